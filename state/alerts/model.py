@@ -1,0 +1,105 @@
+"""An alert as Alertmanager and Prometheus together know it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class AlertState(Enum):
+    """Where an alert is in its life."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    ACKED = "acked"
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+
+
+class Severity(Enum):
+    """Severity words in their order; anything unknown is OTHER."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One condition of a silence."""
+
+    name: str
+    value: str
+    regex: bool = False
+    equal: bool = True
+
+    def __str__(self) -> str:
+        sign = {(False, True): "=", (True, True): "=~", (False, False): "!=", (True, False): "!~"}
+        return f'{self.name}{sign[self.regex, self.equal]}"{self.value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A silence of Alertmanager. Times are seconds since the epoch. An ack is one whose comment begins `ACK!`."""
+
+    id: str
+    state: str
+    matchers: tuple[Matcher, ...]
+    starts: float
+    ends: float
+    created_by: str
+    comment: str
+
+    @property
+    def is_ack(self) -> bool:
+        return self.comment.startswith("ACK!")
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert. All its texts are printable.
+
+    `since` is when it became active, `updated` when Alertmanager last heard of it (None: known to Prometheus
+    alone), `value` the rule's current value where Prometheus told it.
+    """
+
+    fingerprint: str
+    name: str
+    severity: Severity
+    state: AlertState
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    since: float
+    updated: float | None = None
+    value: float | None = None
+    silences: tuple[Silence, ...] = ()
+    inhibited_by: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    generator_url: str = ""
+
+    def label(self, name: str) -> str:
+        """Return a label's value, `""` when it is not there."""
+        return dict(self.labels).get(name, "")
+
+    def annotation(self, name: str) -> str:
+        """Return an annotation's value, `""` when it is not there."""
+        return dict(self.annotations).get(name, "")
+
+    @property
+    def ack(self) -> Silence | None:
+        """The ack that covers it, None when nobody said "I am on it"."""
+        return next((silence for silence in self.silences if silence.is_ack), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPicture:
+    """What is known of alerts at one moment, worst and newest first.
+
+    `rules_evaluating` is whether Prometheus said its alerting rules run: True, False, or None when it was not
+    asked or did not answer. `sender_silent` is the seconds since any alert was last refreshed, when the alerts'
+    sender seems dead.
+    """
+
+    alerts: tuple[Alert, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    rules_evaluating: bool | None = None
+    sender_silent: float | None = None

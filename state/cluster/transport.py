@@ -1,0 +1,55 @@
+"""The seam between what asks a cluster and what carries the bytes."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+Query = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request to an API server. `path` begins with `/`; `query` holds unescaped pairs."""
+
+    path: str
+    query: Query = ()
+    method: str = "GET"
+    body: bytes | None = None
+    content_type: str = "application/json"
+    accept: str = "application/json"
+    read_timeout: float | None = 30.0
+    """Seconds without a byte before the carrier gives up; None for a watch, which may be quiet for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    body: bytes
+
+
+class Stream(Protocol):
+    """An answer that is read as it comes."""
+
+    @property
+    def status(self) -> int: ...
+
+    def read(self) -> bytes:
+        """Return the next bytes, `b""` at the end. Raises Unreachable when the connection breaks."""
+        ...
+
+    def shutdown(self) -> None:
+        """End it from any thread, at once: a reader blocked in `read` returns or raises."""
+        ...
+
+
+class Transport(Protocol):
+    """A signed-in way to one API server. Every method blocks and may be called from any thread."""
+
+    def call(self, request: Request) -> Answer:
+        """Return the whole answer, whatever its status. Raises Unreachable or SignInFailed."""
+        ...
+
+    def open(self, request: Request) -> Stream:
+        """Return the answer once its head is there. Raises Unreachable or SignInFailed."""
+        ...

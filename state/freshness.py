@@ -1,0 +1,41 @@
+"""How fresh a source's data is, as data."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Health(Enum):
+    """The word for a source's condition."""
+
+    OFF = "not configured"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What a source says of its own data.
+
+    `since` and `answered` are wall-clock seconds since the epoch: when this condition began, and when the
+    source last gave an answer (None: never). `reason` is one printable sentence, empty while live.
+    """
+
+    health: Health
+    since: float
+    answered: float | None = None
+    reason: str = ""
+
+    def age(self, now: float) -> float | None:
+        """Seconds since the last answer, None when there never was one."""
+        return None if self.answered is None else max(0.0, now - self.answered)
+
+
+_ORDER = (Health.OFF, Health.LIVE, Health.CONNECTING, Health.DENIED, Health.STALE, Health.FAILED)
+
+
+def worst(all_of: list[Freshness]) -> Freshness:
+    """Return the freshness that a summary of several sources shows. Raises ValueError when there are none."""
+    return max(all_of, key=lambda one: (_ORDER.index(one.health), -one.since))

@@ -1,0 +1,65 @@
+"""The only place where threads begin. Readers are daemons and are left at exit, whatever they wait for."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+# Only touched pages cost memory; a plugin's or a library's import goes deep.
+_STACK = 1024 * 1024
+_starting = threading.Lock()
+_log = logging.getLogger(__name__)
+
+
+def start(name: str, work: Callable[[], None]) -> threading.Thread:
+    """Run `work` on a daemon thread of its own and return the thread. What it raises goes to the log."""
+
+    def run() -> None:
+        try:
+            work()
+        except Exception:
+            _log.exception("thread %s ended", name)
+
+    with _starting:
+        before = threading.stack_size(_STACK)
+        try:
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+        finally:
+            threading.stack_size(before)
+    return thread
+
+
+async def call(name: str, work: Callable[[], Result], *, timeout: float | None = None) -> Result:
+    """Run blocking `work` on a daemon thread and return what it returns.
+
+    Raises what `work` raises, or TimeoutError after `timeout` seconds; the thread is then left behind and
+    its late result dropped, so a hung server never holds up the caller or the exit.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Result] = loop.create_future()
+
+    def settle(result: Result | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: Result | None = None
+        error: BaseException | None = None
+        try:
+            result = work()
+        except BaseException as caught:
+            error = caught
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:
+            _log.debug("the loop had ended before %s answered", name)
+
+    start(name, run)
+    return await asyncio.wait_for(future, timeout)
