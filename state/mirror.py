@@ -1,8 +1,9 @@
 """Rows by key, kept equal to what a source last said; readers ask what changed since they last looked."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from enum import Enum
+from itertools import islice
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
@@ -41,12 +42,15 @@ class Inbox(Generic[Row]):
         with self._lock:
             self._pending.update(changes)
 
-    def take(self) -> dict[str, Row | Gone]:
-        """Return what has come since the last call and forget it."""
+    def take(self, limit: int | None = None) -> dict[str, Row | Gone]:
+        """Return what has come since the last call, at most `limit` keys of it, oldest first, and forget it."""
         if not self._pending:
             return {}
         with self._lock:
-            taken, self._pending = self._pending, {}
+            if limit is None or len(self._pending) <= limit:
+                taken, self._pending = self._pending, {}
+            else:
+                taken = {key: self._pending.pop(key) for key in list(islice(self._pending, limit))}
         return taken
 
     def __len__(self) -> int:
@@ -101,6 +105,10 @@ class Mirror(Generic[Row]):
         if changed:
             self.revision = revision
         return changed
+
+    def keep(self, wanted: Callable[[Row], bool]) -> None:
+        """Drop the rows that are not wanted any more."""
+        self.apply({key: GONE for key, row in self._rows.items() if not wanted(row)})
 
     def changes(self, since: int) -> Set[str] | Reset:
         """Return the keys that came, changed or went after revision `since`, or RESET when that is too long ago."""

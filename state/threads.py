@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
 # Only touched pages cost memory; a plugin's or a library's import goes deep.
@@ -63,3 +63,38 @@ async def call(name: str, work: Callable[[], Result], *, timeout: float | None =
 
     start(name, run)
     return await asyncio.wait_for(future, timeout)
+
+
+class Once(Generic[Result]):
+    """A blocking call whose result is kept for all who ask.
+
+    Those who ask while it is being made wait for that one attempt and share what comes of it, an error too;
+    who asks after a failure begins a new attempt.
+    """
+
+    def __init__(self, make: Callable[[], Result]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: list[Result] = []
+        self._attempts = 0
+        self._error: Exception | None = None
+
+    def __call__(self) -> Result:
+        """Return the result, making it when nobody has. Raises what making it raised."""
+        attempts = self._attempts
+        if self._made:
+            return self._made[0]
+        with self._lock:
+            if self._made:
+                return self._made[0]
+            if self._attempts != attempts and self._error is not None:
+                raise self._error
+            try:
+                result = self._make()
+            except Exception as error:
+                self._error = error
+                raise
+            finally:
+                self._attempts += 1
+            self._made.append(result)
+            return result

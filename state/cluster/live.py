@@ -1,0 +1,291 @@
+"""One cluster, live: mirrors of the kinds somebody holds a lease on, and what can be said of their freshness."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Any, Generic, cast
+
+from state import threads
+from state.clock import SYSTEM, Clock
+from state.cluster.driver import Drivers, Source
+from state.cluster.errors import ClusterError
+from state.cluster.kinds.kind import Kind, R
+from state.cluster.transport import Transport
+from state.freshness import Freshness, Health, worst
+from state.mirror import Inbox, Mirror
+
+LINGER = 30.0
+PROBE_EVERY = 5.0
+_SLICE = 0.008
+_BATCH = 1000
+_SLEPT = 15.0
+_log = logging.getLogger(__name__)
+
+
+class Feed(Generic[R]):
+    """One kind of one cluster: its mirror and the sources that fill it. Belongs to the loop."""
+
+    def __init__(self, kind: Kind[R], cluster: str) -> None:
+        self.kind = kind
+        self.cluster = cluster
+        self.mirror: Mirror[R] = Mirror()
+        self.inbox: Inbox[R] = Inbox()
+        self.sources: list[Source] = []
+        self.leases = 0
+        self.idle_since: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every source that may be read has been listed whole."""
+        readable = [s for s in self.sources if s.freshness.health is not Health.DENIED]
+        return bool(readable) and all(s.complete for s in readable) and not self.inbox
+
+    @property
+    def freshness(self) -> Freshness:
+        """What to say of all its sources together; a partial denial is live, with the rest named in `reason`."""
+        said = [source.freshness for source in self.sources]
+        if not said:
+            return Freshness(Health.OFF, 0.0)
+        denied = [s.namespace for s in self.sources if s.freshness.health is Health.DENIED]
+        rest = [one for one in said if one.health is not Health.DENIED]
+        if not rest:
+            return worst(said)
+        summary = worst(rest)
+        if denied and summary.health is Health.LIVE:
+            names = ", ".join(denied[:3]) + ("…" if len(denied) > 3 else "")
+            reason = f"{len(denied)} of {len(said)} namespaces denied: {names}"
+            return Freshness(Health.LIVE, summary.since, summary.answered, reason)
+        return summary
+
+
+class Lease(Generic[R]):
+    """A reader's right to a live mirror; the watch ends half a minute after the last lease."""
+
+    def __init__(self, feed: Feed[R], end: Callable[[], None]) -> None:
+        self.feed = feed
+        self._end: Callable[[], None] | None = end
+
+    @property
+    def mirror(self) -> Mirror[R]:
+        return self.feed.mirror
+
+    def release(self) -> None:
+        """Give it back; more than once is harmless."""
+        end, self._end = self._end, None
+        if end is not None:
+            end()
+
+    def __enter__(self) -> "Lease[R]":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+class Cluster:
+    """One context's cluster. All methods belong to the loop; none blocks.
+
+    `connect` makes the signed-in transport on a source's thread, once; `probe` asks whether the server answers
+    at all and raises ClusterError when not. `namespaces` limits what is read; empty means all, and then a
+    cluster-wide refusal falls back to `fallback`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[], Transport],
+        probe: Callable[[Transport], None],
+        namespaces: Sequence[str] = (),
+        fallback: Sequence[str] = ("default",),
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self.name = name
+        self.namespaces = tuple(namespaces)
+        self.fell_back = False
+        """Whether a cluster-wide refusal narrowed `namespaces` to the fallback."""
+        self.probed = Freshness(Health.CONNECTING, clock.wall())
+        self._fallback = tuple(fallback)
+        self._clock = clock
+        self._probe = probe
+        self._connecting = threads.Once(connect)
+        self._drivers = Drivers(self._connecting, clock)
+        self._feeds: dict[str, Feed[Any]] = {}
+        self._probing = False
+        self._probe_due = 0.0
+        self._probe_said: Freshness | None = None
+        self._last_pump = (clock.elapsed(), time.monotonic())
+        self._closed = False
+
+    # --- reading ---
+
+    def lease(self, kind: Kind[R]) -> Lease[R]:
+        """Return a lease on a kind, starting its sources when nobody has one yet."""
+        plural = kind.resource.path()
+        feed = cast("Feed[R] | None", self._feeds.get(plural))
+        if feed is None:
+            feed = Feed(kind, self.name)
+            self._feeds[plural] = feed
+            self._begin(feed)
+        feed.leases += 1
+        feed.idle_since = None
+        return Lease(feed, lambda: self._end_lease(feed))
+
+    def feed(self, kind: Kind[R]) -> Feed[R] | None:
+        """Return a kind's feed when it is live or lingers, without leasing it."""
+        return cast("Feed[R] | None", self._feeds.get(kind.resource.path()))
+
+    @property
+    def transport(self) -> Callable[[], Transport]:
+        """Give the signed-in transport; blocks and raises ClusterError, so call it on a thread."""
+        return self._connecting
+
+    @property
+    def freshness(self) -> Freshness:
+        """What the top line says of this cluster: the probe's word, and a denial when every kind is denied."""
+        if self.probed.health is not Health.LIVE:
+            return self.probed
+        said = [feed.freshness for feed in self._feeds.values() if feed.sources]
+        failed = [one for one in said if one.health in (Health.FAILED, Health.STALE)]
+        if failed:
+            return worst(failed)
+        if said and all(one.health is Health.DENIED for one in said):
+            return worst(said)
+        return self.probed
+
+    @property
+    def scope(self) -> str:
+        """What is read, in words: `all namespaces`, or the namespaces' names."""
+        if not self.namespaces:
+            return "all namespaces"
+        shown = ", ".join(self.namespaces[:3])
+        return shown if len(self.namespaces) <= 3 else f"{shown} and {len(self.namespaces) - 3} more"
+
+    @property
+    def watches(self) -> int:
+        """How many watches run now."""
+        return self._drivers.watching
+
+    # --- steering ---
+
+    def look_at(self, namespaces: Sequence[str]) -> None:
+        """Read these namespaces (empty: all) from now on; rows of others go when the new ones are there."""
+        self.namespaces = tuple(namespaces)
+        self.fell_back = False
+        for feed in self._feeds.values():
+            if feed.kind.resource.namespaced:
+                self._restart(feed)
+
+    def pump(self) -> bool:
+        """Take over what the sources left, for at most a few milliseconds; return whether rows changed."""
+        self._notice_sleep()
+        self._probe_when_due()
+        self._narrow_when_denied()
+        deadline = time.perf_counter() + _SLICE
+        changed = False
+        for feed in list(self._feeds.values()):
+            while feed.inbox and time.perf_counter() < deadline:
+                changed |= feed.mirror.apply(feed.inbox.take(_BATCH))
+        self._end_idle()
+        return changed
+
+    def probe_now(self) -> None:
+        """Ask at once whether the server answers: after a sleep, or when the user wants to know."""
+        self._probe_due = 0.0
+
+    def close(self) -> None:
+        """End all sources; nothing is waited for."""
+        self._closed = True
+        for feed in self._feeds.values():
+            self._drivers.stop(feed.sources)
+        self._feeds.clear()
+
+    # --- inside ---
+
+    def _begin(self, feed: Feed[Any]) -> None:
+        scopes: Iterable[str] = self.namespaces or ("",)
+        if not feed.kind.resource.namespaced:
+            scopes = ("",)
+        feed.sources = [
+            Source(
+                feed.kind,
+                scope,
+                feed.inbox,
+                self._clock,
+                [row.uid for row in feed.mirror if scope in ("", row.namespace)],
+            )
+            for scope in scopes
+        ]
+        for source in feed.sources:
+            self._drivers.add(source)
+
+    def _restart(self, feed: Feed[Any]) -> None:
+        self._drivers.stop(feed.sources)
+        # A new inbox, so that what the old sources still write falls on deaf ears.
+        feed.inbox = Inbox()
+        wanted = set(self.namespaces)
+        feed.mirror.keep(lambda row: not wanted or row.namespace in wanted)
+        self._begin(feed)
+
+    def _end_lease(self, feed: Feed[Any]) -> None:
+        feed.leases -= 1
+        if feed.leases == 0:
+            feed.idle_since = self._clock.elapsed()
+
+    def _end_idle(self) -> None:
+        now = self._clock.elapsed()
+        for key, feed in list(self._feeds.items()):
+            if feed.leases == 0 and feed.idle_since is not None and now - feed.idle_since > LINGER:
+                self._drivers.stop(feed.sources)
+                del self._feeds[key]
+
+    def _narrow_when_denied(self) -> None:
+        if self.namespaces or not self._fallback:
+            return
+        for feed in self._feeds.values():
+            if feed.kind.resource.namespaced and any(s.freshness.health is Health.DENIED for s in feed.sources):
+                _log.info("%s: reading all namespaces is denied, falling back to %s", self.name, self._fallback)
+                self.look_at(self._fallback)
+                self.fell_back = True
+                return
+
+    def _notice_sleep(self) -> None:
+        """A laptop that slept has connections that are dead without knowing it."""
+        now, awake = self._clock.elapsed(), time.monotonic()
+        before, awake_before = self._last_pump
+        self._last_pump = (now, awake)
+        if (now - before) - (awake - awake_before) > _SLEPT:
+            self.probe_now()
+
+    def _probe_when_due(self) -> None:
+        said, self._probe_said = self._probe_said, None
+        if said is not None:
+            self._probing = False
+            came_back = said.health is Health.LIVE and self.probed.health is not Health.LIVE
+            self.probed = said
+            if came_back:
+                self._drivers.hurry()
+        if self._closed or self._probing or self._clock.elapsed() < self._probe_due:
+            return
+        self._probing = True
+        self._probe_due = self._clock.elapsed() + PROBE_EVERY
+        threads.start(f"probe {self.name}", self._ask)
+
+    def _ask(self) -> None:
+        """On a thread: find out whether the server answers. Leaves the result for the loop."""
+        before = self.probed
+        now = self._clock.wall
+        try:
+            self._probe(self._connecting())
+        except ClusterError as error:
+            health = Health.FAILED if before.answered is None else Health.STALE
+            since = before.since if before.health is health else now()
+            self._probe_said = Freshness(health, since, before.answered, str(error))
+        except Exception as error:
+            _log.exception("the probe of %s failed", self.name)
+            self._probe_said = Freshness(Health.FAILED, now(), before.answered, type(error).__name__)
+        else:
+            since = before.since if before.health is Health.LIVE else now()
+            self._probe_said = Freshness(Health.LIVE, since, now())
