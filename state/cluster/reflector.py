@@ -177,7 +177,10 @@ class Reflector(Generic[R]):
             page: Page[R] = self._kind.decoder.page(answer.body)
             self._sink.answered()
             self._sink.put([(row.uid, row) for row in page.rows])
-            seen.update(row.uid for row in page.rows)
+            uids = [row.uid for row in page.rows]
+            seen.update(uids)
+            # At once: rows of a list that breaks off are swept by the next one.
+            self._known.update(uids)
             token = page.continue_token
             if not token:
                 break

@@ -1,0 +1,86 @@
+"""Every command that has a key: the one list behind the footer, the help, the palette and the key file."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a key does in a scope. `action` is the Textual action a screen or the app implements."""
+
+    id: str
+    """`scope.name`, the name in the key file."""
+    keys: str
+    """Textual key names, comma separated; the first is the one shown."""
+    action: str
+    title: str
+    """One or two words for the footer."""
+    help: str
+    """One sentence for the help and the palette."""
+    footer: int | None = None
+    """How early it stands in the footer, lower first; None: not there."""
+
+    @property
+    def scope(self) -> str:
+        return self.id.partition(".")[0]
+
+
+COMMANDS: tuple[Command, ...] = (
+    # everywhere
+    Command("app.overview", "1", "show('overview')", "overview", "Cluster, alerts, apps and scope on one screen."),
+    Command("app.cluster", "2", "show('cluster')", "cluster", "The objects of the cluster, kind by kind."),
+    Command("app.apps", "3", "show('apps')", "apps", "What runs on the platform and how it does."),
+    Command("app.alerts", "4", "show('alerts')", "alerts", "What fires, and who has it."),
+    Command("app.board", "5", "show('board')", "board", "The backlog, split into phases."),
+    Command("app.command", "colon", "command", "command", "Type where to go: a kind, a screen, quit.", 90),
+    Command("app.help", "question_mark", "help", "help", "The keys of this screen.", 92),
+    Command("app.palette", "ctrl+p", "command_palette", "palette", "Search everything that can be done."),
+    Command("app.quit", "ctrl+q", "quit_safely", "quit", "Quit, once everything is saved."),
+    Command("top.quit", "q", "quit_safely", "quit", "Quit, once everything is saved."),
+    Command("frame.filter", "slash", "filter", "filter", "Narrow what is shown.", 91),
+    # a screen on top of another
+    Command("pushed.back", "escape,q", "back", "back", "Back to where you came from.", 80),
+    # the overview
+    Command("overview.next", "tab", "app.focus_next", "next pane", "Go to the next pane."),
+    Command("overview.previous", "shift+tab", "app.focus_previous", "previous pane", "Go to the previous pane."),
+    Command("overview.zoom", "z", "zoom", "zoom", "Give the whole screen to this pane, or take it back.", 60),
+    # a list of objects
+    Command("object.open", "enter", "open", "open", "Go into what is under the cursor.", 1),
+    Command("object.describe", "d", "describe", "describe", "Describe the object, its events included.", 10),
+    Command("object.yaml", "y", "yaml", "yaml", "The object as YAML.", 11),
+    Command("object.logs", "l", "logs", "logs", "The logs of the pod, or of a pod of the workload.", 12),
+    Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
+    Command("object.rollback", "R", "roll_back", "roll back", "Roll a deployment back to its last good revision.", 14),
+    Command("object.delete", "ctrl+d", "delete", "delete", "Delete the object; asks first.", 20),
+    # the cluster's grid
+    Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
+    Command("cluster.namespaces", "n", "namespaces", "namespaces", "Choose the namespaces that are read.", 31),
+    Command("cluster.sort_name", "N", "sort('NAME')", "by name", "Sort by name; again turns it round."),
+    Command("cluster.sort_age", "A", "sort('AGE')", "by age", "Sort by age; again turns it round."),
+    Command("cluster.sort_status", "S", "sort('STATUS')", "by status", "Sort by status; again turns it round."),
+    Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
+    # alerts
+    Command("alert.open", "enter", "open", "open", "Go to the workload that the alert is about.", 1),
+    Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
+    # text and logs
+    Command("text.search_next", "n", "search(1)", "next", "Go to the next match.", 10),
+    Command("text.search_previous", "N", "search(-1)", "previous match", "Go to the match before."),
+    Command("text.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them.", 12),
+    Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 11),
+    Command("logs.previous", "p", "previous", "previous", "The lines before the last restart, or the current ones.", 13),
+    Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 14),
+)
+
+
+def bindings(*scopes: str) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
+    """Return the Textual bindings of some scopes, for a screen's or widget's BINDINGS."""
+    return [
+        Binding(command.keys, command.action, command.title, id=command.id, tooltip=command.help, show=False)
+        for scope in scopes
+        for command in COMMANDS
+        if command.scope == scope
+    ]
+
+
+BY_ID = {command.id: command for command in COMMANDS}
