@@ -13,6 +13,10 @@ class SignInFailed(ClusterError):
     """No credentials could be had, or the server does not know them (401). The text begins `sign-in failed:`."""
 
 
+class Unauthorized(SignInFailed):
+    """The server answered that it does not know these credentials (401)."""
+
+
 class Unreachable(ClusterError):
     """No answer: refused, reset, timed out, wrong certificate."""
 
