@@ -17,13 +17,17 @@ class GridColumn:
     middle: bool = False
     grows: bool = False
     importance: int = 1
+    ticks: bool = False
+    """Changes with the clock alone, so that a new value is no news."""
 
 
 class GridRows(Protocol):
     """An order of keys and a way to look up what a key's row shows now. Asked for visible rows only."""
 
     @property
-    def keys(self) -> Sequence[Hashable]: ...
+    def keys(self) -> Sequence[Hashable]:
+        """The keys in their order, each once. The same object means the same order; another order is another object."""
+        ...
 
     def cells(self, key: Hashable) -> Sequence[Cell] | None:
         """Return the row's cells, one a column, or None when the key went: the line is drawn blank."""

@@ -1,0 +1,99 @@
+"""The share of the whole as a line with its band: how much is floor, how much is chosen, how much is too much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from state.cell import Cell, Tone
+from widgets.cell_lines import Line, LineWidget
+from widgets.cell_text import width_of
+from widgets.meter import EMPTY, FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark under the line at `percent` of the whole. Of two that would touch, the earlier given one stays."""
+
+    percent: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a gauge shows. All are percent of the whole; `percent` None means that there is no whole yet."""
+
+    percent: float | None
+    floor: float = 0.0
+    low: float = 20.0
+    high: float = 40.0
+
+
+def share_line(share: Share, width: int) -> tuple[Cell, ...]:
+    """Return the share as `width` cells: the floor, the rest up to the band's end, what is over it, what is not in.
+
+    A share under the band has what it lacks drawn in the warning's colour, so both faults are seen at once.
+    """
+
+    def cells(percent: float) -> int:
+        return round(max(0.0, min(100.0, percent)) / 100 * width)
+
+    if share.percent is None:
+        return (Cell(EMPTY * width, Tone.FAINT),)
+    end = cells(share.percent)
+    if share.percent > 0:
+        end = max(end, min(1, width))
+    inside = min(end, cells(share.high))
+    if share.percent > share.high:
+        inside = min(inside, max(0, end - 1))
+    floor = min(inside, cells(share.floor))
+    lacking = max(0, cells(share.low) - end) if share.percent < share.low else 0
+    parts = (
+        Cell(FULL * floor, Tone.PLAN),
+        Cell(FULL * (inside - floor), Tone.PLAN_DIM),
+        Cell(FULL * (end - inside), Tone.WARN),
+        Cell(EMPTY * lacking, Tone.WARN),
+        Cell(EMPTY * (width - end - lacking), Tone.FAINT),
+    )
+    return tuple(part for part in parts if part.text)
+
+
+def tick_line(ticks: Sequence[Tick], width: int) -> tuple[Cell, ...]:
+    """Return the line under a share of `width` cells: each tick under its place with its label behind it."""
+    line = [" "] * width
+    for tick in ticks:
+        at = min(width - 1, round(max(0.0, min(100.0, tick.percent)) / 100 * width))
+        label = "╵" + tick.label
+        end = at + width_of(label)
+        if at < 0 or end > width or any(cell != " " for cell in line[max(0, at - 1) : end + 1]):
+            continue
+        line[at:end] = label
+    return (Cell("".join(line).rstrip(), Tone.QUIET),)
+
+
+class Gauge(LineWidget):
+    """The share's line over its ticks."""
+
+    DEFAULT_CSS = """
+    Gauge { height: 2; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._share = Share(None)
+        self._ticks: tuple[Tick, ...] = ()
+
+    def show_share(self, share: Share, ticks: Sequence[Tick] | None = None) -> None:
+        """Show a share; without ticks of your own, the ends of the band are marked, and the floor where it fits."""
+        self._share = share
+        self._ticks = tuple(
+            ticks
+            if ticks is not None
+            else (
+                Tick(share.low, f"{share.low:g} %"),
+                Tick(share.high, f"{share.high:g} %"),
+                *([Tick(share.floor, "floor")] if share.floor else []),
+            )
+        )
+        self.update()
+
+    def lines_at(self, width: int) -> Sequence[Line]:
+        return [share_line(self._share, width), tick_line(self._ticks, width)]

@@ -1,0 +1,73 @@
+"""Sparklines: a history in a few cells, eight levels high."""
+
+from collections.abc import Sequence
+from math import isfinite
+
+from state.cell import Cell, Tone
+from widgets.cell_lines import Line, LineWidget
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+def spark(values: Sequence[float | None], width: int, *, low: float | None = 0.0, high: float | None = None) -> str:
+    """Return `values`, oldest first, as one line of at most `width` cells; a gap where nothing was measured.
+
+    More values than cells: each cell shows the highest of its share, so that no spike is lost. `low` and `high`
+    are the values of the lowest and the highest level; None takes the least and the greatest there is. A flat
+    line stays at the bottom.
+    """
+    points = _per_cell(values, width)
+    there = [value for value in points if value is not None]
+    if not there:
+        return " " * len(points)
+    bottom = min(there) if low is None else low
+    top = max(there) if high is None else high
+    span = top - bottom
+
+    def level(value: float) -> str:
+        if span <= 0:
+            return _LEVELS[0]
+        return _LEVELS[max(0, min(len(_LEVELS) - 1, round((value - bottom) / span * (len(_LEVELS) - 1))))]
+
+    return "".join(" " if value is None else level(value) for value in points)
+
+
+def _per_cell(values: Sequence[float | None], width: int) -> list[float | None]:
+    clean = [value if value is not None and isfinite(value) else None for value in values]
+    if width <= 0:
+        return []
+    if len(clean) <= width:
+        return clean
+    shares = [clean[n * len(clean) // width : (n + 1) * len(clean) // width] for n in range(width)]
+    return [max((value for value in share if value is not None), default=None) for share in shares]
+
+
+class Spark(LineWidget):
+    """A sparkline as wide as its place."""
+
+    DEFAULT_CSS = """
+    Spark { height: 1; }
+    """
+
+    def __init__(self, *, tone: Tone = Tone.QUIET, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._values: tuple[float | None, ...] = ()
+        self._scale: tuple[float | None, float | None] = (0.0, None)
+        self._tone = tone
+
+    def draw_values(
+        self,
+        values: Sequence[float | None],
+        tone: Tone | None = None,
+        *,
+        low: float | None = 0.0,
+        high: float | None = None,
+    ) -> None:
+        """Show `values` as `spark` does, in the colour of what they mean."""
+        self._values, self._scale = tuple(values), (low, high)
+        self._tone = tone or self._tone
+        self.update()
+
+    def lines_at(self, width: int) -> Sequence[Line]:
+        low, high = self._scale
+        return [(Cell(spark(self._values, width, low=low, high=high), self._tone),)]
