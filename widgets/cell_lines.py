@@ -46,6 +46,7 @@ class LineWidget(Widget):
     """
 
     _lines: Sequence[Line] | None = None
+    _lines_width = -1
 
     def lines_at(self, width: int) -> Sequence[Line]:
         """Return what to show in `width` cells."""
@@ -72,16 +73,15 @@ class LineWidget(Widget):
         """One row a line, for `height: auto`."""
         return len(self.lines_at(width))
 
-    def on_resize(self) -> None:
-        self._lines = None
-
     def render_line(self, y: int) -> Strip:
         lines = self._current()
         return strip_of(lines[y] if y < len(lines) else (), self.size.width, palette_of(self))
 
     def _current(self) -> Sequence[Line]:
-        if self._lines is None:
-            self._lines = [tuple(line) for line in self.lines_at(self.size.width)]
+        width = self.size.width
+        if self._lines is None or width != self._lines_width:
+            self._lines = [tuple(line) for line in self.lines_at(width)]
+            self._lines_width = width
         return self._lines
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from widgets.grid_model import GridColumn
 
-GAP = 2
-"""Cells between two columns."""
+_GAP = 2
+"""Cells between two columns; a column of one cell, a glyph, belongs closer to the next."""
 _LEAST = 6
 """What is left of a column before it is not worth showing."""
 
@@ -60,13 +60,13 @@ def fit(columns: Sequence[GridColumn], width: int, shift: int = 0) -> Layout:
             break
         shown.remove(gone)
         dropped.append(gone)
-    while len(shown) > 1 and width - GAP * (len(shown) - 1) < _LEAST * len(shown):
+    while len(shown) > 1 and width - _gaps(columns, shown) < sum(min(_LEAST, columns[n].width) for n in shown):
         dropped.append(shown.pop())
-    widths = _widths(columns, shown, max(0, width - GAP * (len(shown) - 1)))
+    widths = _widths(columns, shown, max(0, width - _gaps(columns, shown)))
     places, x = [], 0
     for index, cells in zip(shown, widths, strict=True):
         places.append(Place(index, x, cells))
-        x += cells + GAP
+        x += cells + _gap(columns[index])
     return Layout(tuple(place for place in places if place.width > 0), width, before=len(shifted), after=len(dropped))
 
 
@@ -81,7 +81,15 @@ def _least_wanted(columns: Sequence[GridColumn], shown: Sequence[int], *, after_
 
 
 def _needed(columns: Sequence[GridColumn], shown: Sequence[int]) -> int:
-    return sum(columns[index].width for index in shown) + GAP * (len(shown) - 1)
+    return sum(columns[index].width for index in shown) + _gaps(columns, shown)
+
+
+def _gaps(columns: Sequence[GridColumn], shown: Sequence[int]) -> int:
+    return sum(_gap(columns[index]) for index in shown[:-1])
+
+
+def _gap(column: GridColumn) -> int:
+    return 1 if column.width <= 1 else _GAP
 
 
 def _widths(columns: Sequence[GridColumn], shown: Sequence[int], room: int) -> list[int]:

@@ -62,10 +62,10 @@ async def test_rows_stand_in_columns_under_their_headers(stage, text: Text) -> N
     async with stage(grid).run_test(size=(60, 5)):
         grid.show(world(3))
         assert text(grid) == [
-            "    NAME                          STATUS       COUNT    AGE",
-            " ✗  pod-00000                     Running          0     0s",
-            "    pod-00001                     Running          0     0s",
-            "    pod-00002                     Running          0     0s",
+            "   NAME                           STATUS       COUNT    AGE",
+            " ✗ pod-00000                      Running          0     0s",
+            "   pod-00001                      Running          0     0s",
+            "   pod-00002                      Running          0     0s",
             "",
         ]
 
@@ -327,6 +327,6 @@ async def test_ascii_terminals_get_ascii(stage, text: Text) -> None:
         grid.show(world(3))
         await pilot.pause()
         assert all(line.isascii() for line in text(grid))
-        assert " x  pod-00000" in text(grid)[1]
+        assert " x pod-00000" in text(grid)[1]
 
 
