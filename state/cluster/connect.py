@@ -119,6 +119,8 @@ def tls_context(server: Server, certificate: Certificate | None) -> ssl.SSLConte
 
 def _pool(configuration: Any, server: Server, certificate: Certificate | None) -> "PoolManager":
     from kubernetes.client.rest import RESTClientObject
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import InsecureRequestWarning
 
     try:
         manager: PoolManager = RESTClientObject(configuration).pool_manager
@@ -127,6 +129,9 @@ def _pool(configuration: Any, server: Server, certificate: Certificate | None) -
             f"the proxy for cluster {printable(server.name)!r} cannot be used: {type(error).__name__}"
         ) from None
     if server.url.startswith("https"):
+        if server.insecure:
+            # The kubeconfig says so; a warning for each connection would only write over the screen.
+            disable_warnings(InsecureRequestWarning)
         manager.connection_pool_kw["ssl_context"] = tls_context(server, certificate)
     return manager
 

@@ -12,11 +12,11 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-import msgspec
-
+from state.cluster import kubeconfig_file
 from state.cluster.errors import ConfigError
+from state.cluster.kubeconfig_file import ClusterEntry, ContextEntry, ExecEntry, File, UserEntry
 from state.cluster.target import (
     Certificate,
     ContextInfo,
@@ -33,86 +33,7 @@ _PLUGIN_EXTENSION = "client.authentication.k8s.io/exec"
 _DEMO = "`cockpit demo` shows the cockpit without a cluster"
 
 
-class _Extension(msgspec.Struct):
-    name: str = ""
-    extension: Any = None
-
-
-class _Cluster(msgspec.Struct, rename="kebab"):
-    server: str = ""
-    tls_server_name: str = ""
-    insecure_skip_tls_verify: bool = False
-    certificate_authority: str = ""
-    certificate_authority_data: str = ""
-    proxy_url: str = ""
-    extensions: list[_Extension] | None = None
-
-
-class _Variable(msgspec.Struct):
-    name: str = ""
-    value: str = ""
-
-
-class _Exec(msgspec.Struct, rename="camel"):
-    command: str = ""
-    args: list[str] | None = None
-    env: list[_Variable] | None = None
-    api_version: str = ""
-    install_hint: str = ""
-    provide_cluster_info: bool = False
-    interactive_mode: str = "IfAvailable"
-
-
-class _AuthProvider(msgspec.Struct):
-    name: str = ""
-
-
-class _User(msgspec.Struct, rename="kebab"):
-    client_certificate: str = ""
-    client_certificate_data: str = ""
-    client_key: str = ""
-    client_key_data: str = ""
-    token: str = ""
-    token_file: str = msgspec.field(name="tokenFile", default="")
-    act_as: str = msgspec.field(name="as", default="")
-    as_uid: str = ""
-    as_groups: list[str] | None = None
-    as_user_extra: dict[str, list[str]] | None = None
-    username: str = ""
-    password: str = ""
-    auth_provider: _AuthProvider | None = None
-    exec: _Exec | None = None
-
-
-class _Context(msgspec.Struct):
-    cluster: str = ""
-    user: str = ""
-    namespace: str = ""
-
-
 E = TypeVar("E")
-
-
-class _NamedCluster(msgspec.Struct):
-    name: str
-    cluster: _Cluster | None = None
-
-
-class _NamedUser(msgspec.Struct):
-    name: str
-    user: _User | None = None
-
-
-class _NamedContext(msgspec.Struct):
-    name: str
-    context: _Context | None = None
-
-
-class _File(msgspec.Struct, rename="kebab"):
-    current_context: str | None = None
-    clusters: list[_NamedCluster] | None = None
-    users: list[_NamedUser] | None = None
-    contexts: list[_NamedContext] | None = None
 
 
 class _Entry(NamedTuple, Generic[E]):
@@ -128,9 +49,9 @@ class Kubeconfig:
     """The files that were read, in order."""
     current: str
     """The current context's name; empty when none is set."""
-    _contexts: Mapping[str, _Entry[_Context]]
-    _clusters: Mapping[str, _Entry[_Cluster]]
-    _users: Mapping[str, _Entry[_User]]
+    _contexts: Mapping[str, _Entry[ContextEntry]]
+    _clusters: Mapping[str, _Entry[ClusterEntry]]
+    _users: Mapping[str, _Entry[UserEntry]]
 
     def contexts(self) -> tuple[ContextInfo, ...]:
         """Return all contexts in the files' order."""
@@ -191,23 +112,23 @@ def paths_of(explicit: Path | None, environ: Mapping[str, str]) -> tuple[Path, .
 
 def load(paths: Sequence[Path], *, must_exist: bool = False) -> Kubeconfig:
     """Read and merge files. Raises ConfigError, also when none exists or, with `must_exist`, when one is missing."""
-    read: list[tuple[Path, _File]] = []
+    read: list[tuple[Path, File]] = []
     for path in paths:
-        file = _read(path, must_exist)
+        file = kubeconfig_file.read(path, must_exist)
         if file is not None:
             read.append((path, file))
     if not read:
         what = "does not exist" if len(paths) == 1 else "do not exist"
         raise ConfigError(f"no kubeconfig: {_listed(paths)} {what}; --kubeconfig names another file, {_DEMO}")
-    contexts: dict[str, _Entry[_Context]] = {}
-    clusters: dict[str, _Entry[_Cluster]] = {}
-    users: dict[str, _Entry[_User]] = {}
+    contexts: dict[str, _Entry[ContextEntry]] = {}
+    clusters: dict[str, _Entry[ClusterEntry]] = {}
+    users: dict[str, _Entry[UserEntry]] = {}
     current = ""
     for path, file in read:
         current = current or file.current_context or ""
-        _merge(contexts, "contexts", path, [(one.name, one.context or _Context()) for one in file.contexts or ()])
-        _merge(clusters, "clusters", path, [(one.name, one.cluster or _Cluster()) for one in file.clusters or ()])
-        _merge(users, "users", path, [(one.name, one.user or _User()) for one in file.users or ()])
+        _merge(contexts, "contexts", path, [(one.name, one.context or ContextEntry()) for one in file.contexts or ()])
+        _merge(clusters, "clusters", path, [(one.name, one.cluster or ClusterEntry()) for one in file.clusters or ()])
+        _merge(users, "users", path, [(one.name, one.user or UserEntry()) for one in file.users or ()])
     return Kubeconfig(tuple(path for path, _ in read), current, contexts, clusters, users)
 
 
@@ -245,32 +166,6 @@ def find_target(context: str, explicit: Path | None, environ: Mapping[str, str])
     return load(paths, must_exist=explicit is not None).target(context)
 
 
-def _read(path: Path, must_exist: bool) -> _File | None:
-    import yaml
-
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        if must_exist:
-            raise ConfigError(f"no kubeconfig: {path} does not exist") from None
-        return None
-    except OSError as error:
-        raise ConfigError(f"the kubeconfig {path} cannot be read: {error.strerror}") from None
-    try:
-        found = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        problem = printable(str(getattr(error, "problem", "") or "not text"))
-        raise ConfigError(f"the kubeconfig {path} is not YAML:{where} {problem}") from None
-    if found is None:
-        return _File()
-    try:
-        return msgspec.convert(found, _File)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"the kubeconfig {path} is not one: {printable(str(error))}") from None
-
-
 def _merge(into: dict[str, _Entry[E]], what: str, path: Path, entries: Iterable[tuple[str, E]]) -> None:
     seen: set[str] = set()
     for name, value in entries:
@@ -280,7 +175,7 @@ def _merge(into: dict[str, _Entry[E]], what: str, path: Path, entries: Iterable[
         into.setdefault(name, _Entry(value, path))
 
 
-def _server(name: str, entry: _Entry[_Cluster]) -> Server:
+def _server(name: str, entry: _Entry[ClusterEntry]) -> Server:
     cluster, path = entry
     what = f"cluster {printable(name)!r} in {path}"
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
@@ -304,7 +199,7 @@ def _server(name: str, entry: _Entry[_Cluster]) -> Server:
     )
 
 
-def _user(name: str, entry: _Entry[_User]) -> User:
+def _user(name: str, entry: _Entry[UserEntry]) -> User:
     user, path = entry
     what = f"user {printable(name)!r} in {path}"
     chain = _file_or_data(user.client_certificate, user.client_certificate_data, path, f"client-certificate of {what}")
@@ -329,7 +224,7 @@ def _user(name: str, entry: _Entry[_User]) -> User:
     )
 
 
-def _plugin(found: _Exec, path: Path, what: str) -> ExecPlugin:
+def _plugin(found: ExecEntry, path: Path, what: str) -> ExecPlugin:
     if not found.command:
         raise ConfigError(f"exec of {what} names no command")
     # A bare name is looked up in PATH, anything with a slash belongs to the kubeconfig's folder.
@@ -348,7 +243,7 @@ def _plugin(found: _Exec, path: Path, what: str) -> ExecPlugin:
 def _file_or_data(file: str, data: str, path: Path, what: str) -> bytes | None:
     if data:
         try:
-            return base64.b64decode(data, validate=False)
+            return base64.b64decode("".join(data.split()), validate=True)
         except binascii.Error:
             raise ConfigError(f"{what}: the data is not base64") from None
     return _bytes_of(_beside(path, file), what) if file else None
