@@ -1,0 +1,180 @@
+"""What holds for this run: a flag before the environment, that before the file, that before the default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TypeVar
+
+from state.config import Apps, Config, ForContext, InvalidConfig, Ui
+from state.endpoint import Endpoint, InvalidEndpoint
+from state.printable import printable
+
+T = TypeVar("T")
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line said; None or empty where it said nothing."""
+
+    context: str | None = None
+    namespaces: tuple[str, ...] = ()
+    read_only: bool | None = None
+    prometheus: str | None = None
+    alertmanager: str | None = None
+    board: Path | None = None
+    data_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run in one context."""
+
+    context: str
+    """The context asked for; empty: the kubeconfig's current one."""
+    namespaces: tuple[str, ...]
+    """What to read; empty: the context's own namespace, else all."""
+    read_only: bool
+    protected: bool
+    prometheus: Endpoint | None
+    alertmanager: Endpoint | None
+    board: Path | None
+    """The board's file; None: the one in the data folder."""
+    data_dir: Path | None
+    """The data folder; None: the user's."""
+    who: str
+    ui: Ui
+    apps: Apps
+    origin: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
+
+
+def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_context: str = "") -> Settings:
+    """Return the settings: flag, then `COCKPIT_*`, then the file (its context's table first), then the default.
+
+    `current_context` is the kubeconfig's, whose table holds when nothing else names a context. Raises
+    InvalidConfig for a variable or flag that cannot be read.
+    """
+    origin: dict[str, str] = {}
+
+    def choose(name: str, *said: tuple[str, T | None]) -> T | None:
+        for source, value in said:
+            if value is not None:
+                origin[name] = source
+                return value
+        return None
+
+    file = str(config.path or "")
+    context = choose(
+        "context",
+        ("--context", flags.context),
+        ("COCKPIT_CONTEXT", environ.get("COCKPIT_CONTEXT") or None),
+        (file, config.context),
+    )
+    name = context or current_context
+    table = config.contexts.get(name, ForContext())
+    own, rest = f"{file} [contexts.{printable(name)}]", config.everywhere
+
+    namespaces = choose(
+        "namespaces",
+        ("--namespace", flags.namespaces or None),
+        ("COCKPIT_NAMESPACE", _list(environ.get("COCKPIT_NAMESPACE"))),
+        (own, table.namespaces),
+        (file, rest.namespaces),
+    )
+    read_only = choose(
+        "read_only",
+        ("--read-only", flags.read_only),
+        ("COCKPIT_READ_ONLY", _bool(environ, "COCKPIT_READ_ONLY")),
+        (own, table.read_only),
+        (file, rest.read_only),
+    )
+    prometheus = choose(
+        "prometheus",
+        ("--prometheus", _endpoint("--prometheus", flags.prometheus)),
+        ("COCKPIT_PROMETHEUS", _endpoint("COCKPIT_PROMETHEUS", environ.get("COCKPIT_PROMETHEUS"))),
+        (own, table.prometheus),
+        (file, rest.prometheus),
+    )
+    alertmanager = choose(
+        "alertmanager",
+        ("--alertmanager", _endpoint("--alertmanager", flags.alertmanager)),
+        ("COCKPIT_ALERTMANAGER", _endpoint("COCKPIT_ALERTMANAGER", environ.get("COCKPIT_ALERTMANAGER"))),
+        (own, table.alertmanager),
+        (file, rest.alertmanager),
+    )
+    board = choose(
+        "board",
+        ("--board", flags.board),
+        ("COCKPIT_BOARD", _path(environ.get("COCKPIT_BOARD"))),
+        (own, table.board),
+        (file, rest.board),
+    )
+    who = choose(
+        "who",
+        ("COCKPIT_WHO", environ.get("COCKPIT_WHO") or None),
+        (own, table.who),
+        (file, rest.who),
+        ("USER", environ.get("USER") or environ.get("LOGNAME") or None),
+    )
+    data_dir = choose(
+        "data_dir", ("--data-dir", flags.data_dir), ("COCKPIT_DATA_DIR", _path(environ.get("COCKPIT_DATA_DIR")))
+    )
+    return Settings(
+        context=context or "",
+        namespaces=namespaces or (),
+        read_only=bool(read_only),
+        protected=is_protected(name, config),
+        prometheus=prometheus,
+        alertmanager=alertmanager,
+        board=board,
+        data_dir=data_dir,
+        who=who or "someone",
+        ui=_ui(config.ui, environ),
+        apps=config.apps,
+        origin=origin,
+    )
+
+
+def is_protected(context: str, config: Config) -> bool:
+    """Return whether what destroys must ask for a typed name in a context: its own word, else the globs."""
+    said = config.contexts.get(context, ForContext()).protected
+    if said is not None:
+        return said
+    return any(fnmatchcase(context.lower(), glob.lower()) for glob in config.protected)
+
+
+def _ui(said: Ui, environ: Mapping[str, str]) -> Ui:
+    ascii_only, animations = _bool(environ, "COCKPIT_ASCII"), _bool(environ, "COCKPIT_ANIMATIONS")
+    return Ui(
+        theme=said.theme,
+        ascii=said.ascii if ascii_only is None else ascii_only,
+        animations=said.animations if animations is None else animations,
+    )
+
+
+def _bool(environ: Mapping[str, str], name: str) -> bool | None:
+    text = environ.get(name, "").strip().lower()
+    if not text:
+        return None
+    if text not in _YES + _NO:
+        raise InvalidConfig(f"{name} is {printable(environ[name])!r}: write true or false")
+    return text in _YES
+
+
+def _list(text: str | None) -> tuple[str, ...] | None:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip()) or None
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _endpoint(name: str, url: str | None) -> Endpoint | None:
+    if not url:
+        return None
+    try:
+        return Endpoint.of(url)
+    except InvalidEndpoint as error:
+        raise InvalidConfig(f"{name}: {error}") from None

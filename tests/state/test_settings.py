@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from state.config import InvalidConfig, read_config
+from state.settings import Flags, is_protected, resolve
+
+PATH = Path("/c/config.toml")
+CONFIG = read_config(
+    """
+context = "stage"
+read_only = true
+namespaces = ["everywhere"]
+prometheus = "http://file.example"
+board = "all.json"
+who = "file"
+[contexts.stage]
+namespaces = ["stage"]
+prometheus = "http://stage.example"
+[contexts.prod]
+protected = false
+""",
+    PATH,
+)
+NONE = read_config("", PATH)
+
+
+def test_nothing_said_gives_the_defaults():
+    settings = resolve(Flags(), {}, NONE)
+    assert (settings.context, settings.namespaces, settings.read_only, settings.who) == ("", (), False, "someone")
+    assert (settings.prometheus, settings.board, settings.data_dir, settings.origin) == (None, None, None, {})
+
+
+def test_a_flag_stands_before_the_environment_and_that_before_the_file():
+    environ = {"COCKPIT_PROMETHEUS": "http://environ.example"}
+    flags = Flags(prometheus="http://flag.example")
+
+    def url(*said):
+        found = resolve(*said).prometheus
+        assert found is not None
+        return found.url
+
+    assert url(flags, environ, CONFIG) == "http://flag.example"
+    assert url(Flags(), environ, CONFIG) == "http://environ.example"
+    assert url(Flags(), {}, CONFIG) == "http://stage.example"
+    assert url(Flags(context="other"), {}, CONFIG) == "http://file.example"
+
+
+def test_each_setting_knows_where_it_came_from():
+    settings = resolve(Flags(board=Path("b.json")), {"COCKPIT_WHO": "eva", "USER": "root"}, CONFIG)
+    assert settings.origin == {
+        "context": "/c/config.toml",
+        "namespaces": "/c/config.toml [contexts.stage]",
+        "read_only": "/c/config.toml",
+        "prometheus": "/c/config.toml [contexts.stage]",
+        "board": "--board",
+        "who": "COCKPIT_WHO",
+    }
+
+
+def test_the_kubeconfigs_context_picks_its_table():
+    config = read_config('[contexts.prod]\nnamespaces = ["shop"]', PATH)
+    settings = resolve(Flags(), {}, config, "prod")
+    assert (settings.context, settings.namespaces) == ("", ("shop",))
+
+
+def test_the_environment_can_say_no():
+    assert resolve(Flags(), {"COCKPIT_READ_ONLY": "false"}, CONFIG).read_only is False
+    assert resolve(Flags(read_only=True), {"COCKPIT_READ_ONLY": "0"}, CONFIG).read_only is True
+
+
+def test_lists_and_paths_are_read_from_the_environment():
+    environ = {"COCKPIT_NAMESPACE": "a, b,", "COCKPIT_BOARD": "~/b.json", "COCKPIT_DATA_DIR": "/d"}
+    settings = resolve(Flags(), environ, NONE)
+    assert settings.namespaces == ("a", "b")
+    assert settings.board == Path.home() / "b.json"
+    assert settings.data_dir == Path("/d")
+
+
+def test_an_empty_variable_says_nothing():
+    environ = {"COCKPIT_CONTEXT": "", "COCKPIT_PROMETHEUS": "", "COCKPIT_READ_ONLY": "", "COCKPIT_NAMESPACE": ""}
+    assert resolve(Flags(), environ, CONFIG) == resolve(Flags(), {}, CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"COCKPIT_READ_ONLY": "perhaps"}, "COCKPIT_READ_ONLY is 'perhaps': write true or false"),
+        ({"COCKPIT_ALERTMANAGER": "am:9093"}, "COCKPIT_ALERTMANAGER: 'am:9093' does not begin with http://"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_named(environ, said):
+    with pytest.raises(InvalidConfig) as caught:
+        resolve(Flags(), environ, NONE)
+    assert said in str(caught.value)
+
+
+def test_a_flag_that_cannot_be_read_is_named():
+    with pytest.raises(InvalidConfig, match="--prometheus: "):
+        resolve(Flags(prometheus="x"), {}, NONE)
+
+
+@pytest.mark.parametrize(
+    ("context", "protected"), [("eu-PROD-1", True), ("stage", False), ("prod", False), ("production", True)]
+)
+def test_protected_contexts_are_known_by_globs_or_their_own_word(context, protected):
+    assert is_protected(context, CONFIG) is protected
+    assert resolve(Flags(context=context), {}, CONFIG).protected is protected
