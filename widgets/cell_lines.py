@@ -14,12 +14,18 @@ from widgets.tone_style import Palette, palette_of
 Line = Sequence[Cell]
 
 
+class Bold(Cell):
+    """A cell whose text is written in bold."""
+
+    __slots__ = ()
+
+
 def line_width(line: Line) -> int:
     """Return how many terminal cells a line takes."""
     return sum(width_of(cell.text) for cell in line)
 
 
-def strip_of(line: Line, width: int, palette: Palette, *, bold: bool = False) -> Strip:
+def strip_of(line: Line, width: int, palette: Palette) -> Strip:
     """Return `line` drawn in exactly `width` cells, cut with `…` when it is longer."""
     segments: list[Segment] = []
     room = width
@@ -29,7 +35,7 @@ def strip_of(line: Line, width: int, palette: Palette, *, bold: bool = False) ->
             continue
         fitted = cut(text, room, mark=palette.text("…"))
         if fitted:
-            segments.append(Segment(fitted, palette.style(cell.tone, bold=bold)))
+            segments.append(Segment(fitted, palette.style(cell.tone, bold=isinstance(cell, Bold))))
         room -= width_of(fitted)
         if fitted != text:
             break

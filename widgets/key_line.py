@@ -7,7 +7,7 @@ from textual import events
 from textual.message import Message
 
 from state.cell import Cell, Tone
-from widgets.cell_lines import Line, LineWidget, line_width
+from widgets.cell_lines import Bold, Line, LineWidget, line_width
 from widgets.tone_style import palette_of
 
 
@@ -22,8 +22,9 @@ class Key:
     @property
     def cells(self) -> tuple[Cell, ...]:
         if self.current:
-            return Cell(f"{self.key} {self.title}"), Cell("")
-        return Cell(self.key, Tone.FOCUS), Cell(f" {self.title}", Tone.QUIET)
+            return Bold(self.key), Cell(f" {self.title}")
+        title = f" {self.title}" if self.title else ""
+        return Cell(self.key, Tone.FOCUS), Cell(title, Tone.QUIET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,3 +46,13 @@ def text() -> Text:
         return [strip.text.rstrip() for strip in widget.render_lines(Region(0, 0, width, height))]
 
     return lines
+
+
+@pytest.fixture
+def screen_text() -> Callable[[App[None]], list[str]]:
+    """The lines of an app's screen, all widgets together, without trailing blanks."""
+
+    def lines(app: App[None]) -> list[str]:
+        return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
+
+    return lines

@@ -19,6 +19,8 @@ def test_wide_characters_take_two_cells() -> None:
     assert place("中文字", 9, right=True) == "   中文字"
 
 
-@given(st.text(st.characters(blacklist_categories=["Cc", "Cs", "Cf"])), st.integers(0, 30), st.booleans(), st.booleans())
+@given(
+    st.text(st.characters(blacklist_categories=["Cc", "Cs", "Cf"])), st.integers(0, 30), st.booleans(), st.booleans()
+)
 def test_a_placed_text_takes_exactly_its_width(text: str, width: int, right: bool, middle: bool) -> None:
     assert width_of(place(text, width, right=right, middle=middle)) == width

@@ -2,7 +2,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -328,5 +327,3 @@ async def test_ascii_terminals_get_ascii(stage, text: Text) -> None:
         await pilot.pause()
         assert all(line.isascii() for line in text(grid))
         assert " x pod-00000" in text(grid)[1]
-
-

@@ -32,6 +32,7 @@ class Rows:
         return Cell(f"row-{key}-é中"), Cell(str(value), Tone.BAD if value > 5 else Tone.TEXT), Cell(f"{self.now}s")
 
 
+KEYS = ("j", "k", "g", "G", "pageup", "pagedown", "space", "ctrl+at", "ctrl+backslash", "right")
 keys = st.integers(0, 60)
 steps = st.one_of(
     st.tuples(st.just("change"), st.dictionaries(keys, st.integers(0, 9), max_size=6)),
@@ -39,7 +40,7 @@ steps = st.one_of(
     st.tuples(st.just("remove"), st.sets(keys, max_size=20)),
     st.tuples(st.just("add"), st.sets(keys, max_size=20)),
     st.tuples(st.just("replace"), st.lists(keys, unique=True, max_size=50)),
-    st.tuples(st.just("press"), st.sampled_from("j k g G pageup pagedown space ctrl+at ctrl+backslash right".split())),
+    st.tuples(st.just("press"), st.sampled_from(KEYS)),
     st.tuples(st.just("scroll"), st.integers(0, 60)),
     st.tuples(st.just("resize"), st.tuples(st.integers(10, 60), st.integers(2, 20))),
     st.tuples(st.just("sort"), st.tuples(st.sampled_from([None, 0, 1, 2]), st.booleans())),
