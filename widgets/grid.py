@@ -5,20 +5,17 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from state.cell import Cell
-from widgets.cursor import Cursor
 from widgets.grid_layout import fit
 from widgets.grid_model import GridColumn, GridRows
 from widgets.grid_paint import GUTTER, PLAIN, GridPaint, Look
+from widgets.keyed_view import KeyedView
 from widgets.tone_style import palette_of
 
 FLASH_SECONDS = 0.7
@@ -45,32 +42,14 @@ class _Drawn:
     strips: dict[Look, Strip]
 
 
-class Grid(ScrollView, can_focus=True):
+class Grid(KeyedView):
     """Rows by key in columns, with a cursor, marks, and a header that says the order."""
 
-    DEFAULT_CSS = """
-    Grid {
-        height: 1fr;
-        width: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        background: transparent;
-    }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "up", id="grid.up", show=False),
-        Binding("down,j", "move(1)", "down", id="grid.down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "page up", id="grid.page_up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "page down", id="grid.page_down", show=False),
-        Binding("home,g", "first", "first", id="grid.first", show=False),
-        Binding("end,G", "last", "last", id="grid.last", show=False),
         Binding("left", "shift(-1)", "columns left", id="grid.left", show=False),
         Binding("right", "shift(1)", "columns right", id="grid.right", show=False),
         Binding("h", "letter_shift(-1)", "columns left", id="grid.h", show=False),
         Binding("l", "letter_shift(1)", "columns right", id="grid.l", show=False),
-        Binding("enter", "choose", "open", id="grid.choose", show=False),
         Binding("space", "mark", "mark", id="grid.mark", show=False),
         Binding("ctrl+space,ctrl+at", "mark_range", "mark to here", id="grid.mark_range", show=False),
         Binding("ctrl+backslash", "clear_marks", "no marks", id="grid.clear_marks", show=False),
@@ -89,7 +68,7 @@ class Grid(ScrollView, can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """The row is wanted: enter, a double click, or a click on the row under the cursor."""
+        """The row is wanted: enter, a double click, or a click on the row that was clicked before."""
 
         grid: "Grid"
         key: Hashable
@@ -135,16 +114,13 @@ class Grid(ScrollView, can_focus=True):
         """`header` shows the headers; `letters_shift` gives `h` and `l` to the columns where they do not fit;
         `keeps_cursor` shows the cursor without focus too; `marking` gives the space key to marks; `clock` tells
         seconds for the moments that changed cells stay bright."""
-        super().__init__(id=id, classes=classes)
+        super().__init__(keeps_cursor=keeps_cursor, id=id, classes=classes)
+        self.top_lines = 1 if header else 0
         self._columns = tuple(columns)
-        self._header = 1 if header else 0
         self._letters_shift = letters_shift
-        self._keeps_cursor = keeps_cursor
         self._marking = marking
         self._clock = clock
         self._rows: GridRows = NoRows()
-        self._keys: Sequence[Hashable] = ()
-        self._cursor = Cursor()
         self._marks: frozenset[Hashable] = frozenset()
         self._anchor: Hashable | None = None
         self._shift = 0
@@ -153,8 +129,6 @@ class Grid(ScrollView, can_focus=True):
         self._flash_timer: Timer | None = None
         self._paint: GridPaint | None = None
         self._drawn: dict[Hashable, _Drawn] = {}
-        self._seen: dict[int, tuple[Hashable, Look, Cells | None]] = {}
-        self._clicked: Hashable | None = None
 
     # What it shows
 
@@ -164,7 +138,7 @@ class Grid(ScrollView, can_focus=True):
         self._shift = 0
         self._sort = (None, False)
         self._flashes.clear()
-        self._repaint()
+        self.repaint()
 
     def show(self, rows: GridRows, changed: Collection[Hashable] | None = None) -> None:
         """Show these rows. `changed` names the keys whose cells differ since the last call, None if any may.
@@ -172,19 +146,17 @@ class Grid(ScrollView, can_focus=True):
         Only visible lines that differ are drawn again. The cursor stays on its key or goes to its neighbour, and
         keeps its place on the screen.
         """
-        before = self._keys
         self._rows = rows
         if changed is None:
             self._drawn.clear()
             self._flashes.clear()
         else:
             self._forget(changed if isinstance(changed, Set) else frozenset(changed))
-        after = rows.keys
-        if after is not before and (len(after) != len(before) or after != before):
-            self._reorder(before, after)
-        else:
-            self._keys = after
-        self._settle()
+        before = self._keys
+        self.set_order(rows.keys)
+        if self._marks and self._keys is not before:
+            self.set_marks(self._marks.intersection(self._keys))
+        self.settle()
 
     def tick(self) -> None:
         """Ask the visible rows again and draw those that changed with the clock."""
@@ -192,25 +164,15 @@ class Grid(ScrollView, can_focus=True):
             cells = self._ask(key)
             if cells != drawn.cells:
                 self._drawn[key] = _Drawn(cells, {})
-        self._settle()
+        self.settle()
 
     def sort_by(self, column: int | None, reverse: bool = False) -> None:
         """Say in the header which column the rows are sorted by; it does not sort."""
         self._sort = (column, reverse)
-        if self._header and self.is_mounted:
+        if self.top_lines and self.is_mounted:
             self.refresh(Region(0, 0, self.size.width, 1))
 
-    # Where the user is
-
-    @property
-    def cursor_key(self) -> Hashable | None:
-        """The key under the cursor, None when there are no rows."""
-        return self._cursor.key
-
-    @property
-    def cursor_index(self) -> int:
-        """The index of the row under the cursor."""
-        return self._cursor.index
+    # Marks
 
     @property
     def marks(self) -> frozenset[Hashable]:
@@ -222,74 +184,47 @@ class Grid(ScrollView, can_focus=True):
         """What an operation is meant for: the marked rows in their order, or the one under the cursor."""
         if self._marks:
             return tuple(key for key in self._keys if key in self._marks)
-        return () if self._cursor.key is None else (self._cursor.key,)
-
-    def move_to(self, key: Hashable) -> bool:
-        """Put the cursor on `key` and bring it into sight. False when there is no such row."""
-        moved = self._cursor.to(key, self._keys)
-        if moved.key != key:
-            return False
-        self._go(moved)
-        return True
+        return () if self.cursor_key is None else (self.cursor_key,)
 
     def set_marks(self, keys: Collection[Hashable]) -> None:
         """Mark exactly these keys."""
         marks = frozenset(keys)
         if marks != self._marks:
             self._marks = marks
-            self._settle()
+            self.settle()
             self.post_message(self.Marked(self, marks))
 
-    # Keys
-
-    def action_move(self, by: int) -> None:
-        self._go(self._cursor.at(self._cursor.index + by, self._keys))
-
-    def action_page(self, by: int) -> None:
-        page = max(1, self._height - 1)
-        if self._keys:
-            self.scroll_to(y=self.scroll_offset.y + by * page, animate=False, force=True)
-        self._go(self._cursor.at(self._cursor.index + by * page, self._keys))
-
-    def action_first(self) -> None:
-        self._go(self._cursor.at(0, self._keys))
-
-    def action_last(self) -> None:
-        self._go(self._cursor.at(len(self._keys) - 1, self._keys))
-
-    def action_shift(self, by: int) -> None:
-        layout = self._painter.layout
-        if by > 0 and not layout.after:
-            return
-        self._shift = max(0, layout.before + by)
-        self._repaint()
-
-    def action_letter_shift(self, by: int) -> None:
-        self.action_shift(by)
-
-    def action_choose(self) -> None:
-        if self._cursor.key is not None:
-            self.post_message(self.Chosen(self, self._cursor.key))
-
     def action_mark(self) -> None:
-        key = self._cursor.key
+        key = self.cursor_key
         if key is not None:
             self._anchor = key
             self.set_marks(self._marks ^ {key})
             self.action_move(1)
 
     def action_mark_range(self) -> None:
-        key = self._cursor.key
+        key = self.cursor_key
         if key is None:
             return
-        start = self._cursor.to(self._anchor, self._keys).index if self._anchor is not None else self._cursor.index
-        low, high = sorted((start, self._cursor.index))
+        start = self.cursor_index if self._anchor is None else self._cursor.to(self._anchor, self._keys).index
+        low, high = sorted((start, self.cursor_index))
         self._anchor = key
         self.set_marks(self._marks | set(self._keys[low : high + 1]))
 
     def action_clear_marks(self) -> None:
         self._anchor = None
         self.set_marks(())
+
+    # Columns
+
+    def action_shift(self, by: int) -> None:
+        layout = self._painter.layout
+        if by > 0 and not layout.after:
+            return
+        self._shift = max(0, layout.before + by)
+        self.repaint()
+
+    def action_letter_shift(self, by: int) -> None:
+        self.action_shift(by)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "letter_shift":
@@ -298,69 +233,54 @@ class Grid(ScrollView, can_focus=True):
             return self._marking
         return True
 
-    # Mouse
+    # What a list asks of it
 
-    def on_click(self, event: events.Click) -> None:
-        place = event.get_content_offset(self)
-        if place is None:
-            return
-        event.stop()
-        if place.y < self._header:
-            column = self._painter.layout.at(place.x - GUTTER)
-            if column is not None:
-                self.post_message(self.SortAsked(self, column))
-            return
-        index = place.y - self._header + self.scroll_offset.y
-        if index >= len(self._keys):
-            return
-        key = self._keys[index]
-        again = key == self._clicked and key == self._cursor.key
-        self._go(self._cursor.at(index, self._keys))
-        self._clicked = key
-        if again:
-            self.action_choose()
+    def highlighted(self, key: Hashable | None) -> None:
+        self.post_message(self.Highlighted(self, key))
 
-    # Textual's own events
+    def chosen(self, key: Hashable) -> None:
+        self.post_message(self.Chosen(self, key))
 
-    def on_resize(self) -> None:
-        self._repaint()
-        if self._cursor.held:
-            self._into_sight()
+    def top_clicked(self, x: int) -> None:
+        column = self._painter.layout.at(x - GUTTER)
+        if column is not None:
+            self.post_message(self.SortAsked(self, column))
 
-    def on_focus(self) -> None:
-        if self._keys:
-            self._cursor = self._cursor.at(self._cursor.index, self._keys)
-        self._settle()
-
-    def on_blur(self) -> None:
-        self._clicked = None
-        self._settle()
+    def restyled(self) -> None:
+        self._paint = None
+        self._drawn.clear()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         if self._paint is not None and self._paint.palette != palette_of(self):
-            self._repaint()
+            self.repaint()
 
-    # Drawing
+    def state_of(self, key: Hashable) -> tuple[Look, Cells | None]:
+        return self._look(key), self._row(key).cells
 
-    def render_line(self, y: int) -> Strip:
-        painter = self._painter
-        if y < self._header:
-            return painter.header(*self._sort)
-        index = y - self._header + self.scroll_offset.y
-        if index >= len(self._keys):
-            self._seen.pop(y, None)
-            return painter.blank()
-        key = self._keys[index]
-        look = self._look(key)
-        drawn = self._row(key)
-        self._seen[y] = (key, look, drawn.cells)
+    def draw_line(self, key: Hashable, part: int) -> Strip:
+        drawn, look = self._row(key), self._look(key)
         if drawn.cells is None:
-            return painter.blank()
+            return self.draw_blank()
         strip = drawn.strips.get(look)
         if strip is None:
-            drawn.strips[look] = strip = painter.row(drawn.cells, look)
+            drawn.strips[look] = strip = self._painter.row(drawn.cells, look)
         return strip
+
+    def draw_top(self, y: int) -> Strip:
+        return self._painter.header(*self._sort)
+
+    def draw_blank(self) -> Strip:
+        return self._painter.blank()
+
+    def settle(self) -> None:
+        super().settle()
+        in_sight = self.keys_in_sight
+        if len(self._drawn) > 4 * max(25, len(in_sight)):
+            kept = set(in_sight)
+            self._drawn = {key: drawn for key, drawn in self._drawn.items() if key in kept}
+
+    # Rows
 
     @property
     def _painter(self) -> GridPaint:
@@ -369,17 +289,8 @@ class Grid(ScrollView, can_focus=True):
             self._paint = GridPaint(self._columns, layout, palette_of(self))
         return self._paint
 
-    @property
-    def _height(self) -> int:
-        """How many rows are in sight."""
-        return max(0, self.size.height - self._header)
-
-    @property
-    def _first(self) -> int:
-        return self.scroll_offset.y
-
     def _look(self, key: Hashable) -> Look:
-        cursor = key == self._cursor.key and (self.has_focus or self._keeps_cursor)
+        cursor = key == self.cursor_key and self.shows_cursor
         flash = self._flashes.get(key)
         if not cursor and flash is None and key not in self._marks:
             return PLAIN
@@ -395,56 +306,11 @@ class Grid(ScrollView, can_focus=True):
             self._drawn[key] = drawn = _Drawn(self._ask(key), {})
         return drawn
 
-    def _settle(self) -> None:
-        """Draw again the lines that no longer say what they should."""
-        if not self.is_mounted:
-            return
-        keys, first = self._keys, self._first
-        in_sight = keys[first : first + self._height]
-        width = self.size.width
-        stale: list[Region] = []
-        for y in range(self._header, self.size.height):
-            row = y - self._header
-            seen = self._seen.get(y)
-            if row < len(in_sight):
-                key = in_sight[row]
-                if seen != (key, self._look(key), self._row(key).cells):
-                    stale.append(Region(0, y, width, 1))
-            elif seen is not None:
-                stale.append(Region(0, y, width, 1))
-        if stale:
-            self.refresh(*stale)
-        if len(self._drawn) > 4 * max(25, len(in_sight)):
-            kept = set(in_sight)
-            self._drawn = {key: drawn for key, drawn in self._drawn.items() if key in kept}
-
-    def _repaint(self) -> None:
-        """Draw everything again."""
-        self._paint = None
-        self._drawn.clear()
-        self._seen.clear()
-        if self.is_mounted:
-            self._measure()
-            self.refresh()
-
-    def _measure(self) -> None:
-        """Tell the scroll bar how long the list is, without a layout of the screen unless the bar comes or goes."""
-        size = Size(self.size.width, len(self._keys) + self._header)
-        if size == self.virtual_size:
-            return
-        height = self.size.height
-        if (size.height > height) != (self.virtual_size.height > height) or not self.show_vertical_scrollbar:
-            self.virtual_size = size
-        else:
-            self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-        self.scroll_y = self.validate_scroll_y(self.scroll_y)
-
-    # Changes
+    # What is new
 
     def _forget(self, changed: Set[Hashable]) -> None:
         """Ask the changed rows again; those in sight show what is new in them for a moment."""
-        in_sight = set(self._keys[self._first : self._first + self._height])
+        in_sight = set(self.keys_in_sight)
         for key in [key for key in self._drawn if key in changed]:
             before = self._drawn.pop(key).cells
             if key not in in_sight or before is None:
@@ -474,34 +340,4 @@ class Grid(ScrollView, can_focus=True):
         if not self._flashes and self._flash_timer is not None:
             self._flash_timer.stop()
             self._flash_timer = None
-        self._settle()
-
-    def _reorder(self, before: Sequence[Hashable], after: Sequence[Hashable]) -> None:
-        self._keys = after
-        was = self._cursor
-        first, height = self._first, self._height
-        self._cursor = was.follow(before, after)
-        if self._marks:
-            there = self._marks.intersection(after)
-            if there != self._marks:
-                self._marks = frozenset(there)
-                self.post_message(self.Marked(self, self._marks))
-        if self.is_mounted:
-            self._measure()
-            if self._cursor.held and first <= was.index < first + height:
-                self.scroll_to(y=self._cursor.index - (was.index - first), animate=False, force=True)
-        if self._cursor.key != was.key:
-            self.post_message(self.Highlighted(self, self._cursor.key))
-
-    def _go(self, cursor: Cursor) -> None:
-        was, self._cursor = self._cursor, cursor
-        self._clicked = None
-        self._into_sight()
-        self._settle()
-        if cursor.key != was.key:
-            self.post_message(self.Highlighted(self, cursor.key))
-
-    def _into_sight(self) -> None:
-        first, height, index = self._first, self._height, self._cursor.index
-        if height and not first <= index < first + height:
-            self.scroll_to(y=index if index < first else index - height + 1, animate=False, force=True)
+        self.settle()

@@ -22,12 +22,14 @@ def spark(values: Sequence[float | None], width: int, *, low: float | None = 0.0
         return " " * len(points)
     bottom = min(there) if low is None else low
     top = max(there) if high is None else high
-    span = top - bottom
+    half = top / 2 - bottom / 2
 
     def level(value: float) -> str:
-        if span <= 0:
+        if half <= 0:
             return _LEVELS[0]
-        return _LEVELS[max(0, min(len(_LEVELS) - 1, round((value - bottom) / span * (len(_LEVELS) - 1))))]
+        # Halves, so that the distance between the greatest floats stays one.
+        ratio = (value / 2 - bottom / 2) / half
+        return _LEVELS[round(max(0.0, min(1.0, ratio)) * (len(_LEVELS) - 1))]
 
     return "".join(" " if value is None else level(value) for value in points)
 
