@@ -75,6 +75,10 @@ class Alert:
     inhibited_by: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     generator_url: str = ""
+    expression: str = ""
+    """The rule's PromQL, empty when Prometheus was not asked or has no such rule."""
+    wait: float | None = None
+    """The rule's `for` in seconds."""
 
     def label(self, name: str) -> str:
         """Return a label's value, `""` when it is not there."""
@@ -96,10 +100,11 @@ class AlertPicture:
 
     `rules_evaluating` is whether Prometheus said its alerting rules run: True, False, or None when it was not
     asked or did not answer. `sender_silent` is the seconds since any alert was last refreshed, when the alerts'
-    sender seems dead.
+    sender seems dead. `notes` are printable sentences about what is incomplete or odd.
     """
 
     alerts: tuple[Alert, ...] = ()
     silences: tuple[Silence, ...] = ()
     rules_evaluating: bool | None = None
     sender_silent: float | None = None
+    notes: tuple[str, ...] = ()

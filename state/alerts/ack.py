@@ -1,0 +1,162 @@
+"""Acknowledging: "I am on it" as a silence that others see, and taking that back."""
+
+from dataclasses import dataclass
+
+from state.alerts.client import Alertmanager, Draft
+from state.alerts.model import Alert, Silence
+from state.alerts.silencing import as_operation, clock_time, described, matchers_of, named, write
+from state.alerts.source import Alertmanagers
+from state.alerts.wire import WireAlert
+from state.cell import Cell, Tone
+from state.operation import Outcome, Preview, Refused
+from state.printable import printable
+
+PREFIX = "ACK!"
+"""How the comment of an ack begins; karma and kthxbye write the same."""
+LASTING = 15 * 60.0
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    member: Alertmanager
+    draft: Draft
+    matched: tuple[WireAlert, ...]
+    others: tuple[str, ...]
+    """The silences of somebody else that hold the alert already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Silence one alert for a quarter of an hour in somebody's name."""
+
+    alertmanagers: Alertmanagers
+    alert: Alert
+    by: str
+    note: str = ""
+    lasting: float = LASTING
+    id: str = "ack"
+
+    @property
+    def title(self) -> str:
+        return f"Ack {described(self.alert)}"
+
+    @property
+    def subject(self) -> str:
+        return self.alert.fingerprint
+
+    def permitted(self) -> str:
+        """Alertmanager cannot be asked; a refusal comes with the write."""
+        return ""
+
+    def preview(self) -> Preview:
+        with as_operation():
+            plan = self._plan()
+        count = len(plan.matched)
+        lines = [
+            *_rows("matches", *(str(matcher) for matcher in plan.draft.matchers)),
+            *_rows("until", f"{clock_time(plan.draft.ends)}, renewed while the alert lives and the cockpit runs"),
+            *_rows("says", plan.draft.comment),
+            *_rows("by", plan.draft.created_by),
+            *_rows("holds", *_first([named(one.labels) for one in plan.matched])),
+        ]
+        more = [f"it holds {count} alerts, not this one alone"] if count > 1 else []
+        return Preview(tuple(lines), (*more, *plan.others))
+
+    def run(self) -> Outcome:
+        with as_operation():
+            plan = self._plan()
+            written = write(plan.member, plan.draft)
+        details = {
+            "silence": written.id,
+            "comment": written.comment,
+            "matchers": ", ".join(printable(str(matcher)) for matcher in written.matchers),
+            "alertmanager": str(plan.member),
+        }
+        if written.state != "active":
+            return Outcome(False, f"the silence for {described(self.alert)} is {printable(written.state)}", details)
+        until = clock_time(written.ends)
+        return Outcome(True, f"{described(self.alert)} is acknowledged by {written.created_by} until {until}", details)
+
+    def _plan(self) -> _Plan:
+        by = printable(self.by).strip()
+        if not by:
+            raise Refused("an ack needs a name: say who you are")
+        member, alerts = self.alertmanagers.with_live(Alertmanager.alerts)
+        alert = next((one for one in alerts if one.fingerprint == self.alert.fingerprint), None)
+        if alert is None:
+            raise Refused(f"Alertmanager has no {described(self.alert)}: it has ended or has not arrived")
+        others = []
+        for silence in (member.silence(id_) for id_ in alert.status.silenced_by):
+            if silence.is_ack and silence.created_by == by:
+                raise Refused(f"you are on {described(self.alert)} already, until {clock_time(silence.ends)}")
+            what = "is on it already" if silence.is_ack else "silenced it"
+            others.append(f"{silence.created_by} {what}: {silence.comment}")
+        matchers = matchers_of(alert.labels)
+        now = member.now()
+        draft = Draft(matchers, now, now + self.lasting, by, f"{PREFIX} {printable(self.note).strip() or 'on it'}")
+        # The server's own matching decides what the silence will hold, so it is the one that counts.
+        return _Plan(member, draft, member.alerts(matchers), tuple(others))
+
+
+@dataclass(frozen=True, slots=True)
+class Unack:
+    """End an ack before its time, so that its alerts notify again."""
+
+    alertmanagers: Alertmanagers
+    silence: Silence
+    id: str = "unack"
+
+    @property
+    def title(self) -> str:
+        name = next((matcher.value for matcher in self.silence.matchers if matcher.name == "alertname"), "")
+        return f"End the ack of {printable(name) or 'an alert'} by {self.silence.created_by}"
+
+    @property
+    def subject(self) -> str:
+        return self.silence.id
+
+    def permitted(self) -> str:
+        """Alertmanager cannot be asked; a refusal comes with the write."""
+        return ""
+
+    def preview(self) -> Preview:
+        with as_operation():
+            member, silence = self._current()
+            held = [one for one in member.alerts() if silence.id in one.status.silenced_by]
+        lines = (
+            *_rows("matches", *(str(matcher) for matcher in silence.matchers)),
+            *_rows("says", silence.comment),
+            *_rows("by", silence.created_by),
+            *_rows("frees", *_first([named(one.labels) for one in held])),
+        )
+        return Preview(lines)
+
+    def run(self) -> Outcome:
+        with as_operation():
+            member, silence = self._current()
+            member.expire(silence.id)
+            after = member.silence(silence.id)
+        done = after.state == "expired"
+        summary = f"the ack by {silence.created_by} has ended" if done else f"the silence is {printable(after.state)}"
+        return Outcome(done, summary, {"silence": silence.id, "alertmanager": str(member)})
+
+    def _current(self) -> tuple[Alertmanager, Silence]:
+        member, silence = self.alertmanagers.with_live(lambda one: one.silence(self.silence.id))
+        if silence.state == "expired":
+            raise Refused("this ack has ended already")
+        return member, silence
+
+
+def _rows(title: str, *values: str) -> list[tuple[Cell, ...]]:
+    return [
+        (Cell(f"{'' if place else title:<8} ", Tone.QUIET), Cell(printable(value)))
+        for place, value in enumerate(values)
+    ]
+
+
+def _first(names: list[str]) -> list[str]:
+    shown = sorted(names)[:_SHOWN]
+    if len(names) > _SHOWN:
+        shown.append(f"and {len(names) - _SHOWN} more")
+    return [f"{len(names)} alert{'' if len(names) == 1 else 's'} now", *shown]

@@ -1,0 +1,51 @@
+"""One alert told by several Alertmanagers, made one. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from state.alerts.fingerprint import Labels, identity
+from state.alerts.model import Alert, AlertState, Silence
+
+
+def merge(members: Sequence[Sequence[Alert]]) -> tuple[Alert, ...]:
+    """Return the alerts of several members, each once: what any of them knows of it is united.
+
+    Two are one when their labels are, apart from those that name a replica of the sender.
+    """
+    found: dict[Labels, Alert] = {}
+    for alerts in members:
+        for alert in alerts:
+            key = identity(alert.labels)
+            other = found.get(key)
+            found[key] = alert if other is None else _union(other, alert)
+    return tuple(found.values())
+
+
+def merge_silences(members: Sequence[Sequence[Silence]]) -> tuple[Silence, ...]:
+    """Return the silences of several members, each once; of two states of one the later end holds."""
+    found: dict[str, Silence] = {}
+    for silences in members:
+        for silence in silences:
+            other = found.get(silence.id)
+            if other is None or silence.ends > other.ends:
+                found[silence.id] = silence
+    return tuple(found.values())
+
+
+def _union(one: Alert, other: Alert) -> Alert:
+    silences = tuple({silence.id: silence for silence in (*one.silences, *other.silences)}.values())
+    inhibited = tuple(dict.fromkeys((*one.inhibited_by, *other.inhibited_by)))
+    states = {one.state, other.state}
+    state = next(
+        (s for s in (AlertState.ACKED, AlertState.SILENCED, AlertState.INHIBITED) if s in states), AlertState.ACTIVE
+    )
+    newest = max(one, other, key=lambda alert: alert.updated or 0.0)
+    return replace(
+        newest,
+        fingerprint=one.fingerprint,
+        state=state,
+        since=min(one.since, other.since),
+        silences=silences,
+        inhibited_by=inhibited,
+        receivers=tuple(dict.fromkeys((*one.receivers, *other.receivers))),
+    )

@@ -1,0 +1,63 @@
+"""What acks have in common: which matchers, how it is written and read back, how a failure is said."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from state.alerts.client import Alertmanager, Draft
+from state.alerts.errors import AlertmanagerError
+from state.alerts.fingerprint import REPLICA_LABELS
+from state.alerts.model import Alert, Matcher, Silence
+from state.cluster.errors import Unreachable
+from state.operation import Refused
+from state.printable import printable
+
+_NO_ANSWER = ("unreachable", "timeout", "server")
+
+
+def matchers_of(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
+    """Return matchers that hold for this alert and for no other of the same rule: each label by its exact value.
+
+    Labels that name a replica of the sender are left out, so both replicas' alerts are held.
+    """
+    ordered = sorted(labels.items(), key=lambda pair: (pair[0] != "alertname", pair[0]))
+    return tuple(Matcher(name, value) for name, value in ordered if name not in REPLICA_LABELS)
+
+
+def write(member: Alertmanager, draft: Draft) -> Silence:
+    """Post a silence and return it as the same member then shows it. Raises AlertmanagerError."""
+    try:
+        id_ = member.post(draft)
+    except AlertmanagerError as error:
+        if error.kind == "timeout":
+            raise AlertmanagerError("timeout", f"{error}: the silence may have been made, look again") from None
+        raise
+    return member.silence(id_)
+
+
+@contextmanager
+def as_operation() -> Iterator[None]:
+    """Turn Alertmanager's errors into those of operations."""
+    try:
+        yield
+    except AlertmanagerError as error:
+        if error.kind in _NO_ANSWER:
+            raise Unreachable(str(error)) from None
+        raise Refused(str(error)) from None
+
+
+def described(alert: Alert) -> str:
+    """Return an alert in a few words: its name and what it is about."""
+    return named(dict(alert.labels))
+
+
+def named(labels: Mapping[str, str]) -> str:
+    """Return the alert with these labels in a few words."""
+    what = next((labels[n] for n in ("pod", "deployment", "service", "node", "instance") if labels.get(n)), "")
+    place = "/".join(part for part in (labels.get("namespace", ""), what) if part)
+    return printable(f"{labels.get('alertname', 'an alert')} {place}".strip())
+
+
+def clock_time(moment: float) -> str:
+    """Return a moment as the user's wall clock shows it: `17:42`."""
+    return f"{datetime.fromtimestamp(moment):%H:%M}"

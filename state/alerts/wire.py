@@ -1,0 +1,92 @@
+"""Alertmanager's API v2 as it travels; what older versions leave out is optional."""
+
+import msgspec
+
+
+class WireReceiver(msgspec.Struct):
+    """A receiver's name."""
+
+    name: str = ""
+
+
+class WireStatus(msgspec.Struct, rename="camel"):
+    """Where an alert is."""
+
+    state: str = ""
+    silenced_by: list[str] = []
+    inhibited_by: list[str] = []
+    muted_by: list[str] = []
+
+
+class WireAlert(msgspec.Struct, rename="camel"):
+    """One element of `GET /alerts`."""
+
+    labels: dict[str, str]
+    annotations: dict[str, str] = {}
+    starts_at: str = ""
+    updated_at: str = ""
+    fingerprint: str = ""
+    generator_url: str = msgspec.field(default="", name="generatorURL")
+    receivers: list[WireReceiver] = []
+    status: WireStatus = msgspec.field(default_factory=WireStatus)
+
+
+class WireMatcher(msgspec.Struct, rename="camel"):
+    """One condition of a silence. Alertmanager before 0.22 knows no `isEqual`."""
+
+    name: str
+    value: str
+    is_regex: bool = False
+    is_equal: bool = True
+
+
+class WireSilenceStatus(msgspec.Struct):
+    """A silence's state: active, pending or expired."""
+
+    state: str = ""
+
+
+class WireSilence(msgspec.Struct, rename="camel"):
+    """One element of `GET /silences`."""
+
+    id: str
+    matchers: list[WireMatcher] = []
+    starts_at: str = ""
+    ends_at: str = ""
+    created_by: str = ""
+    comment: str = ""
+    status: WireSilenceStatus = msgspec.field(default_factory=WireSilenceStatus)
+
+
+class WireVersion(msgspec.Struct):
+    """The part of `GET /status` about the build."""
+
+    version: str = ""
+
+
+class WireCluster(msgspec.Struct):
+    """The part of `GET /status` about gossip. `status` is ready, settling or disabled."""
+
+    status: str = ""
+    name: str = ""
+
+
+class WireServer(msgspec.Struct, rename="camel"):
+    """`GET /status`."""
+
+    version_info: WireVersion = msgspec.field(default_factory=WireVersion)
+    cluster: WireCluster = msgspec.field(default_factory=WireCluster)
+    uptime: str = ""
+
+
+class WirePosted(msgspec.Struct):
+    """The answer to `POST /silences`."""
+
+    silence_id: str = msgspec.field(name="silenceID")
+
+
+class WireRefusal(msgspec.Struct):
+    """An error by the API's own validation; errors of its handlers are a bare JSON string."""
+
+    code: int = 0
+    message: str = ""
