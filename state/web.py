@@ -28,6 +28,7 @@ Query = Sequence[tuple[str, str]]
 
 _CONNECT_SECONDS = 2.0
 _PAUSE_SECONDS = 0.2
+_QUICK_SECONDS = 1.0
 _LARGEST = 64 * 1024 * 1024
 _AGAIN = (502, 503, 504)
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -55,10 +56,11 @@ class Web:
     ) -> Reply:
         """Return the server's reply to one request, whatever its status.
 
-        `again` allows a second attempt after a broken connection or a 502, 503 or 504: for requests that change
-        nothing. A connection that hung or a wrong certificate is not tried again.
+        `again` allows a second attempt after a broken connection or a quick 502, 503 or 504: for requests that
+        change nothing. A connection that hung or a wrong certificate is not tried again.
         """
         attempts = 2 if again else 1
+        begun = time.monotonic()
         while True:
             attempts -= 1
             try:
@@ -67,7 +69,8 @@ class Web:
                 if not attempts or error.kind != UNREACHABLE:
                     raise
             else:
-                if not attempts or reply.status not in _AGAIN:
+                slow = time.monotonic() - begun > _QUICK_SECONDS
+                if not attempts or slow or reply.status not in _AGAIN:
                     return reply
             time.sleep(_PAUSE_SECONDS)
 
@@ -115,7 +118,9 @@ class Web:
         url = self._endpoint
         causes = _causes(error)
         for cause in causes:
-            if isinstance(cause, requests.ConnectTimeout | urllib3.exceptions.ConnectTimeoutError):
+            if isinstance(cause, urllib3.exceptions.ConnectTimeoutError) and not isinstance(
+                cause, urllib3.exceptions.NewConnectionError
+            ):
                 return NoAnswer(TIMEOUT, f"{url} takes no connection")
             if isinstance(cause, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError | TimeoutError):
                 return NoAnswer(TIMEOUT, f"{url} gave no answer within {url.timeout:g} s")

@@ -1,0 +1,62 @@
+from typing import Any
+
+import pytest
+
+from state.endpoint import Endpoint, InvalidEndpoint
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"url": "prom:9090"}, "write http://prom:9090"),
+        ({"url": "ftp://prom"}, "does not begin with http"),
+        ({"url": "http://"}, "names no host"),
+        ({"url": "http://prom:port"}, "is not a URL"),
+        ({"url": "http://prom:9090/api/v1/"}, "leave out /api/v1"),
+        ({"url": "http://prom/graph"}, "leave out /graph"),
+        ({"url": "http://prom/?a=b"}, "holds a query"),
+        ({"url": "http://prom", "timeout": 0}, "0.1 to 120 seconds"),
+        ({"url": "http://prom", "timeout": float("nan")}, "0.1 to 120 seconds"),
+        ({"url": "https://prom", "cert_file": "a.pem"}, "a client certificate without its key"),
+        ({"url": "https://prom", "ca_file": "a.pem", "insecure": True}, "leave one out"),
+        ({"url": "http://prom", "ca_file": "a.pem"}, "write https://"),
+        ({"url": "http://prom", "bearer_token": "s3cret", "basic": ("a", "s3cret")}, "more than one way"),
+        ({"url": "http://prom", "headers": {"X-Key": "s3cret\r\nHost: b"}}, "the header X-Key holds a line break"),
+        ({"url": "http://prom", "headers": {"X Key": "s3cret"}}, "is no name of a header"),
+        ({"url": "http://prom", "proxy": "proxy:3128"}, "the proxy for http://prom"),
+        ({"url": "http://ana:s3cret@prom"}, "give them apart"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence_without_secrets(parts: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidEndpoint) as refused:
+        Endpoint(**parts)
+    assert said in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_url_may_bring_its_user() -> None:
+    endpoint = Endpoint.of("https://ana:p%40ss@prom.example:9090/prefix/")
+    assert endpoint.url == "https://prom.example:9090/prefix"
+    assert endpoint.basic == ("ana", "p@ss")
+
+
+def test_secrets_are_in_no_text_of_an_endpoint() -> None:
+    endpoint = Endpoint("https://prom", headers={"X-Key": "s3cret"}, basic=("ana", "s3cret"), proxy="http://u:s3cret@p")
+    token = Endpoint("https://prom", bearer_token="s3cret")
+    assert "s3cret" not in f"{endpoint} {endpoint!r} {token} {token!r}"
+    assert isinstance(hash(endpoint), int)
+
+
+def test_a_password_in_a_url_that_is_refused_is_not_told() -> None:
+    with pytest.raises(InvalidEndpoint) as refused:
+        Endpoint.of("htp://ana:s3cret@prom")
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    assert (
+        "the CA file /nowhere/ca.pem cannot be read"
+        in Endpoint("https://a", ca_file="/nowhere/ca.pem").unreadable_file()
+    )
+    assert Endpoint("https://a").unreadable_file() == ""
