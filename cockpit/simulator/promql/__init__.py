@@ -1,0 +1,1 @@
+"""PromQL as Prometheus understands it: text to tree, tree to text, tree to values."""
