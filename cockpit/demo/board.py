@@ -1,0 +1,172 @@
+"""The demo platform's board: eleven weeks of a team's changes, ending over-full, at 47.7 %."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
+
+from state.board import edits
+from state.board.changes import PHASES, Change, Step, apply, step
+from state.board.model import DROPPED, MVP, UNPLANNED, Board, CardState, empty_board
+
+WEEKS = 11
+"""How long ago the demo's team kicked off."""
+TEAM = ("ana", "ben", "chi", "dara", "eli", "finn")
+_OUTCOMES = {
+    MVP: ("Three small apps run in production, delivered from Git, watched, and restored from backup once", 17),
+    "phase-2": ("Every team of the shop can bring an app without the platform team at its side", 26),
+    "phase-3": ("Teams serve themselves, and the parts the MVP made do with are replaced", 52),
+}
+# When, in weeks after kick-off, cards were started and finished.
+_FINISHED = {
+    "C01": (0.2, 1.1),
+    "C10": (0.4, 1.5),
+    "C02": (1.2, 3.4),
+    "C08": (2.0, 4.2),
+    "C04": (3.5, 4.6),
+    "C03": (3.6, 5.1),
+    "C07": (4.4, 5.8),
+    "C11": (4.3, 6.3),
+    "C05": (5.0, 7.2),
+    "C13": (5.9, 8.1),
+    "C12": (6.5, 9.3),
+    "C15": (8.3, 10.2),
+}
+_STARTED = {"C17": 9.3, "C09": 9.7, "C14": 10.1, "C06": 10.45}
+# When scope crept in: cards of later phases pulled into the MVP, and cards nobody had thought of.
+_PULLED = {"C22": 2.9, "C24": 3.9, "C21": 4.9, "C26": 5.7, "C23": 6.7, "C28": 7.9, "C32": 9.6, "C27": 10.3}
+_FOUND = {
+    "C46": 3.1,
+    "C47": 4.0,
+    "C48": 5.2,
+    "C49": 5.3,
+    "C50": 9.8,
+    "C51": 10.0,
+    "C52": 10.4,
+    "C53": 10.6,
+    "C54": 10.7,
+}
+_BASELINES = {"Kick-off": 0.05, "Week 9 review": 9.0}
+_DROPPED_AT = 10.8
+
+_Edit = Callable[[Board, Step], Iterable[Change]]
+_Row = dict[str, str]
+
+
+def demo_board(now: float) -> Board:
+    """Return the board as it stands when the demo opens at `now`, in seconds since the epoch."""
+    return apply(empty_board(), demo_changes(now))
+
+
+def demo_changes(now: float) -> tuple[Change, ...]:
+    """Return the changes that made the demo's board out of the empty one, oldest first, none later than `now`."""
+    kickoff = (datetime.fromtimestamp(now, UTC) - timedelta(weeks=WEEKS)).date()
+    rows = {row["id"]: row for row in _rows()}
+    board = empty_board()
+    history: list[Change] = []
+    for week, who, edit in sorted(_story(rows, kickoff), key=lambda event: event[0]):
+        made = tuple(edit(board, step(who, _moment(kickoff, week))))
+        board = apply(board, made)
+        history += made
+    return tuple(history)
+
+
+def _moment(kickoff: date, week: float) -> float:
+    """Seconds since the epoch: what falls on a day is spread over its working hours."""
+    day, part = divmod(week * 7, 1)
+    return (datetime.combine(kickoff, time(9), UTC) + timedelta(days=day, hours=8 * part)).timestamp()
+
+
+def _rows() -> list[_Row]:
+    text = files("cockpit.demo").joinpath("capabilities.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _story(rows: dict[str, _Row], kickoff: date) -> Iterator[tuple[float, str, _Edit]]:
+    """What was done: weeks after kick-off, by whom, and the edit. Of one moment, in this order."""
+    yield 0.0, "ana", lambda board, by: _set_up(board, by, kickoff)
+    for at, (id, row) in enumerate(sorted(rows.items())):
+        yield _FOUND.get(id, 0.01 + at / 10000), _someone(at), _adding(row, _phase_at_first(row))
+    for name, week in _BASELINES.items():
+        yield week, "ana", _picturing(name)
+    for id, week in _PULLED.items():
+        yield week, rows[id]["owner"] or "finn", _moving(id, rows[id])
+    for id, (started, finished) in _FINISHED.items():
+        yield started, rows[id]["owner"], _stating(id, CardState.DOING)
+        yield finished, rows[id]["owner"], _stating(id, CardState.DONE)
+    for id, week in _STARTED.items():
+        yield week, rows[id]["owner"], _stating(id, CardState.DOING)
+    dropped = [id for id, row in rows.items() if row["start"] == DROPPED]
+    yield _DROPPED_AT, "ben", lambda board, by: edits.move(board, by, _uids(board, dropped), DROPPED)
+
+
+def _set_up(board: Board, by: Step, kickoff: date) -> Iterator[Change]:
+    yield from edits.set_setting(board, by, "title", "Shop platform")
+    yield from edits.set_setting(board, by, "kickoff", kickoff)
+    yield from edits.set_setting(board, by, "team", TEAM)
+    begins = kickoff
+    for id, (outcome, weeks) in _OUTCOMES.items():
+        ends = begins + timedelta(weeks=weeks)
+        yield by.change(id, "outcome", "", outcome, PHASES)
+        yield by.change(id, "appetite", None, weeks, PHASES)
+        yield by.change(id, "starts", None, begins, PHASES)
+        yield by.change(id, "ends", None, ends, PHASES)
+        begins = ends
+
+
+def _adding(row: _Row, phase: str) -> _Edit:
+    def edit(board: Board, by: Step) -> Iterator[Change]:
+        pulled = row["id"] in _PULLED
+        yield edits.new_card(
+            board,
+            by,
+            row["capability"],
+            phase=phase,
+            step=row["step"],
+            lane=row["lane"],
+            points=_number(row["points"]),
+            value=_number(row["value"]),
+            moscow=row["moscow"] or None,
+            needs=_uids(board, row["needs"].split()),
+            floor=row["floor"] == "yes",
+            apps=row["apps"].split(),
+            owner="" if pulled else row["owner"],
+            source=row["source"],
+        )
+
+    return edit
+
+
+def _picturing(name: str) -> _Edit:
+    return lambda board, by: (edits.take_baseline(board, by, name),)
+
+
+def _moving(id: str, row: _Row) -> _Edit:
+    def edit(board: Board, by: Step) -> Iterator[Change]:
+        yield from edits.move(board, by, _uids(board, [id]), MVP)
+        yield from edits.set_field(board, by, _uids(board, [id]), "owner", row["owner"])
+
+    return edit
+
+
+def _stating(id: str, state: CardState) -> _Edit:
+    return lambda board, by: edits.set_state(board, by, _uids(board, [id]), state)
+
+
+def _uids(board: Board, labels: Sequence[str]) -> list[str]:
+    by_label = {card.label: card.uid for card in board.cards.values()}
+    return [by_label[label] for label in labels]
+
+
+def _phase_at_first(row: _Row) -> str:
+    if row["start"] == DROPPED:
+        return UNPLANNED
+    return row["phase"] if row["id"] in _PULLED else row["start"]
+
+
+def _someone(at: int) -> str:
+    return TEAM[at % len(TEAM)]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None

@@ -1,0 +1,95 @@
+"""One typed line becomes a card: `Certificates #tls @ana !must *5 >mvp`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from state.board.model import Moscow, Phase
+from state.printable import printable
+
+
+class CaptureError(ValueError):
+    """The line cannot become a card. The text is one printable sentence that names the word and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What a line says; None and empty where it says nothing."""
+
+    title: str
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    moscow: Moscow | None = None
+    points: int | float | None = None
+    phase: str | None = None
+
+
+_SIGNS = "#@!*>"
+
+
+def capture(line: str, phases: Sequence[Phase]) -> Captured:
+    """Read a line: `#tag` (several), `@owner`, `!must`, `*5` points, `>mvp` phase; all other words are the title.
+
+    A phase is named by its id, or by a beginning of its id or name that only it has. `\\#` and its like begin an
+    ordinary word, and so does a sign that stands alone. Raises CaptureError.
+    """
+    words: list[str] = []
+    tags: list[str] = []
+    found: dict[str, str] = {}
+    for word in line.split():
+        sign, rest = word[0], word[1:]
+        if sign == "\\" and rest[:1] and rest[0] in _SIGNS:
+            words.append(rest)
+        elif sign not in _SIGNS or not rest:
+            words.append(word)
+        elif sign == "#":
+            tags.append(rest)
+        elif found.setdefault(sign, rest) != rest:
+            raise CaptureError(f"{printable(word)}: {_MEANING[sign]} is there twice; leave one")
+    if not words:
+        raise CaptureError("a card needs a title")
+    return Captured(
+        title=" ".join(words),
+        tags=tuple(dict.fromkeys(tags)),
+        owner=found.get("@", ""),
+        moscow=_moscow(found["!"]) if "!" in found else None,
+        points=points(found["*"]) if "*" in found else None,
+        phase=_phase(found[">"], phases) if ">" in found else None,
+    )
+
+
+def points(text: str) -> int | float:
+    """Read points as people type them: `5`, `0.5`. Raises CaptureError when that is no number above 0."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise CaptureError(f"“{printable(text)}” is no number of points; write a number above 0")
+    return int(number) if number.is_integer() else number
+
+
+_MEANING = {"@": "the owner", "!": "the priority", "*": "the points", ">": "the phase"}
+
+
+def _moscow(word: str) -> Moscow:
+    spelled = word.lower().replace("'", "").replace("’", "")
+    if spelled not in list(Moscow):
+        known = ", ".join(Moscow)
+        raise CaptureError(f"“!{printable(word)}” is no priority; write one of {known}, or \\!{printable(word)}")
+    return Moscow(spelled)
+
+
+def _phase(word: str, phases: Sequence[Phase]) -> str:
+    wanted = word.casefold()
+    ids = [phase.id for phase in phases]
+    if wanted in ids:
+        return wanted
+    begun = [
+        phase.id
+        for phase in phases
+        if phase.id.casefold().startswith(wanted) or phase.name.casefold().replace(" ", "").startswith(wanted)
+    ]
+    if len(begun) == 1:
+        return begun[0]
+    what = "could be " + " or ".join(begun) if begun else "is no phase; there are " + ", ".join(ids)
+    raise CaptureError(f"“>{printable(word)}” {what}")

@@ -1,0 +1,193 @@
+"""The file beside a board that every change is appended to before the board itself is written."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from state.board.changes import Change
+from state.board.store import History, Version
+from state.disk import Disk
+
+_TAIL = 64 * 1024
+
+
+class Line(Change, frozen=True, kw_only=True, omit_defaults=True):
+    """A change as it stands in the file. `base` is the version of the board that its batch was made on.
+
+    `left` is how many lines of its batch follow. A batch without its last line was interrupted and never
+    acknowledged.
+    """
+
+    base: str
+    left: int = 0
+
+
+_decoder = msgspec.json.Decoder(Line)
+_change_decoder = msgspec.json.Decoder(Change)
+_encoder = msgspec.json.Encoder()
+
+
+class HistoryFile:
+    """An append-only file, one JSON object a line. Hold the board's lock to append."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self.path = path
+        self._disk = disk
+
+    def append(self, base: Version, changes: Sequence[Change]) -> int:
+        """Add one batch; return the size before, once it is on the disk. Raises OSError; nothing is added then."""
+        new = not self.path.exists()
+        descriptor = self._disk.append(self.path)
+        try:
+            size = os.fstat(descriptor).st_size
+            try:
+                self._disk.write(descriptor, _batch(base, changes))
+                self._disk.sync(descriptor)
+                if new:
+                    self._disk.sync_folder(self.path.parent)
+            except BaseException:
+                self._disk.truncate(descriptor, size)
+                raise
+        finally:
+            self._disk.close(descriptor)
+        return size
+
+    def cut(self, size: int) -> None:
+        """Keep the first `size` bytes only, once what follows could not be done. Raises OSError."""
+        descriptor = self._disk.append(self.path)
+        try:
+            self._disk.truncate(descriptor, size)
+            self._disk.sync(descriptor)
+        finally:
+            self._disk.close(descriptor)
+
+    def mend(self) -> str:
+        """Cut off what an interrupted append left at the end; return what was done in words, empty when nothing was.
+
+        Only bytes that were never acknowledged go: a last line without its end, lines of a batch without its last
+        one. A last line that is whole but for the newline gets it. Raises OSError.
+        """
+        data = self._end()
+        if not data:
+            return ""
+        size = self.path.stat().st_size
+        whole = data.rfind(b"\n") + 1
+        torn = data[whole:]
+        if torn and _decoded(torn) is not None:
+            self._put(b"\n")
+            data, torn, size = data + b"\n", b"", size + 1
+        elif torn:
+            data = data[:whole]
+        kept = len(data) - _unfinished(data)
+        cut = len(data) - kept + len(torn)
+        if not cut:
+            return ""
+        self.cut(size - cut)
+        return f"{self.path.name}: the last {cut} bytes belonged to a write that was interrupted, and were cut off"
+
+    def pending(self, version: Version) -> tuple[Change, ...]:
+        """Return the last batch when it was made on `version`: written here, but not yet in the board."""
+        data = self._end()
+        lines = data[: data.rfind(b"\n") + 1].splitlines()
+        found: list[Change] = []
+        for raw in reversed(lines):
+            line = _decoded(raw)
+            if line is None or line.base != version or line.left != len(found):
+                break
+            found.append(_change_decoder.decode(raw))
+        return tuple(reversed(found))
+
+    def since(self, version: Version) -> frozenset[str]:
+        """Return the ids of all changes from the first one that was made on `version`; none when there is none."""
+        ids: list[str] = []
+        for raw in (self._disk.read(self.path) or b"").splitlines():
+            line = _decoded(raw)
+            if line is not None and (ids or line.base == version):
+                ids.append(line.id)
+        return frozenset(ids)
+
+    def read(self) -> History:
+        """Return all changes. A line that cannot be read is named and left out; an interrupted batch is left out."""
+        data = self._disk.read(self.path) or b""
+        whole = data.rfind(b"\n") + 1
+        data, torn = data[:whole], data[whole:]
+        changes: list[Change] = []
+        flaws: list[str] = []
+        number = 0
+        for number, raw in enumerate(data.splitlines(), 1):
+            try:
+                changes.append(_change_decoder.decode(raw))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                flaws.append(f"{self.path.name}, line {number}: no change can be read there; it is left out")
+        if torn:
+            flaws.append(f"{self.path.name}, line {number + 1}: its write was interrupted; it is left out")
+        unfinished = data[len(data) - _unfinished(data) :].count(b"\n")
+        return History(tuple(changes[: len(changes) - unfinished]), tuple(flaws))
+
+    def _end(self) -> bytes:
+        """The end of the file, at least the last batch whole."""
+        try:
+            with self.path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                span = _TAIL
+                while True:
+                    start = max(0, size - span)
+                    file.seek(start)
+                    data = file.read(size - start)
+                    if start == 0:
+                        return data
+                    data = data[data.find(b"\n") + 1 :]
+                    if _has_beginning(data):
+                        return data
+                    span *= 4
+        except FileNotFoundError:
+            return b""
+
+    def _put(self, data: bytes) -> None:
+        descriptor = self._disk.append(self.path)
+        try:
+            self._disk.write(descriptor, data)
+            self._disk.sync(descriptor)
+        finally:
+            self._disk.close(descriptor)
+
+
+def _batch(base: Version, changes: Sequence[Change]) -> bytes:
+    last = len(changes) - 1
+    return b"".join(
+        _encoder.encode(Line(**msgspec.structs.asdict(change), base=base, left=last - at)) + b"\n"
+        for at, change in enumerate(changes)
+    )
+
+
+def _decoded(raw: bytes) -> Line | None:
+    try:
+        return _decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _unfinished(data: bytes) -> int:
+    """How many bytes at the end are whole lines of a batch whose last line is missing."""
+    count = 0
+    follows = 0
+    for raw in reversed(data.splitlines(keepends=True)):
+        line = _decoded(raw)
+        if line is None or line.left <= follows:
+            break
+        follows = line.left
+        count += len(raw)
+    return count
+
+
+def _has_beginning(data: bytes) -> bool:
+    """Whether the batch that ends here also begins here: the line before it belongs to another one."""
+    after: int | None = None
+    for raw in reversed(data[: data.rfind(b"\n") + 1].splitlines()):
+        line = _decoded(raw)
+        if line is None or (after is not None and line.left <= after):
+            return True
+        after = line.left
+    return False

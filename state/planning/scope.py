@@ -1,0 +1,90 @@
+"""The MVP at a glance: what is in it, what of it is done, what is missing and what comes next."""
+
+from dataclasses import dataclass
+
+from state.board.model import MVP, STEPS, Board, Card, CardKind, CardState, Moscow
+from state.board.needs import blocked, floor
+from state.planning.share import Drift, Part, Points, Share, drift, share
+
+MUST_LIMIT = 60.0
+"""Percent of the effort that Must may take: DSDM Agile Project Framework, chapter 10 "MoSCoW Prioritisation"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that a screen says of the MVP. Cards are in rank order."""
+
+    share: Share
+    drift: Drift | None
+    """The change since the newest baseline."""
+    floor: Part
+    """The points of the floor and its needs, over the whole."""
+    must: Part
+    """Must over all, in points of the MVP."""
+    must_left: Part
+    """The same in points of what is left to do."""
+    cards: int
+    done: int
+    done_points: Points
+    blocked: tuple[Card, ...]
+    wont: tuple[Card, ...]
+    """Cards tagged Won't inside the MVP: one of the two is wrong."""
+    floor_outside: tuple[Card, ...]
+    """Cards of the floor, or needed by it, that stand outside the MVP."""
+    holes: tuple[str, ...]
+    """The steps of a developer's journey in which the MVP has no capability."""
+    next: Card | None
+    """What is being done, highest rank first; else the first that can be begun."""
+
+    @property
+    def must_is_much(self) -> bool:
+        """Whether Must takes more than 60 % of what is left to do."""
+        return self.must_left.percent is not None and self.must_left.percent > MUST_LIMIT
+
+
+def scope(board: Board) -> Scope:
+    """Return the MVP at a glance.
+
+    What is on the floor or needed by it counts as Must, and so does what nobody has tagged. A Won't inside the MVP
+    is in neither number of the Must share. Cards that are not estimated weigh nothing in it.
+    """
+    locked = floor(board)
+    column = board.columns().get(MVP, ())
+    capabilities = [card for card in column if card.kind is CardKind.CAPABILITY]
+    tagged = [card for card in capabilities if card.uid in locked or card.moscow is not Moscow.WONT]
+    must = [card for card in tagged if card.uid in locked or card.moscow in (None, Moscow.MUST)]
+    done = [card for card in capabilities if card.state is CardState.DONE]
+    now = share(board)
+    covered = {card.step for card in capabilities}
+    return Scope(
+        share=now,
+        drift=drift(board, board.baselines[-1]) if board.baselines else None,
+        floor=Part(_points([board.cards[uid] for uid in locked]), now.points.whole),
+        must=Part(_points(must), _points(tagged)),
+        must_left=Part(_points(_left(must)), _points(_left(tagged))),
+        cards=len(capabilities),
+        done=len(done),
+        done_points=_points(done),
+        blocked=tuple(card for card in column if blocked(board, card)),
+        wont=tuple(card for card in capabilities if card.moscow is Moscow.WONT),
+        floor_outside=tuple(
+            sorted((card for uid in locked if (card := board.cards[uid]).phase != MVP), key=lambda card: card.number)
+        ),
+        holes=tuple(step for step in STEPS if step not in covered),
+        next=_next(board),
+    )
+
+
+def _left(cards: list[Card]) -> list[Card]:
+    return [card for card in cards if card.state is not CardState.DONE]
+
+
+def _next(board: Board) -> Card | None:
+    column = board.columns().get(board.settings.current, ())
+    doing = next((card for card in column if card.state is CardState.DOING), None)
+    ready = (card for card in column if card.state is CardState.TODO and not blocked(board, card))
+    return doing or next(ready, None)
+
+
+def _points(cards: list[Card]) -> Points:
+    return sum(card.points for card in cards if card.points is not None and card.kind is CardKind.CAPABILITY)
