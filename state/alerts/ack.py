@@ -82,7 +82,7 @@ class Ack:
         by = printable(self.by).strip()
         if not by:
             raise Refused("an ack needs a name: say who you are")
-        member, alerts = self.alertmanagers.with_live(Alertmanager.alerts)
+        member, alerts = self.alertmanagers.with_live(lambda one: one.alerts())
         alert = next((one for one in alerts if one.fingerprint == self.alert.fingerprint), None)
         if alert is None:
             raise Refused(f"Alertmanager has no {described(self.alert)}: it has ended or has not arrived")

@@ -83,7 +83,7 @@ class ExtendAck:
     def run(self) -> Outcome:
         with as_operation():
             member, silence, ends = self._plan()
-            if silence.ends > self.silence.ends + 1:
+            if silence.ends >= ends or silence.ends > self.silence.ends + 1:
                 return Outcome(True, f"extended already until {clock_time(silence.ends)}", {"silence": silence.id})
             # In place only with the same matchers and the same second of beginning.
             draft = Draft(silence.matchers, silence.starts, ends, silence.created_by, silence.comment, silence.id)
@@ -99,7 +99,7 @@ class ExtendAck:
         if silence.state != "active":
             raise Refused("this ack has ended already")
         ends = min(member.now() + self.lasting, _limit(silence))
-        if ends <= silence.ends:
+        if silence.ends >= _limit(silence):
             raise Refused("this ack has lasted for a day: acknowledge anew")
         return member, silence, ends
 

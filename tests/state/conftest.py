@@ -1,10 +1,12 @@
 """A real HTTP server on loopback whose answers a test writes."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -70,7 +72,8 @@ class ScriptedServer:
                     self.close_connection = True
                     return
                 body = written.body if isinstance(written.body, bytes) else json.dumps(written.body).encode()
-                self.send_response(written.status)
+                # Not send_response, which adds a Date of its own.
+                self.send_response_only(written.status)
                 for name, value in {"Content-Type": "application/json", **written.headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
@@ -92,7 +95,7 @@ class ScriptedServer:
             def handle(self) -> None:
                 try:
                     super().handle()
-                except ConnectionError:
+                except (ConnectionError, ssl.SSLError):
                     pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -100,6 +103,13 @@ class ScriptedServer:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
+
+    def encrypt(self, certificate: Path, key: Path) -> None:
+        """Speak TLS from now on. A handshake that fails only ends its own connection."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = self.url.replace("http:", "https:")
 
     def close(self) -> None:
         self.over.set()

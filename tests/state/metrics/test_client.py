@@ -260,3 +260,28 @@ def test_nothing_heavy_is_imported_before_the_first_question() -> None:
         "print([m for m in ('requests', 'urllib3', 'prometheus_api_client') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that signs itself, with its key in the same folder."""
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem"]
+    command = ["openssl", "req", "-x509", *key, "-out", "cert.pem", *subject]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    return tmp_path / "cert.pem"
+
+
+def test_an_own_certificate_authority_is_not_replaced_by_the_environment(
+    scripted: Any, written: Any, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted.encrypt(certificate, certificate.with_name("key.pem"))
+    scripted.answer = lambda request: written(vector())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    assert failure(PrometheusClient(Endpoint(scripted.url))).kind == "not_prometheus"
+    assert "is not trusted: self-signed certificate" in str(failure(PrometheusClient(Endpoint(scripted.url))))
+    PrometheusClient(Endpoint(scripted.url, ca_file=str(certificate))).query("up")
+    PrometheusClient(Endpoint(scripted.url, insecure=True)).query("up")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    PrometheusClient(Endpoint(scripted.url)).query("up")
+    assert len(scripted.requests) == 3

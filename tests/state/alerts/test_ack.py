@@ -1,0 +1,239 @@
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from state.alerts.ack import Ack, Unack
+from state.alerts.client import Alertmanager, Draft
+from state.alerts.errors import AlertmanagerError
+from state.alerts.fingerprint import fingerprint
+from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
+from state.alerts.reading import alert_of
+from state.alerts.source import Alertmanagers
+from state.alerts.upkeep import GRACE, LONGEST, ExtendAck, duties, end, renew_due
+from state.alerts.wire import WireAlert, WireStatus
+from state.cluster.errors import Unreachable
+from state.operation import Refused
+
+NOW = 1_800_000_000.0
+LABELS = {"alertname": "KubePodCrashLooping", "namespace": "pay", "pod": "api-1", "prometheus_replica": "a"}
+OTHER = {**LABELS, "container": "api"}
+
+
+class Member:
+    """An Alertmanager in memory: exact matchers, silences that hold at once."""
+
+    def __init__(self, *alerts: dict[str, str]) -> None:
+        self.labels = list(alerts)
+        self.kept: dict[str, Silence] = {}
+        self.down = ""
+        self.posted: list[Draft] = []
+        self.time = NOW
+
+    def __str__(self) -> str:
+        return "http://am"
+
+    def now(self) -> float:
+        return self.time
+
+    def alerts(self, matchers: tuple[Matcher, ...] = ()) -> tuple[WireAlert, ...]:
+        self._answer()
+        found = []
+        for labels in self.labels:
+            if all(labels.get(m.name, "") == m.value for m in matchers):
+                by = [s.id for s in self.kept.values() if s.state == "active" and _holds(s, labels)]
+                status = WireStatus("suppressed" if by else "active", by)
+                found.append(WireAlert(labels=labels, fingerprint=fingerprint(labels.items()), status=status))
+        return tuple(found)
+
+    def silences(self) -> tuple[Silence, ...]:
+        self._answer()
+        return tuple(self.kept.values())
+
+    def silence(self, id_: str) -> Silence:
+        self._answer()
+        if id_ not in self.kept:
+            raise AlertmanagerError("not_found", "no such silence")
+        return self.kept[id_]
+
+    def post(self, draft: Draft) -> str:
+        self._answer()
+        self.posted.append(draft)
+        id_ = draft.id or f"s{len(self.posted)}"
+        self.kept[id_] = Silence(
+            id_, "active", draft.matchers, draft.starts, draft.ends, draft.created_by, draft.comment
+        )
+        return id_
+
+    def expire(self, id_: str) -> None:
+        self.kept[id_] = replace(self.kept[id_], state="expired")
+
+    def _answer(self) -> None:
+        if self.down:
+            raise AlertmanagerError(self.down, f"it is {self.down}")
+
+
+def _holds(silence: Silence, labels: dict[str, str]) -> bool:
+    return all(labels.get(matcher.name, "") == matcher.value for matcher in silence.matchers)
+
+
+def cluster(*members: Member) -> Alertmanagers:
+    return Alertmanagers([cast("Alertmanager", member) for member in members])
+
+
+def alert(labels: dict[str, str] = LABELS) -> Alert:
+    return alert_of(WireAlert(labels=labels), {})
+
+
+def text(lines: tuple[tuple[object, ...], ...]) -> str:
+    return "\n".join("".join(cell.text for cell in line) for line in lines)  # type: ignore[attr-defined]
+
+
+def test_a_preview_says_which_silence_and_how_many_alerts_and_changes_nothing() -> None:
+    member = Member(LABELS, OTHER, {"alertname": "Other"})
+    preview = Ack(cluster(member), alert(), "ana", "config missing").preview()
+    said = text(preview.lines)
+    for wanted in (
+        'alertname="KubePodCrashLooping"',
+        'namespace="pay"',
+        'pod="api-1"',
+        "ACK! config missing",
+        "ana",
+        "2 alerts now",
+    ):
+        assert wanted in said
+    assert "prometheus_replica" not in said
+    assert preview.warnings == ("it holds 2 alerts, not this one alone",)
+    assert member.posted == []
+
+
+def test_an_ack_is_written_once_and_read_back() -> None:
+    member = Member(LABELS)
+    outcome = Ack(cluster(member), alert(), "ana").run()
+    assert outcome.done
+    assert outcome.summary.startswith("KubePodCrashLooping pay/api-1 is acknowledged by ana until ")
+    (draft,) = member.posted
+    assert (draft.starts, draft.ends, draft.comment) == (NOW, NOW + 900, "ACK! on it")
+    assert outcome.details["silence"] == "s1"
+
+
+def test_an_ack_needs_a_name_a_living_alert_and_nobody_twice() -> None:
+    member = Member(LABELS)
+    with pytest.raises(Refused, match="say who you are"):
+        Ack(cluster(member), alert(), "  ").preview()
+    with pytest.raises(Refused, match="has ended or has not arrived"):
+        Ack(cluster(Member()), alert(), "ana").preview()
+    Ack(cluster(member), alert(), "ana").run()
+    with pytest.raises(Refused, match="already, until"):
+        Ack(cluster(member), alert(), "ana").run()
+    assert Ack(cluster(member), alert(), "ben").preview().warnings == ("ana is on it already: ACK! on it",)
+
+
+def test_the_member_that_answers_is_written_to() -> None:
+    dead, alive = Member(LABELS), Member(LABELS)
+    dead.down = "unreachable"
+    assert Ack(cluster(dead, alive), alert(), "ana").run().done
+    assert (len(dead.posted), len(alive.posted)) == (0, 1)
+
+
+def test_when_no_member_answers_it_says_so() -> None:
+    member = Member(LABELS)
+    member.down = "unreachable"
+    with pytest.raises(Unreachable, match="it is unreachable"):
+        Ack(cluster(member), alert(), "ana").preview()
+    member.down = "auth"
+    with pytest.raises(Refused, match="it is auth"):
+        Ack(cluster(member), alert(), "ana").preview()
+
+
+def test_taking_an_ack_back_frees_its_alerts() -> None:
+    member = Member(LABELS, OTHER)
+    Ack(cluster(member), alert(), "ana").run()
+    unack = Unack(cluster(member), member.kept["s1"])
+    assert "2 alerts now" in text(unack.preview().lines)
+    assert unack.run().done
+    assert all(one.status.state == "active" for one in member.alerts())
+    with pytest.raises(Refused, match="ended already"):
+        unack.run()
+
+
+def test_an_ack_is_extended_in_place() -> None:
+    member = Member(LABELS)
+    Ack(cluster(member), alert(), "ana").run()
+    silence = member.kept["s1"]
+    member.time = NOW + 700
+    assert ExtendAck(cluster(member), silence).run().done
+    draft = member.posted[-1]
+    assert (draft.id, draft.starts, draft.ends, draft.matchers) == ("s1", NOW, NOW + 1600, silence.matchers)
+
+
+def test_what_somebody_else_extended_meanwhile_is_left() -> None:
+    member = Member(LABELS)
+    Ack(cluster(member), alert(), "ana").run()
+    seen = member.kept["s1"]
+    member.kept["s1"] = replace(seen, ends=seen.ends + 600)
+    outcome = ExtendAck(cluster(member), seen).run()
+    assert (outcome.done, "extended already" in outcome.summary, len(member.posted)) == (True, True, 1)
+
+
+def test_after_a_day_somebody_has_to_say_it_again() -> None:
+    member = Member(LABELS)
+    Ack(cluster(member), alert(), "ana").run()
+    member.kept["s1"] = replace(member.kept["s1"], ends=NOW + LONGEST)
+    member.time = NOW + LONGEST - 60
+    with pytest.raises(Refused, match="lasted for a day"):
+        ExtendAck(cluster(member), member.kept["s1"]).run()
+    assert not renew_due(member.kept["s1"], member.time)
+
+
+ACK = Silence("s1", "active", (), NOW - 60, NOW + 200, "ana", "ACK! on it")
+
+
+def held(*silences: Silence) -> Alert:
+    return Alert("00", "A", Severity.OTHER, AlertState.ACKED, (), (), NOW, silences=silences)
+
+
+@pytest.mark.parametrize(
+    ("silence", "due"),
+    [
+        (ACK, True),
+        (replace(ACK, ends=NOW + 301), False),
+        (replace(ACK, ends=NOW - 1), False),
+        (replace(ACK, state="expired"), False),
+        (replace(ACK, comment="maintenance"), False),
+    ],
+)
+def test_an_ack_is_due_shortly_before_its_end(silence: Silence, due: bool) -> None:
+    assert renew_due(silence, NOW) is due
+
+
+def test_own_acks_are_extended_while_their_alert_lives() -> None:
+    theirs = replace(ACK, id="s2", created_by="ben")
+    picture = AlertPicture((held(ACK, theirs),), (ACK, theirs))
+    assert duties(picture, "ana", NOW).extend == (ACK,)
+
+
+def test_own_acks_end_a_while_after_their_alert() -> None:
+    picture = AlertPicture((), (ACK,), rules_evaluating=True)
+    first = duties(picture, "ana", NOW)
+    assert (first.end, first.extend) == ((), ())
+    later = duties(picture, "ana", NOW + GRACE, first.idle)
+    assert later.end == (ACK,)
+    back = duties(AlertPicture((held(ACK),), (ACK,)), "ana", NOW + 60, first.idle)
+    assert (back.end, dict(back.idle)) == ((), {})
+
+
+def test_no_ack_ends_while_alerts_may_only_have_gone_unheard() -> None:
+    for deaf in (
+        AlertPicture((), (ACK,), rules_evaluating=False),
+        AlertPicture((), (ACK,), sender_silent=200.0),
+    ):
+        assert duties(deaf, "ana", NOW + 9 * GRACE, {"s1": NOW}).end == ()
+
+
+def test_the_operation_that_ends_one_has_its_own_name() -> None:
+    member = Member()
+    member.kept["s1"] = ACK
+    operation = end(cluster(member), ACK)
+    assert operation.id == "end-ack"
+    assert operation.run().done

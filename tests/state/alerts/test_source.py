@@ -1,0 +1,126 @@
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from state.alerts.client import Alertmanager
+from state.alerts.errors import AlertmanagerError
+from state.alerts.model import AlertState
+from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.endpoint import Endpoint
+from state.freshness import Health
+from state.metrics.client import PrometheusClient
+from state.metrics.model import MetricsError
+from state.polled import Denied
+
+ALERT = {
+    "labels": {"alertname": "A"},
+    "startsAt": "2026-11-22T16:53:20Z",
+    "fingerprint": "a1",
+    "status": {"state": "suppressed", "silencedBy": ["s1"], "inhibitedBy": []},
+}
+SILENCE = {
+    "id": "s1",
+    "status": {"state": "active"},
+    "matchers": [],
+    "startsAt": "2026-11-22T16:53:20Z",
+    "endsAt": "2026-11-22T17:53:20Z",
+    "createdBy": "ana",
+    "comment": "ACK! on it",
+}
+EXPIRED = {**SILENCE, "id": "s0", "status": {"state": "expired"}}
+PENDING = {"labels": {"alertname": "B"}, "state": "pending", "activeAt": "2026-11-22T16:53:20Z", "value": "1"}
+BODIES: dict[str, Any] = {
+    "/api/v2/alerts": [ALERT],
+    "/api/v2/silences": [SILENCE, EXPIRED],
+    "/api/v1/alerts": {"status": "success", "data": {"alerts": [PENDING]}},
+    "/api/v1/rules": {"status": "success", "data": {"groups": []}},
+}
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def answer(written: Any) -> Callable[[Any], Any]:
+    return lambda request: written(BODIES[request.path])
+
+
+def nowhere() -> Alertmanager:
+    return Alertmanager(Endpoint("http://127.0.0.1:1"))
+
+
+def test_a_dead_member_is_a_note(scripted: Any, written: Any) -> None:
+    scripted.answer = answer(written)
+    said = Alertmanagers([nowhere(), Alertmanager(Endpoint(scripted.url))]).fetch()
+    assert [(alert.name, alert.state) for alert in said.alerts] == [("A", AlertState.ACKED)]
+    assert [silence.id for silence in said.silences] == ["s1"]
+    assert said.notes == ("http://127.0.0.1:1 is not reached: connection refused",)
+
+
+def test_no_member_at_all_is_an_error() -> None:
+    with pytest.raises(AlertmanagerError, match="connection refused"):
+        Alertmanagers([nowhere(), nowhere()]).fetch()
+    with pytest.raises(ValueError, match="no Alertmanager"):
+        Alertmanagers([])
+
+
+def test_a_refusal_is_denied(scripted: Any, written: Any) -> None:
+    scripted.answer = lambda request: written(b"", 403)
+    with pytest.raises(Denied, match="403"):
+        Alertmanagers([Alertmanager(Endpoint(scripted.url))]).fetch()
+    with pytest.raises(Denied, match="403"):
+        PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))).fetch()
+
+
+def test_rules_that_are_not_told_are_a_note(scripted: Any, written: Any) -> None:
+    scripted.answer = lambda request: written(b"", 404) if "rules" in request.path else answer(written)(request)
+    said = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))).fetch()
+    assert (len(said.alerts), said.evaluating) == (1, None)
+    assert said.notes[0].startswith("rules: ")
+
+
+def test_alerts_that_are_not_told_are_an_error(scripted: Any, written: Any) -> None:
+    scripted.answer = lambda request: written(b"", 500)
+    with pytest.raises(MetricsError):
+        PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))).fetch()
+
+
+def test_each_side_lives_without_the_other(scripted: Any, written: Any) -> None:
+    scripted.answer = answer(written)
+    alertmanagers = Alertmanagers([Alertmanager(Endpoint(scripted.url))])
+    live = LiveAlerts(alertmanagers, PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))), every=0.02)
+    assert live.alertmanager.health is Health.CONNECTING
+    live.start()
+
+    def pumped(wanted: Callable[[], bool]) -> Callable[[], bool]:
+        def once() -> bool:
+            live.pump()
+            return wanted()
+
+        return once
+
+    try:
+        until(pumped(lambda: [alert.name for alert in live.picture.alerts] == ["B", "A"]))
+        assert live.picture.rules_evaluating is False
+        scripted.answer = lambda request: written(b"", 500) if "v2" in request.path else answer(written)(request)
+        live.ask()
+        until(pumped(lambda: live.alertmanager.health is Health.STALE))
+        assert live.prometheus.health is Health.LIVE
+        assert [alert.name for alert in live.picture.alerts] == ["B", "A"]
+        scripted.answer = answer(written)
+        live.ask()
+        until(pumped(lambda: live.alertmanager.health is Health.LIVE))
+    finally:
+        live.stop()
+
+
+def test_what_is_not_configured_is_off() -> None:
+    live = LiveAlerts(None, None)
+    live.start()
+    assert (live.alertmanager.health, live.prometheus.health, live.pump()) == (Health.OFF, Health.OFF, False)
+    live.stop()
