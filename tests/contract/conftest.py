@@ -1,0 +1,175 @@
+"""Monitoring servers to prove the clients on: the real programs on loopback, and the simulator's."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOW = "apt-get install -y --no-install-recommends prometheus prometheus-alertmanager"
+PROGRAMS = {
+    "COCKPIT_TEST_PROMETHEUS": ("prometheus",),
+    "COCKPIT_TEST_ALERTMANAGER": ("prometheus-alertmanager", "alertmanager"),
+}
+ALERTMANAGER_YML = """
+route: {receiver: none, group_by: [alertname, namespace], group_wait: 1s, group_interval: 1s, repeat_interval: 1h}
+receivers: [{name: none}]
+"""
+PROMETHEUS_YML = """
+global: {scrape_interval: 1s, evaluation_interval: 1s, external_labels: {cluster: prod, replica: a}}
+rule_files: [rules.yml]
+alerting: {alertmanagers: [{static_configs: [{targets: ["ALERTMANAGER"]}]}]}
+"""
+ALERTS = [
+    {
+        "alert": "ErrorBudgetBurn",
+        "expr": "vector(14.6) > 14.4",
+        "labels": {"severity": "critical", "namespace": "payments", "service": "payments-api"},
+        "annotations": {"summary": "burns at {{ $value }}", "runbook_url": "http://wiki/burn"},
+    },
+    {
+        "alert": "NodeDiskFillingUp",
+        "expr": "vector(0.91) > 0.9",
+        "for": "1h",
+        "labels": {"severity": "warning", "node": "node-7"},
+    },
+]
+
+
+def recorded(name: str, expression: str, **labels: str) -> dict[str, Any]:
+    return {"record": name, "expr": expression, "labels": labels}
+
+
+def world() -> list[dict[str, Any]]:
+    """Return rules that record a small world: counters made of the time itself need no exporter and no scrape."""
+    pay = {"namespace": "payments", "service": "payments-api"}
+    node = {"instance": "10.0.0.7:9100"}
+    buckets = {"0.5": 0, "1": 25, "+Inf": 25}
+    return [
+        recorded("http_requests_total", "time() * 24", **pay, code="200"),
+        recorded("http_requests_total", "time() * 1", **pay, code="500"),
+        recorded("http_requests_total", "time() * 4", namespace="shop", service="storefront", code="200"),
+        *(
+            recorded("http_request_duration_seconds_bucket", f"time() * {rate}", **pay, le=bound)
+            for bound, rate in buckets.items()
+        ),
+        recorded("node_cpu_seconds_total", "time() * 0.4", **node, mode="idle", cpu="0"),
+        recorded("node_memory_MemAvailable_bytes", "vector(28)", **node),
+        recorded("node_memory_MemTotal_bytes", "vector(100)", **node),
+    ]
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two answer."""
+
+    prometheus: str
+    alertmanager: str
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    """Wait for a condition. Fails the test when it does not hold in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what} did not happen within {seconds:g} s")
+        time.sleep(0.05)
+
+
+def program(variable: str) -> str:
+    """Return the path of a server's program: what the variable names, else the one that is installed."""
+    named = os.environ.get(variable, "")
+    found = named or next((path for name in PROGRAMS[variable] if (path := shutil.which(name))), "")
+    if found:
+        return found
+    words = f"no {PROGRAMS[variable][0]}: set {variable} or run {HOW}"
+    if os.environ.get("COCKPIT_REQUIRE_SERVERS") == "1":
+        pytest.fail(words)
+    pytest.skip(words)
+
+
+@pytest.fixture(scope="session")
+def real_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Prometheus, which sends to Alertmanager, both on free ports with a small world of rules."""
+    prometheus, alertmanager = program("COCKPIT_TEST_PROMETHEUS"), program("COCKPIT_TEST_ALERTMANAGER")
+    folder = tmp_path_factory.mktemp("monitoring")
+    ports = free_port(), free_port()
+    servers = Servers(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}")
+    (folder / "alertmanager.yml").write_text(ALERTMANAGER_YML)
+    (folder / "prometheus.yml").write_text(PROMETHEUS_YML.replace("ALERTMANAGER", f"127.0.0.1:{ports[1]}"))
+    groups = [{"name": name, "interval": "1s", "rules": rules} for name, rules in (("w", world()), ("a", ALERTS))]
+    # JSON is YAML.
+    (folder / "rules.yml").write_text(json.dumps({"groups": groups}))
+    commands = [
+        [
+            alertmanager,
+            "--config.file=alertmanager.yml",
+            "--storage.path=alertmanager",
+            f"--web.listen-address=127.0.0.1:{ports[1]}",
+            "--cluster.listen-address=",
+            "--log.level=warn",
+        ],
+        [
+            prometheus,
+            "--config.file=prometheus.yml",
+            "--storage.tsdb.path=prometheus",
+            f"--web.listen-address=127.0.0.1:{ports[0]}",
+            "--storage.tsdb.retention.time=2h",
+            # What fired before Alertmanager was discovered is else sent again only after a minute.
+            "--rules.alert.resend-delay=1s",
+            "--log.level=warn",
+        ],
+    ]
+    running: list[subprocess.Popen[bytes]] = []
+    with (folder / "log").open("wb") as log:
+        try:
+            running += [subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) for command in commands]
+            for url in (servers.alertmanager, servers.prometheus):
+                wait_until(lambda url=url: is_ready(url, running, folder / "log"), f"{url} being ready")  # type: ignore[misc]
+            yield servers
+        finally:
+            for process in running:
+                process.terminate()
+            for process in running:
+                process.wait(10)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool], str], None]:
+    """Wait for a condition, described in words, or fail."""
+    return wait_until
+
+
+@pytest.fixture(scope="session", params=["real"])
+def servers(request: pytest.FixtureRequest) -> Servers:
+    """Each kind of server in turn."""
+    found: Servers = request.getfixturevalue(f"{request.param}_servers")
+    return found
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_ready(url: str, running: list[subprocess.Popen[bytes]], log: Path) -> bool:
+    """Return whether a server is ready; fails the test when one has ended."""
+    if any(process.poll() is not None for process in running):
+        pytest.fail(f"a server ended: {log.read_text(errors='replace')[-500:]}")
+    try:
+        with urllib.request.urlopen(f"{url}/-/ready", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
