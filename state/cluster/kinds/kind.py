@@ -10,6 +10,11 @@ from state.cell import Cell, Tone
 from state.ref import GroupKind, Ref
 
 Labels = tuple[tuple[str, str], ...]
+HEALTH = ""
+"""The header of the column whose glyph says how a row does."""
+NAMESPACE = "NAMESPACE"
+WIDE = 6
+"""Columns of this importance and above are those that `kubectl get` shows with `-o wide` only."""
 
 
 class Owner(NamedTuple):
@@ -33,6 +38,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     owner: Owner | None = None
     extra: tuple[Any, ...] = ()
     """The values of the user's own JSONPath columns, in their order."""
+    unreadable: bool = False
+    """Only what stands above is known: the rest of the object could not be read."""
 
 
 R = TypeVar("R", bound=Row)
@@ -80,7 +87,7 @@ class Page(NamedTuple, Generic[R]):
     continue_token: str
     remaining: int | None
     unreadable: int
-    """Objects that no decoder could read; each stands in `rows` as a bare Row where its metadata allowed."""
+    """Objects that could not be read; each stands in `rows` as an unreadable row where its metadata allowed."""
 
 
 class Changed(NamedTuple, Generic[R]):
@@ -151,6 +158,10 @@ class Column(Generic[R]):
     """Narrow screens drop the columns with the highest number first; 0 always stays."""
     ticks: bool = False
     """Shows an age, so it changes with the clock alone."""
+    moment: Callable[[R], float] | None = None
+    """For a column of ages: when the age began, in seconds since the epoch, 0 for unknown."""
+    of_any: bool = False
+    """Reads only what every object has, so it is right for an unreadable row too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +173,8 @@ class Kind(Generic[R]):
     decoder: Decoder[R]
     fault: Callable[[R, float], Fault | None] = field(default=lambda row, now: None)
     """What is wrong with this row at a wall-clock moment, judged by the row alone."""
+    words: Callable[[R], str] = field(default=lambda row: f"{row.namespace}/{row.name}")
+    """The text that a filter without a column searches."""
 
     def ref(self, cluster: str, row: R) -> Ref:
         """Return the row's name in the world."""
