@@ -1,0 +1,144 @@
+"""An object told in full, in the shape of `kubectl describe`; a secret's values never, only their sizes."""
+
+import logging
+from typing import Any
+
+from state.cluster import requests
+from state.cluster.describe import nodes, others, pods, workloads
+from state.cluster.describe.parts import Json, at, events, selector, word
+from state.cluster.describe.sheet import Sheet
+from state.cluster.errors import ApiError, ClusterError
+from state.cluster.fetch import hidden
+from state.cluster.kinds.kind import Resource
+from state.cluster.transport import Query, Transport
+from state.printable import printable_lines
+
+_PAGE = 500
+_log = logging.getLogger(__name__)
+
+
+def describe(transport: Transport, resource: Resource, namespace: str, name: str, now: float) -> str:
+    """Return the description of an object, several lines safe to show; `now` is seconds since the epoch.
+
+    What belongs to it (pods, replica sets, endpoints, events) is read too; what may not be read is left out.
+    Raises ClusterError when the object itself cannot be had.
+    """
+    found = _clean(hidden(requests.get(transport, resource.path(namespace, name))))
+    sheet = Sheet()
+    try:
+        _put(sheet, transport, resource, found, now)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
+        # An object of a shape no server sends is told all the same.
+        _log.info("%s %s has an odd shape", resource.kind, name, exc_info=True)
+        sheet = Sheet()
+        others.anything(sheet, found)
+    if resource.kind not in ("Secret", "Namespace"):
+        events(sheet, _events(transport, resource, found), now)
+    return str(sheet).rstrip("\n") + "\n"
+
+
+def _put(sheet: Sheet, transport: Transport, resource: Resource, found: Json, now: float) -> None:
+    kind = str(resource.group_kind)
+    namespace = word(at(found, "metadata", "namespace"))
+    if kind == "Pod":
+        pods.pod(sheet, found, now)
+    elif kind == "Deployment.apps":
+        owned = _selected(transport, f"/apis/apps/v1/namespaces/{namespace}/replicasets", found)
+        workloads.deployment(sheet, found, owned)
+    elif kind in _OF_PODS:
+        _OF_PODS[kind](sheet, found, _selected(transport, f"/api/v1/namespaces/{namespace}/pods", found))
+    elif kind == "Job.batch":
+        workloads.job(sheet, found)
+    elif kind == "CronJob.batch":
+        workloads.cron_job(sheet, found)
+    elif kind == "Node":
+        name = word(at(found, "metadata", "name"))
+        running = f"spec.nodeName={name},status.phase!=Succeeded,status.phase!=Failed"
+        nodes.node(
+            sheet,
+            found,
+            _permitted(transport, "/api/v1/pods", (("fieldSelector", running),)),
+            _lease(transport, name),
+            now,
+        )
+    elif kind == "Service":
+        own = (("labelSelector", f"kubernetes.io/service-name={word(at(found, 'metadata', 'name'))}"),)
+        path = f"/apis/discovery.k8s.io/v1/namespaces/{namespace}/endpointslices"
+        others.service(sheet, found, _permitted(transport, path, own) or [])
+    elif kind == "Namespace":
+        inside = f"/api/v1/namespaces/{word(at(found, 'metadata', 'name'))}"
+        quotas, limits = (_permitted(transport, f"{inside}/{plural}") for plural in ("resourcequotas", "limitranges"))
+        others.namespace(sheet, found, quotas, limits)
+    elif kind == "Secret":
+        others.secret(sheet, found)
+    elif kind == "ConfigMap":
+        others.config_map(sheet, found)
+    else:
+        others.anything(sheet, found)
+
+
+_OF_PODS = {
+    "ReplicaSet.apps": workloads.replica_set,
+    "StatefulSet.apps": workloads.stateful_set,
+    "DaemonSet.apps": workloads.daemon_set,
+}
+
+
+def _selected(transport: Transport, path: str, found: Json) -> list[Json]:
+    chosen = selector(at(found, "spec", "selector"))
+    return (_permitted(transport, path, (("labelSelector", chosen),)) or []) if chosen else []
+
+
+def _permitted(transport: Transport, path: str, query: Query = ()) -> list[Json] | None:
+    """All objects of a list, None when this user may not read it."""
+    found: list[Json] = []
+    token = ""
+    while True:
+        page = (("limit", str(_PAGE)), *query, *((("continue", token),) if token else ()))
+        try:
+            answer = requests.get(transport, path, page)
+        except ApiError as error:
+            if error.status in (403, 404):
+                return None
+            raise
+        found += [_clean(one) for one in answer.get("items") or () if isinstance(one, dict)]
+        token = word(at(answer, "metadata", "continue"))
+        if not token:
+            return found
+
+
+def _events(transport: Transport, resource: Resource, found: Json) -> list[Json] | None:
+    metadata = found.get("metadata")
+    name, namespace, uid = (word(at(metadata, key)) for key in ("name", "namespace", "uid"))
+    path = f"/api/v1/namespaces/{namespace}/events" if namespace else "/api/v1/events"
+    chosen = f"involvedObject.kind={resource.kind},involvedObject.name={name},involvedObject.namespace={namespace}"
+    # A kubelet gives its node's name for its uid.
+    uids = (uid, name) if resource.kind == "Node" else (uid,)
+    gathered: list[Json] = []
+    for one in uids:
+        try:
+            more = _permitted(transport, path, (("fieldSelector", f"{chosen},involvedObject.uid={one}"),))
+        except ClusterError:
+            return None
+        if more is None:
+            return None
+        gathered += more
+    return gathered
+
+
+def _lease(transport: Transport, name: str) -> Json | str:
+    try:
+        return requests.get(transport, f"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")
+    except ApiError as error:
+        return error.message
+
+
+def _clean(found: Any) -> Any:
+    """The same with every text safe to show and without tabs, which would end cells."""
+    if isinstance(found, str):
+        return printable_lines(found).replace("\t", "    ")
+    if isinstance(found, dict):
+        return {_clean(key).replace("\n", " "): _clean(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_clean(one) for one in found]
+    return found
