@@ -46,13 +46,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("overview.previous", "shift+tab", "app.focus_previous", "previous pane", "Go to the previous pane."),
     Command("overview.zoom", "z", "zoom", "zoom", "Give the whole screen to this pane, or take it back.", 60),
     # a list of objects
-    Command("object.open", "enter", "open", "open", "Go into what is under the cursor.", 1),
+    Command("grid.choose", "enter", "choose", "open", "Go into what is under the cursor.", 1),
     Command("object.describe", "d", "describe", "describe", "Describe the object, its events included.", 10),
     Command("object.yaml", "y", "yaml", "yaml", "The object as YAML.", 11),
     Command("object.logs", "l", "logs", "logs", "The logs of the pod, or of a pod of the workload.", 12),
     Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
     Command("object.rollback", "R", "roll_back", "roll back", "Roll a deployment back to its last good revision.", 14),
     Command("object.delete", "ctrl+d", "delete", "delete", "Delete the object; asks first.", 20),
+    # what stands for a workload: an app, an alert
+    Command("workload.describe", "d", "describe", "describe", "Describe the workload.", 11),
+    Command("workload.logs", "l", "logs", "logs", "The logs of the workload.", 10),
+    Command("workload.rollback", "R", "roll_back", "roll back", "Roll it back to its last good revision.", 12),
     # the cluster's grid
     Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
     Command("cluster.namespaces", "n", "namespaces", "namespaces", "Choose the namespaces that are read.", 31),
@@ -61,14 +65,32 @@ COMMANDS: tuple[Command, ...] = (
     Command("cluster.sort_status", "S", "sort('STATUS')", "by status", "Sort by status; again turns it round."),
     Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
     # alerts
-    Command("alert.open", "enter", "open", "open", "Go to the workload that the alert is about.", 1),
     Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
+    # the board
+    Command("board.open", "enter,e", "edit", "open", "Open the card: its title, points, owner, state.", 1),
+    Command("board.lane_left", "left,h", "lane(-1)", "column left", "Go to the column on the left."),
+    Command("board.lane_right", "right,l", "lane(1)", "column right", "Go to the column on the right."),
+    Command(
+        "board.earlier", "shift+left,H", "phase(-1)", "to earlier", "Move the card, or all marked, a phase earlier."
+    ),
+    Command("board.later", "shift+right,L", "phase(1)", "to phase", "Move the card, or all marked, a phase later.", 2),
+    Command("board.up", "shift+up,K", "rank(-1)", "rank up", "Move the card up in its column."),
+    Command("board.down", "shift+down,J", "rank(1)", "rank", "Move the card down in its column.", 3),
+    Command("board.points", "p", "points", "points", "Estimate the card, or all marked.", 4),
+    Command("board.mark", "space", "mark", "mark", "Mark the card, to move or estimate several at once.", 5),
+    Command("board.undo", "u", "undo", "undo", "Take back what you did last.", 6),
+    Command("board.redo", "ctrl+r", "redo", "redo", "Do again what you took back."),
+    Command("board.new", "n", "new_card", "new", "Write down a card; a title is enough.", 7),
+    Command("board.go_to", "number_sign", "go_to", "go to", "Go to a card by its number."),
+    Command("board.clear", "escape", "clear", "clear", "Show all cards again, then take the marks away."),
     # text and logs
     Command("text.search_next", "n", "search(1)", "next", "Go to the next match.", 10),
     Command("text.search_previous", "N", "search(-1)", "previous match", "Go to the match before."),
     Command("text.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them.", 12),
     Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 11),
-    Command("logs.previous", "p", "previous", "previous", "The lines before the last restart, or the current ones.", 13),
+    Command(
+        "logs.previous", "p", "previous", "previous", "The lines before the last restart, or the current ones.", 13
+    ),
     Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 14),
 )
 

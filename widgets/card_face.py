@@ -11,7 +11,8 @@ from widgets.cell_text import place, width_of
 from widgets.tone_style import Palette
 
 HEIGHT = 2
-_MARGIN = 1
+_ROOMY = 20
+"""Cells from which on a column has air at its right end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def draw_card(face: CardFace, look: CardLook, part: int, width: int, palette: Pa
     blank = palette.style(Tone.TEXT, cursor=cursor)
     bar = Tone.FOCUS if cursor else Tone.PLAN if face.floor else Tone.FAINT
     head = [Segment(palette.text("▌" if cursor or face.floor else "│"), palette.style(bar))]
-    room = width - 3 - _MARGIN
+    margin = 2 if width >= _ROOMY else 1
+    room = width - 3 - margin
     if part == 0:
         head += [
             Segment(palette.text(face.glyph.text or " "), palette.style(face.glyph.tone, cursor=cursor)),
@@ -56,7 +58,7 @@ def draw_card(face: CardFace, look: CardLook, part: int, width: int, palette: Pa
         ]
         for text, tone in _cut_line(face.below, room, palette):
             head.append(Segment(text, palette.style(tone, cursor=cursor)))
-    head.append(Segment(" " * _MARGIN, palette.blank))
+    head.append(Segment(" " * margin, palette.blank))
     return Strip(head, width)
 
 

@@ -14,6 +14,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cursor import Cursor
+from widgets.scroll_bar import ThinScrollBar
+from widgets.tone_style import ASCII_CLASS
 
 
 class KeyedView(ScrollView, can_focus=True):
@@ -227,6 +229,10 @@ class KeyedView(ScrollView, can_focus=True):
         if self.is_mounted:
             self._measure()
             self.refresh()
+
+    def on_mount(self) -> None:
+        if not self.app.has_class(ASCII_CLASS):
+            self.vertical_scrollbar.renderer = ThinScrollBar  # type: ignore[misc]
 
     def on_resize(self) -> None:
         self.repaint()

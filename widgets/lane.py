@@ -11,6 +11,7 @@ from widgets.keyed_view import KeyedView
 from widgets.tone_style import Palette, palette_of
 
 Faces = Callable[[Hashable], CardFace | None]
+_KEPT_STRIPS = 512
 
 
 class Lane(KeyedView):
@@ -46,6 +47,7 @@ class Lane(KeyedView):
         self._faces: dict[Hashable, CardFace | None] = {}
         self._marks: frozenset[Hashable] = frozenset()
         self._palette: Palette | None = None
+        self._strips: dict[tuple[CardFace, CardLook, int], Strip] = {}
 
     def show(self, keys: Sequence[Hashable], face_of: Faces, marks: Collection[Hashable] = ()) -> None:
         """Show these cards in this order. Only what differs from before is drawn again."""
@@ -71,6 +73,7 @@ class Lane(KeyedView):
 
     def restyled(self) -> None:
         self._palette = None
+        self._strips.clear()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -86,7 +89,13 @@ class Lane(KeyedView):
         face, look = self.state_of(key)
         if face is None:
             return self.draw_blank()
-        return draw_card(face, look, part, self.size.width, self._drawing_palette)
+        strip = self._strips.get((face, look, part))
+        if strip is None:
+            if len(self._strips) > _KEPT_STRIPS:
+                self._strips.clear()
+            strip = draw_card(face, look, part, self.size.width, self._drawing_palette)
+            self._strips[face, look, part] = strip
+        return strip
 
     def draw_blank(self) -> Strip:
         return Strip.blank(self.size.width, self._drawing_palette.blank)

@@ -38,6 +38,7 @@ class Pane(Container):
         super().__init__(*children, id=id, classes=classes)
         self._empty = CellLines(classes="pane--empty")
         self._title = ("", "")
+        self._beyond = ("", "")
         self.name_it(title)
 
     def compose(self) -> ComposeResult:
@@ -50,6 +51,14 @@ class Pane(Container):
         self._title = (title, count)
         words = Content(f"{title}  {count}" if count else title)
         self.border_title = words if title else None
+
+    def point_to(self, left: str = "", right: str = "") -> None:
+        """Set the words at the ends of the lower edge: what lies beyond it on either side."""
+        if (left, right) == self._beyond:
+            return
+        self._beyond = (left, right)
+        self.border_subtitle = Content(f"{left}   {right}".strip()) if left or right else None
+        self.styles.border_subtitle_align = "left" if left and not right else "right"
 
     def say_empty(self, lines: Sequence[Line] | None) -> None:
         """Show these lines in place of the content, or the content again with None."""

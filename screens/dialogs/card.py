@@ -1,8 +1,7 @@
 """A card written down in one line, and a card's fields to change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +12,8 @@ from textual.widgets import Input
 
 from screens.dialogs.ask import Ask
 from screens.dialogs.dialog import Dialog, refusal
-from state.board.model import Card, CardState, Moscow
+from state.board.capture import capture, points
+from state.board.model import Card, CardState, Moscow, Phase
 from state.cell import Cell, Tone
 from state.printable import printable
 from widgets.cell_lines import CellLines
@@ -23,16 +23,8 @@ Points = int | float | None
 
 
 def read_points(text: str) -> Points:
-    """Return the points that a text says, None for an empty one. Raises ValueError with the sentence to show."""
-    if not text.strip():
-        return None
-    try:
-        points = float(text.replace(",", "."))
-    except ValueError:
-        raise ValueError(f"points are a number above 0, not “{printable(text)}”") from None
-    if not isfinite(points) or points <= 0:
-        raise ValueError(f"points are a number above 0, not {printable(text)}")
-    return int(points) if points.is_integer() else points
+    """Return the points that a text says, None for an empty one. Raises CaptureError."""
+    return points(text) if text.strip() else None
 
 
 def _wrong(read: Callable[[str], object]) -> Callable[[str], str]:
@@ -47,14 +39,14 @@ def _wrong(read: Callable[[str], object]) -> Callable[[str], str]:
 
 
 class NewCard(Ask):
-    """Quick capture: a title is enough."""
+    """Quick capture in one line, as `capture` reads it; a title is enough."""
 
-    def __init__(self, phase: str) -> None:
-        """`phase` is the name of the phase it goes to."""
+    def __init__(self, phase: str, phases: Sequence[Phase]) -> None:
+        """`phase` is the name of the phase it goes to, unless the line names one of `phases`."""
         super().__init__(
             f"New card in {phase}",
-            hint="What should the platform be able to do?",
-            check=lambda text: "" if text else "a card needs a title",
+            hint="a title, and if you like #tag @owner !must *5 >phase",
+            check=_wrong(lambda line: capture(line, phases)),
         )
 
 

@@ -38,9 +38,9 @@ async def test_a_card_is_two_lines_with_its_points_on_the_right(stage, text) -> 
         pilot.app.set_focus(None)
         await pilot.pause()
         assert text(lane) == [
-            "▌○ C05 Capability number 5      6",
+            "▌○ C05 Capability number 5     6",
             "▌  ana  needs C09",
-            "│○ C06 Capability number 6      7",
+            "│○ C06 Capability number 6     7",
             "│  ana  needs C09",
             "",
             "",

@@ -114,8 +114,8 @@ async def test_a_line_is_checked_before_it_is_taken() -> None:
 
 
 async def test_a_title_is_enough_for_a_card() -> None:
-    assert await answer(NewCard("Ideas"), *"eBPF", "enter") == ["eBPF"]
-    assert await answer(NewCard("Ideas"), "enter", "escape") == [None]
+    assert await answer(NewCard("Ideas", ()), *"eBPF", "enter") == ["eBPF"]
+    assert await answer(NewCard("Ideas", ()), "enter", "escape") == [None]
 
 
 @pytest.mark.parametrize(("text", "points"), [("", None), (" 8 ", 8), ("0.5", 0.5), ("2,5", 2.5)])
@@ -125,7 +125,7 @@ def test_points(text: str, points: float | None) -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "many", "inf", "nan"])
 def test_points_that_are_none_say_so(text: str) -> None:
-    with pytest.raises(ValueError, match="points are a number above 0"):
+    with pytest.raises(ValueError, match="write a number above 0"):
         read_points(text)
 
 
@@ -157,6 +157,6 @@ async def test_a_wrong_field_is_named_and_gets_the_focus() -> None:
         await pilot.press("tab", *"x", "enter")
         await pilot.pause()
         assert app.answers == []
-        assert "✗ points are a number above 0" in app.shown
+        assert "write a number above 0" in app.shown
         assert app.focused is not None
         assert app.focused.id == "card-points"

@@ -1,0 +1,346 @@
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from cockpit.themes import THEMES, register_themes
+from screens.board import BoardScreen
+from screens.dialogs.card import EditCard
+from state.board.changes import Change, apply
+from state.board.desk import Desk
+from state.board.model import Board, Card, CardState, empty_board
+from state.board.store import Conflict, History, Version
+from state.printable import printable
+
+CARDS = (
+    Card(uid="101", number=1, title="Cluster as code", phase="mvp", rank="a0", points=13, state=CardState.DONE),
+    Card(uid="102", number=2, title="Secrets", phase="mvp", rank="a1", points=5, floor=True, owner="dara"),
+    Card(uid="103", number=3, title="Tracing", phase="mvp", rank="a2", points=8, owner="chi"),
+    Card(uid="104", number=4, title="Canary", phase="phase-2", rank="a3", points=8),
+    Card(uid="105", number=5, title="Portal", phase="phase-3", rank="a4", points=20, needs=("104",)),
+    Card(uid="106", number=6, title="GPU nodes", phase="unplanned", rank="a5"),
+    Card(uid="107", number=7, title="Own DNS", phase="dropped", rank="a6", points=5),
+)
+
+
+class Store:
+    """A board in memory whose writes wait while the gate is shut."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.version = 1
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def load(self) -> tuple[Board, Version]:
+        return self.board, Version(str(self.version))
+
+    def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:
+        self.gate.wait(20)
+        self.board = apply(self.board, changes)
+        self.version += 1
+        return Version(str(self.version))
+
+    def changed(self) -> bool:
+        return False
+
+    def history(self) -> History:
+        return History(())
+
+
+class Cockpit(App[None]):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        register_themes(self)
+        self.theme = THEMES[0].name
+        self.desk = desk
+        self.board = BoardScreen(desk)
+
+    def on_mount(self) -> None:
+        self.push_screen(self.board)
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(strip.text.rstrip() for strip in self.screen._compositor.render_strips())
+
+
+def board_of(*cards: Card) -> Board:
+    return msgspec.structs.replace(empty_board(), cards={card.uid: card for card in cards})
+
+
+class Table:
+    """The board screen at work, with what a test asks of it."""
+
+    def __init__(self, app: Cockpit, pilot: Pilot[None], store: Store) -> None:
+        self.app, self.pilot, self.store = app, pilot, store
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def until(self, true: object) -> None:
+        assert callable(true)
+        async with asyncio.timeout(10):
+            while not true():
+                self.app.desk.pump()
+                self.app.board.update()
+                await self.pilot.pause(0.01)
+
+    @property
+    def board(self) -> Board:
+        assert self.app.desk.board is not None
+        return self.app.desk.board
+
+    def column(self, phase: str) -> list[int]:
+        return [card.number for card in self.board.columns()[phase]]
+
+    @property
+    def cursor(self) -> object:
+        card = self.app.board._card
+        return card and card.number
+
+    @property
+    def shown(self) -> str:
+        return self.app.shown
+
+
+@asynccontextmanager
+async def table(
+    *cards: Card, size: tuple[int, int] = (146, 30), who: str = "ana", read_only: bool = False
+) -> AsyncIterator[Table]:
+    store = Store(board_of(*(cards or CARDS)))
+    desk = Desk(lambda: store, who, read_only=read_only)
+    app = Cockpit(desk)
+    desk.start()
+    try:
+        async with app.run_test(size=size) as pilot:
+            it = Table(app, pilot, store)
+            await it.until(lambda: desk.board is not None and app.board._columns)
+            await pilot.pause()
+            yield it
+    finally:
+        store.gate.set()
+        desk.close()
+
+
+async def test_columns_are_the_phases_with_ideas_first_and_dropped_last() -> None:
+    async with table() as it:
+        edge = next(line for line in it.shown.splitlines() if "Ideas" in line)
+        places = [edge.index(title) for title in ("Ideas  1", "MVP  3 cards · 26", "Phase 2  1 · 8", "Dropped  1")]
+        assert places == sorted(places)
+        assert "MVP 48.1 % 26 of 54 points" in it.shown
+        assert "4.4 over the band" in it.shown
+        assert it.cursor == 1
+
+
+async def test_a_moved_card_takes_the_cursor_and_the_gauge_along() -> None:
+    async with table() as it:
+        await it.press("j", "j", "shift+right")
+        assert it.column("mvp") == [1, 2]
+        assert it.column("phase-2") == [3, 4]
+        assert it.cursor == 3
+        assert "MVP 33.3 %" in it.shown
+        assert "in the band" in it.shown
+        await it.press("L", "H", "H")
+        assert it.column("mvp") == [1, 2, 3]
+        assert it.cursor == 3
+
+
+async def test_undo_and_redo() -> None:
+    async with table() as it:
+        await it.press("j", "j", "shift+right", "u")
+        assert it.column("mvp") == [1, 2, 3]
+        assert it.cursor == 3
+        await it.press("ctrl+r")
+        assert it.column("phase-2") == [3, 4]
+        await it.press("u", "u")
+        assert it.column("mvp") == [1, 2, 3]
+
+
+async def test_ranks_move_a_card_within_its_column() -> None:
+    async with table() as it:
+        await it.press("shift+down", "J")
+        assert it.column("mvp") == [2, 3, 1]
+        assert it.cursor == 1
+        await it.press("shift+up", "K", "K")
+        assert it.column("mvp") == [1, 2, 3]
+
+
+async def test_marked_cards_move_together() -> None:
+    async with table() as it:
+        await it.press("j", "space", "space", "shift+right")
+        assert it.column("phase-2") == [2, 3, 4]
+        await it.press("escape")
+        assert it.app.board._marks == frozenset()
+
+
+async def test_points_of_one_and_of_several() -> None:
+    async with table() as it:
+        await it.press("p", "end", "backspace", "backspace", *"21", "enter")
+        assert it.board.cards["101"].points == 21
+        await it.press("space", "space", "p", "end", "backspace", "backspace", "enter")
+        assert [it.board.cards[uid].points for uid in ("101", "102")] == [None, None]
+        assert "2 not estimated" in it.shown
+        await it.press("u")
+        assert it.board.cards["102"].points == 5
+
+
+async def test_a_card_is_written_down_in_one_line() -> None:
+    async with table() as it:
+        await it.press("n", *"Chat bot *3 @eli", "enter")
+        card = it.board.numbered("8")
+        assert card is not None
+        assert (card.title, card.points, card.owner, card.phase) == ("Chat bot", 3, "eli", "mvp")
+        assert it.cursor == 8
+        await it.press("n", *"Later >phase-3", "enter")
+        assert it.column("phase-3") == [5, 9]
+        assert it.cursor == 9
+
+
+async def test_editing_sets_the_fields_as_one_step() -> None:
+    async with table() as it:
+        await it.press("j", "enter")
+        assert isinstance(it.app.screen, EditCard)
+        await it.press("end", *" store", "tab", "tab", "tab", "end", *["backspace"] * 4, *"doing", "enter")
+        card = it.board.cards["102"]
+        assert (card.title, card.state) == ("Secrets store", CardState.DOING)
+        assert card.started is not None
+        await it.press("u")
+        assert it.board.cards["102"].title == "Secrets"
+        assert it.board.cards["102"].state is CardState.TODO
+
+
+async def test_needs_from_a_later_phase_are_named_and_asked_for() -> None:
+    async with table() as it:
+        await it.press("l", "l")
+        assert it.cursor == 5
+        await it.press("h", "h", "l", "l", "H")
+        assert it.column("phase-2") == [4, 5]
+        await it.press("H")
+        assert "Needs C04 from a later phase" in it.shown
+        await it.press("enter")
+        assert it.column("mvp") == [1, 2, 3, 4, 5]
+        await it.press("u")
+        assert it.column("phase-2") == [4, 5]
+
+
+async def test_leaving_the_question_moves_nothing() -> None:
+    async with table() as it:
+        await it.press("l", "l", "H", "H", "escape")
+        assert it.column("phase-2") == [4, 5]
+
+
+async def test_the_filter_narrows_in_place_and_escape_takes_it_away() -> None:
+    async with table() as it:
+        await it.press("slash", *"owner:chi")
+        assert "MVP  1 of 3 cards" in it.shown
+        assert "Cluster as code" not in it.shown
+        await it.press("enter")
+        assert it.cursor == 3
+        await it.press("escape")
+        assert "Cluster as code" in it.shown
+
+
+async def test_a_filter_that_cannot_be_read_says_so() -> None:
+    async with table() as it:
+        await it.press("slash", *"state:gone", "enter")
+        assert "“gone” is no state" in it.shown
+
+
+async def test_going_to_a_card_by_its_number() -> None:
+    async with table() as it:
+        await it.press("number_sign", *"c5", "enter")
+        assert it.cursor == 5
+        await it.press("number_sign", *"99", "enter")
+        assert "there is no card “99”" in it.shown
+
+
+async def test_unsaved_until_durable() -> None:
+    async with table() as it:
+        it.store.gate.clear()
+        await it.press("shift+right")
+        assert "unsaved 1" in it.shown
+        it.store.gate.set()
+        await it.until(lambda: "unsaved" not in it.shown)
+        assert it.store.board.cards["101"].phase == "phase-2"
+
+
+async def test_read_only_says_why_nothing_moves() -> None:
+    async with table(read_only=True) as it:
+        await it.press("shift+right")
+        assert it.column("mvp") == [1, 2, 3]
+        assert any("read-only" in toast.message for toast in it.app._notifications)
+
+
+async def test_the_cursor_stays_when_another_board_comes_in() -> None:
+    async with table() as it:
+        await it.press("j")
+        more = msgspec.structs.replace(CARDS[0], uid="999", number=99, title="Came in", rank="Zz")
+        it.app.desk._show(msgspec.structs.replace(it.board, cards={**it.board.cards, "999": more}))
+        it.app.board.update()
+        await it.pilot.pause()
+        assert it.cursor == 2
+        assert "Came in" in it.shown
+
+
+async def test_a_new_phase_gets_its_column() -> None:
+    async with table() as it:
+        phases = it.board.phases
+        extra = msgspec.structs.replace(phases[3], id="phase-4", name="Phase 4", rank="a9")
+        it.app.desk._show(msgspec.structs.replace(it.board, phases=(*phases[:4], extra, phases[4])))
+        it.app.board.update()
+        await it.pilot.pause()
+        assert "Phase 4" in it.shown
+        await it.press("j")
+        assert it.cursor == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_every_size_keeps_the_focused_column_readable(size: tuple[int, int]) -> None:
+    async with table(size=size) as it:
+        for _ in range(6):
+            assert it.app.board._here.pane.size.width >= 32
+            await it.press("l")
+        for _ in range(6):
+            await it.press("h")
+            assert it.app.board._here.pane.size.width >= 32
+        assert it.cursor == 6
+
+
+async def test_eighty_columns_say_what_lies_beyond() -> None:
+    async with table(size=(80, 24)) as it:
+        assert "2 ›" in it.shown
+        await it.press("l", "l", "l")
+        assert "‹ 2" in it.shown
+
+
+async def test_titles_from_outside_are_shown_as_text() -> None:
+    hostile = Card(uid="101", number=1, title=printable("[red]x[/] \x1b]0;own\x07"), phase="mvp", rank="a0", points=1)
+    async with table(hostile) as it:
+        assert "[red]x[/]" in it.shown
+        assert "\x1b" not in it.shown
+
+
+async def test_a_click_selects_a_card_in_another_column() -> None:
+    async with table() as it:
+        lane = it.app.board._columns[2].lane
+        await it.pilot.click(lane, offset=(6, 0))
+        await it.pilot.pause()
+        assert it.cursor == 4
+
+
+async def test_opened_and_closed_again_it_leaves_nothing_behind() -> None:
+    async with table() as it:
+        before = threading.active_count()
+        for _ in range(5):
+            await it.app.push_screen(BoardScreen(it.app.desk))
+            await it.pilot.pause()
+            await it.app.pop_screen()
+        assert threading.active_count() == before
