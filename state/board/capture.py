@@ -68,7 +68,7 @@ def points(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-_MEANING = {"@": "the owner", "!": "the priority", "*": "the points", ">": "the phase"}
+_MEANING = {"@": "the owner", "!": "the priority", "*": "the number of points", ">": "the phase"}
 
 
 def _moscow(word: str) -> Moscow:

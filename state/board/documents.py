@@ -16,6 +16,14 @@ IDENTITY: dict[type, str] = {Card: "uid", Phase: "id", Baseline: "id", Settings:
 _TYPES: dict[type, dict[str, Any]] = {
     entry: {name: hint for name, hint in get_type_hints(entry).items() if name != "unknown"} for entry in IDENTITY
 }
+_DEFAULTS: dict[type, dict[str, Any]] = {
+    kind: {
+        field.name: msgspec.to_builtins(field.default)
+        for field in msgspec.structs.fields(kind)
+        if field.default is not msgspec.NODEFAULT
+    }
+    for kind in IDENTITY
+}
 
 
 def plain(value: Any) -> Any:
@@ -27,8 +35,11 @@ def plain(value: Any) -> Any:
 
 def document(entry: Entry) -> dict[str, Any]:
     """Return an entry as a document: what differs from the default, in the order of its fields, then the unknown."""
-    made: dict[str, Any] = msgspec.to_builtins(entry)
-    made.pop("unknown", None)
+    # msgspec leaves out what is identical to a default, not all that equals it.
+    defaults = _DEFAULTS[type(entry)]
+    found: dict[str, Any] = msgspec.to_builtins(entry)
+    found.pop("unknown", None)
+    made = {name: value for name, value in found.items() if name not in defaults or value != defaults[name]}
     if isinstance(entry, Settings):
         made = {"schema": entry.schema, **made}
     made.update(entry.unknown)

@@ -21,7 +21,7 @@ from tinydb.table import Document, Table
 from state.board import format as board_format
 from state.board.backups import Backups
 from state.board.changes import Change, apply
-from state.board.errors import NotSaved, Unreadable
+from state.board.errors import NewerSchema, NotSaved, Unreadable
 from state.board.history import HistoryFile
 from state.board.model import Board, empty_board
 from state.board.store import NOTHING, Conflict, History, Version
@@ -102,9 +102,8 @@ class FileBoardStore:
         with self._locked(reading=True):
             board, version, pending = self._current()
             if pending:
-                self.notes += (
-                    f"{self.path.name}: {len(pending)} changes had reached the history only; they are in the board",
-                )
+                count = f"{len(pending)} change{'s' if len(pending) > 1 else ''}"
+                self.notes += (f"{self.path.name}: {count} had reached the history only and was taken from there",)
             return board, version
 
     def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:
@@ -140,10 +139,15 @@ class FileBoardStore:
     def _current(self) -> tuple[Board, Version, tuple[Change, ...]]:
         """The board, the version of the file, and the changes in the board that the file lacks."""
         signature, self._seen = self._signature(), None
-        self._file.fetch()
-        version = self._file.version
-        if self._board is None or self._board[0] != version:
-            self._board = version, self._read()
+        try:
+            self._file.fetch()
+            version = self._file.version
+            if self._board is None or self._board[0] != version:
+                self._board = version, self._read()
+        except NewerSchema:
+            raise
+        except Unreadable as error:
+            raise Unreadable(f"{error}.{self._advice()}") from None
         board = self._board[1]
         pending = self._history.pending(version)
         recovered = apply(board, pending)
@@ -152,12 +156,9 @@ class FileBoardStore:
 
     def _read(self) -> Board:
         if self._file.version != NOTHING:
-            try:
-                return board_format.board(self._file.read(), self.path)
-            except Unreadable as error:
-                raise Unreadable(f"{error}{self._advice()}") from None
+            return board_format.board(self._file.read(), self.path)
         if self._history.path.exists() and not self._history.pending(NOTHING) and self.history().changes:
-            raise Unreadable(f"{self.path} is not there, but its history is.{self._advice()}")
+            raise Unreadable(f"{self.path} is not there, but its history is")
         return empty_board()
 
     def _advice(self) -> str:

@@ -16,6 +16,7 @@ from state.printable import printable, shorten
 Tables = Mapping[str, Mapping[str, Any]]
 """Documents by table and document id. The ids are whole numbers in digits, as TinyDB reads them."""
 SETTINGS_ID = "1"
+_KNOWN = (SETTINGS, PHASES, CARDS, BASELINES)
 NEWLINE = b"\n"
 _ALWAYS = {UNPLANNED: Phase(id=UNPLANNED, name="Ideas"), DROPPED: Phase(id=DROPPED, name="Dropped")}
 Entry = TypeVar("Entry")
@@ -70,8 +71,8 @@ def stored(board: Board, table: str, key: str) -> tuple[int, dict[str, Any] | No
 
 def encode(documents: Tables) -> bytes:
     """Return the file's bytes: one block a document, one line a field, cards by number, phases by rank."""
-    made = {name: documents[name] for name in (SETTINGS, PHASES, CARDS, BASELINES) if documents.get(name)}
-    made.update({name: table for name, table in documents.items() if name not in made})
+    made = {name: documents[name] for name in _KNOWN if documents.get(name)}
+    made.update({name: table for name, table in documents.items() if name not in _KNOWN})
     for name, order in _ORDER.items():
         if name in made:
             made[name] = dict(sorted(made[name].items(), key=order))
@@ -102,7 +103,6 @@ def decode(data: bytes, path: Path) -> dict[str, dict[str, Any]]:
 
 def board(documents: Tables, path: Path) -> Board:
     """Return the board of a file's documents. Raises Unreadable, which names the document and the field."""
-    known = (SETTINGS, PHASES, CARDS, BASELINES)
     found = _entries(documents, SETTINGS, lambda _, given: entry(Settings, given), path)
     phases = _entries(documents, PHASES, lambda _, given: entry(Phase, given), path)
     cards = _entries(documents, CARDS, lambda uid, given: entry(Card, {**given, "uid": uid}), path)
@@ -112,7 +112,7 @@ def board(documents: Tables, path: Path) -> Board:
         phases=in_order(phases.values()),
         cards=cards,
         baselines=baselines_in_order(baselines.values()),
-        unknown={name: table for name, table in documents.items() if name not in known},
+        unknown={name: table for name, table in documents.items() if name not in _KNOWN},
     )
 
 

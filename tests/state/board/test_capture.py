@@ -1,0 +1,72 @@
+import pytest
+
+from state.board.capture import Captured, CaptureError, capture, points
+from state.board.model import Moscow, empty_board
+
+_PHASES = empty_board().phases
+
+
+def test_a_line_says_all_of_a_card() -> None:
+    assert capture("Renew certificates #tls @ana !must *5 >mvp #toil", _PHASES) == Captured(
+        title="Renew certificates", tags=("tls", "toil"), owner="ana", moscow=Moscow.MUST, points=5, phase="mvp"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("just words", "just words"),
+        ("what # means", "what # means"),
+        ("5 * 3 > 2 !", "5 * 3 > 2 !"),
+        (r"bug \#12 and \@all", "bug #12 and @all"),
+        ("Stop! it's a->b mail a@b", "Stop! it's a->b mail a@b"),
+        (r"\ backslash", r"\ backslash"),
+    ],
+)
+def test_all_other_words_are_the_title(line: str, title: str) -> None:
+    assert capture(line, _PHASES) == Captured(title=title)
+
+
+@pytest.mark.parametrize(
+    ("word", "phase"),
+    [(">phase-2", "phase-2"), (">MVP", "mvp"), (">phase3", "phase-3"), (">d", "dropped"), (">id", "unplanned")],
+)
+def test_a_phase_is_named_by_a_beginning_that_only_it_has(word: str, phase: str) -> None:
+    assert capture(f"x {word}", _PHASES).phase == phase
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", "a card needs a title"),
+        ("#tag *5", "a card needs a title"),
+        ("x *many", "“many” is no number of points; write a number above 0"),
+        ("x *0", "“0” is no number of points"),
+        ("x *inf", "“inf” is no number of points"),
+        ("x *nan", "“nan” is no number of points"),
+        ("x !urgent", "“!urgent” is no priority; write one of must, should, could, wont, or"),
+        ("x >phase", "“>phase” could be phase-2 or phase-3"),
+        ("x >q9", "“>q9” is no phase; there are unplanned, mvp, phase-2, phase-3, dropped"),
+        ("x *3 *5", r"\*5: the number of points is there twice"),
+        ("x @ana @ben", "@ben: the owner is there twice"),
+    ],
+)
+def test_what_cannot_be_read_is_named(line: str, words: str) -> None:
+    with pytest.raises(CaptureError, match=words):
+        capture(line, _PHASES)
+
+
+def test_wont_is_written_as_people_write_it() -> None:
+    assert capture("x !won't", _PHASES).moscow is Moscow.WONT
+
+
+def test_points_stay_whole_where_they_are() -> None:
+    assert repr(points("5")) == "5"
+    assert repr(points("0,5")) == "0.5"
+    assert repr(points("3.0")) == "3"
+
+
+def test_an_error_shows_no_control_characters() -> None:
+    with pytest.raises(CaptureError) as caught:
+        capture("x !\x1b[31m", _PHASES)
+    assert str(caught.value).isprintable()

@@ -1,0 +1,166 @@
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from state.board import edits
+from state.board.changes import Step, apply, new_uid, step
+from state.board.errors import ChangeRefused
+from state.board.model import Board, Card, CardState, empty_board
+
+
+def _titles(board: Board, phase: str = "mvp") -> list[str]:
+    return [card.title.removeprefix("Card ") for card in board.columns()[phase]]
+
+
+def _uid(board: Board, number: int) -> str:
+    return next(card.uid for card in board.cards.values() if card.number == number)
+
+
+def test_moving_one_card_changes_one_field(board: Board, ana: Callable[[], Step]) -> None:
+    (change,) = edits.move(board, ana(), [_uid(board, 2)], "phase-2")
+    assert (change.field, change.old, change.new) == ("phase", "mvp", "phase-2")
+
+
+def test_a_card_that_goes_and_comes_back_stands_where_it_stood(board: Board, ana: Callable[[], Step]) -> None:
+    uid = [_uid(board, 2)]
+    away = apply(board, edits.move(board, ana(), uid, "phase-3"))
+    assert apply(away, edits.move(away, ana(), uid, "mvp")) == board
+
+
+def test_a_card_is_put_before_and_after_others(board: Board, ana: Callable[[], Step]) -> None:
+    made = edits.rank(board, ana(), _uid(board, 4), before=_uid(board, 2))
+    assert len(made) == 1
+    after = apply(board, made)
+    assert _titles(after) == ["1", "4", "2", "3"]
+    after = apply(after, edits.rank(after, ana(), _uid(after, 1), after=_uid(after, 3)))
+    assert _titles(after) == ["4", "2", "3", "1"]
+
+
+def test_several_cards_move_into_a_place_together(board: Board, ana: Callable[[], Step]) -> None:
+    moving = [_uid(board, 6), _uid(board, 1)]
+    after = apply(board, edits.move(board, ana(), moving, "mvp", after=_uid(board, 3)))
+    assert _titles(after) == ["2", "3", "6", "1", "4"]
+    assert _titles(after, "phase-2") == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places", "wanted"),
+    [
+        ([1], 1, "2134"),
+        ([4], -1, "1243"),
+        ([1], -1, "1234"),
+        ([4], 1, "1234"),
+        ([2], 9, "1342"),
+        ([3], -9, "3124"),
+        ([2, 3], 1, "1423"),
+        ([1, 3], 1, "2134"),
+        ([1, 2, 3, 4], 1, "1234"),
+    ],
+)
+def test_cards_shift_as_one_block_and_stop_at_the_ends(
+    board: Board, ana: Callable[[], Step], numbers: list[int], places: int, wanted: str
+) -> None:
+    made = edits.shift(board, ana(), [_uid(board, number) for number in numbers], places)
+    assert "".join(_titles(apply(board, made))) == wanted
+
+
+def test_cards_of_equal_rank_can_be_parted(board: Board, ana: Callable[[], Step]) -> None:
+    same = {uid: msgspec.structs.replace(card, rank="a0") for uid, card in board.cards.items()}
+    tied = Board(settings=board.settings, phases=board.phases, cards=same)
+    first, second, *_, last = [card.uid for card in tied.columns()["mvp"]]
+    after = apply(tied, edits.rank(tied, ana(), last, before=second))
+    assert [card.uid for card in after.columns()["mvp"]][:3] == [first, last, second]
+
+
+def test_ranks_that_are_none_are_given_anew(ana: Callable[[], Step]) -> None:
+    cards = {uid: Card(uid=uid, number=n, title=str(n), phase="mvp") for n in range(4) if (uid := new_uid())}
+    board = Board(settings=empty_board().settings, phases=empty_board().phases, cards=cards)
+    before = [card.uid for card in board.columns()["mvp"]]
+    after = apply(board, edits.shift(board, ana(), [before[3]], -2))
+    assert [card.uid for card in after.columns()["mvp"]] == [before[0], before[3], before[1], before[2]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(-7, 7), st.sampled_from(["mvp", "phase-2", "dropped"]))))
+def test_no_sequence_of_moves_loses_a_card(moves: list[tuple[int, int, str]]) -> None:
+    board = empty_board()
+    by = step("ana", 0)
+    for at in range(6):
+        board = apply(board, [edits.new_card(board, by, str(at), phase="mvp")])
+    uids = [card.uid for card in board.columns()["mvp"]]
+    for which, places, phase in moves:
+        made = edits.move(board, by, [uids[which]], phase)
+        assert len(made) <= 1
+        board = apply(board, made)
+        column = [card.uid for card in board.columns()[phase]]
+        made = edits.shift(board, by, [uids[which]], places)
+        assert len(made) <= 1
+        board = apply(board, made)
+        at = column.index(uids[which])
+        column.remove(uids[which])
+        column.insert(max(0, min(len(column), at + places)), uids[which])
+        assert [card.uid for card in board.columns()[phase]] == column
+    assert sorted(card.uid for cards in board.columns().values() for card in cards) == sorted(uids)
+
+
+def test_a_new_card_stands_last_with_the_next_number(board: Board, ana: Callable[[], Step]) -> None:
+    after = apply(board, [edits.new_card(board, ana(), "  Backups \n tested ", phase="mvp", points=0.5, tags=("x",))])
+    card = after.columns()["mvp"][-1]
+    assert (card.label, card.title, card.points, card.tags) == ("C07", "Backups tested", 0.5, ("x",))
+
+
+@pytest.mark.parametrize(
+    ("title", "phase", "fields", "words"),
+    [
+        (" \n", "mvp", {}, "needs a title"),
+        ("x", "nowhere", {}, "there is no phase nowhere; there are unplanned, mvp"),
+        ("x", "mvp", {"points": -1}, "points"),
+    ],
+)
+def test_a_card_that_cannot_be_is_refused(
+    board: Board, ana: Callable[[], Step], title: str, phase: str, fields: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ChangeRefused, match=words):
+        edits.new_card(board, ana(), title, phase=phase, **fields)
+
+
+def test_a_bulk_edit_is_one_step_and_leaves_out_what_is_so_already(board: Board, ana: Callable[[], Step]) -> None:
+    made = edits.set_field(board, ana(), list(board.cards), "points", 3)
+    assert len(made) == 5
+    assert len({change.step for change in made}) == 1
+
+
+def test_states_note_their_times(board: Board) -> None:
+    uid = _uid(board, 1)
+    doing = apply(board, edits.set_state(board, step("ana", 100), [uid], CardState.DOING))
+    done = apply(doing, edits.set_state(doing, step("ana", 200), [uid], CardState.DONE))
+    card = done.cards[uid]
+    assert card.started is not None
+    assert card.finished is not None
+    assert (card.started.timestamp(), card.finished.timestamp()) == (100, 200)
+    again = apply(done, edits.set_state(done, step("ana", 300), [uid], CardState.TODO)).cards[uid]
+    assert (again.state, again.started, again.finished) == (CardState.TODO, None, None)
+
+
+def test_settings_are_checked(board: Board, ana: Callable[[], Step]) -> None:
+    after = apply(board, edits.set_setting(board, ana(), "band", [10, 30]))
+    assert after.settings.band == (10, 30)
+    with pytest.raises(ChangeRefused, match="band"):
+        edits.set_setting(board, ana(), "band", [30, 10])
+
+
+def test_a_baseline_keeps_phase_and_points_of_capabilities(board: Board, ana: Callable[[], Step]) -> None:
+    support = edits.new_card(board, ana(), "an interrupt", phase="mvp", kind="support", points=3)
+    before = apply(board, [support])
+    after = apply(before, [edits.take_baseline(before, ana(), "first")])
+    (baseline,) = after.baselines
+    assert baseline.name == "first"
+    assert sorted(baseline.scope["mvp"].values()) == [1, 2, 3, 4]
+    assert sorted(baseline.scope["phase-2"].values()) == [5, 6]
+
+
+def test_a_card_that_went_cannot_be_moved(board: Board, ana: Callable[[], Step]) -> None:
+    with pytest.raises(ChangeRefused, match="not on the board any more"):
+        edits.move(board, ana(), ["1"], "mvp")

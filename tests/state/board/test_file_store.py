@@ -1,0 +1,223 @@
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from tinydb import TinyDB
+
+from state.board import edits, file_store
+from state.board.changes import Change, Step, apply
+from state.board.errors import ChangeRefused, NewerSchema, NotSaved, Unreadable
+from state.board.file_store import FileBoardStore
+from state.board.model import Board, empty_board
+from state.board.store import NOTHING, Conflict, Version, open_file
+
+
+def _changes(board: Board, by: Step, points: int = 13) -> tuple[Change, ...]:
+    return edits.set_field(board, by, [board.columns()["mvp"][0].uid], "points", points)
+
+
+def _commit(store: FileBoardStore, by: Step, points: int = 13) -> Board:
+    board, version = store.load()
+    made = _changes(board, by, points)
+    assert not isinstance(store.commit(version, made), Conflict)
+    return apply(board, made)
+
+
+def test_where_no_file_is_the_board_is_empty_and_nothing_is_made(tmp_path: Path) -> None:
+    store = open_file(tmp_path / "data" / "team.json")
+    assert store.load() == (empty_board(), NOTHING)
+    assert not store.changed()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_commit_makes_the_file_and_its_folder(tmp_path: Path, founding: tuple[Change, ...]) -> None:
+    path = tmp_path / "data" / "team.json"
+    version = FileBoardStore(path).commit(NOTHING, founding)
+    assert FileBoardStore(path).load() == (apply(empty_board(), founding), version)
+    assert FileBoardStore(path).history().changes == founding
+
+
+def test_any_tinydb_reads_the_file(stored: FileBoardStore) -> None:
+    with TinyDB(stored.path) as database:
+        assert database.tables() == {"board", "phases", "cards"}
+        titles = [card["title"] for card in database.table("cards").all()]
+    assert titles == [f"Card {n}" for n in range(1, 7)]
+
+
+def test_a_commit_writes_the_documents_it_touches_and_no_other(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    documents = json.loads(stored.path.read_text())
+    # A newer program may write what this one would leave out.
+    for card in documents["cards"].values():
+        card["lane"] = ""
+    stored.path.write_text(json.dumps(documents, indent=2) + "\n")
+    _commit(stored, ana())
+    after = json.loads(stored.path.read_text())
+    touched = [uid for uid, card in after["cards"].items() if card != documents["cards"][uid]]
+    assert [after["cards"][uid]["points"] for uid in touched] == [13]
+    assert {name: table for name, table in after.items() if name != "cards"} == {
+        name: table for name, table in documents.items() if name != "cards"
+    }
+
+
+def test_a_commit_on_an_older_version_is_a_conflict_that_changes_nothing(
+    stored: FileBoardStore, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    mine, base = stored.load()
+    theirs = _commit(FileBoardStore(stored.path), ben(), 8)
+    before = stored.path.read_bytes()
+    conflict = stored.commit(base, _changes(mine, ana()))
+    assert isinstance(conflict, Conflict)
+    assert conflict.board == theirs
+    assert stored.path.read_bytes() == before
+    assert len(stored.history().changes) == 7
+    assert stored.commit(conflict.version, _changes(theirs, ana())) == stored.load()[1]
+
+
+def test_a_conflict_names_what_of_mine_is_in_already(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    board, base = stored.load()
+    made = _changes(board, ana())
+    stored.commit(base, made)
+    again = stored.commit(base, made)
+    assert isinstance(again, Conflict)
+    assert again.landed == {change.id for change in made}
+
+
+def test_changed_is_about_others(stored: FileBoardStore, ana: Callable[[], Step], ben: Callable[[], Step]) -> None:
+    stored.load()
+    assert not stored.changed()
+    _commit(stored, ana())
+    assert not stored.changed()
+    _commit(FileBoardStore(stored.path), ben(), 8)
+    assert stored.changed()
+    stored.load()
+    assert not stored.changed()
+
+
+def test_changes_that_do_not_fit_are_refused_before_anything_is_written(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    board, base = stored.load()
+    made = _changes(board, ana())
+    before = (stored.path.read_bytes(), stored.history())
+    with pytest.raises(ChangeRefused):
+        stored.commit(base, [*made, *made])
+    assert (stored.path.read_bytes(), stored.history()) == before
+
+
+def test_mode_bits_and_links_stay(stored: FileBoardStore, tmp_path: Path, ana: Callable[[], Step]) -> None:
+    stored.path.chmod(0o640)
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "board.json"
+    link.symlink_to(stored.path)
+    board = _commit(FileBoardStore(link), ana())
+    assert link.is_symlink()
+    assert stat.S_IMODE(stored.path.stat().st_mode) == 0o640
+    assert FileBoardStore(stored.path).load()[0] == board
+    assert FileBoardStore(stored.path).history() == FileBoardStore(link).history()
+
+
+def test_a_new_file_has_the_mode_that_the_mask_gives(path: Path, founding: tuple[Change, ...]) -> None:
+    before = os.umask(0o027)
+    try:
+        FileBoardStore(path).commit(NOTHING, founding)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"<<<<<<< ours\n", b"\x00" * 100, b'{"board": {"1": {"schema": 1}}, "cards": {"5": {}}}']
+)
+def test_what_cannot_be_read_is_never_overwritten(
+    stored: FileBoardStore, ana: Callable[[], Step], content: bytes
+) -> None:
+    board, base = stored.load()
+    stored.path.write_bytes(content)
+    for store in (stored, FileBoardStore(stored.path)):
+        with pytest.raises(Unreadable, match=r"team\.json"):
+            store.load()
+        with pytest.raises(Unreadable):
+            store.commit(base, _changes(board, ana()))
+    assert stored.path.read_bytes() == content
+
+
+def test_a_broken_file_names_the_newest_backup(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    before = stored.path.read_bytes()
+    _commit(stored, ana())
+    stored.path.write_text("oops")
+    with pytest.raises(Unreadable, match=r"The newest backup is (.*\.json); copy it over team.json") as caught:
+        stored.load()
+    (backup,) = [word.rstrip(";") for word in str(caught.value).split() if word.rstrip(";").endswith("Z.json")]
+    assert Path(backup).read_bytes() == before
+    stored.path.write_bytes(Path(backup).read_bytes())
+    assert stored.load()[0].columns()["mvp"][0].points == 13, "the history had what the backup lacks"
+    assert stored.notes == ("team.json: 1 change had reached the history only and was taken from there",)
+
+
+def test_a_newer_schema_is_refused_and_left(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    board, base = stored.load()
+    newer = stored.path.read_bytes().replace(b'"schema": 1', b'"schema": 9')
+    stored.path.write_bytes(newer)
+    with pytest.raises(NewerSchema):
+        stored.load()
+    with pytest.raises(NewerSchema):
+        stored.commit(base, _changes(board, ana()))
+    assert stored.path.read_bytes() == newer
+
+
+def test_a_file_that_went_is_not_begun_anew_over_its_history(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    _commit(stored, ana())
+    stored.path.unlink()
+    with pytest.raises(Unreadable, match=r"is not there, but its history is\. The newest backup is"):
+        FileBoardStore(stored.path).load()
+
+
+def test_what_a_killed_writer_left_is_swept(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    left = stored.path.with_name(".team.json.0badcafe.new")
+    left.write_text("half")
+    other = stored.path.with_name(".other.json.0badcafe.new")
+    other.write_text("not ours")
+    _commit(FileBoardStore(stored.path), ana())
+    assert not left.exists()
+    assert other.exists()
+
+
+def test_a_backup_is_kept_once_an_hour(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    for points in range(10, 15):
+        _commit(stored, ana(), points)
+    folder = stored.path.with_name(".team.json.d") / "backups"
+    assert len(list(folder.iterdir())) == 1
+    assert (folder.parent / ".gitignore").read_text() == "*\n"
+
+
+def test_a_lock_that_is_not_given_back_is_named_and_readers_go_on(
+    stored: FileBoardStore, ana: Callable[[], Step], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_store, "_PATIENCE", 0.05)
+    monkeypatch.setattr(file_store, "_READING_PATIENCE", 0.05)
+    board, base = stored.load()
+    with FileLock(stored.path.with_name(".team.json.d") / "lock"):
+        with pytest.raises(NotSaved, match="another program has held its lock"):
+            stored.commit(base, _changes(board, ana()))
+        assert stored.load() == (board, base)
+    assert stored.commit(base, _changes(board, ana())) != base
+
+
+def test_a_folder_where_the_file_should_be_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="is a directory"):
+        FileBoardStore(tmp_path).load()
+
+
+def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, founding: tuple[Change, ...]) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotSaved, match="not a directory"):
+        FileBoardStore(tmp_path / "file" / "team.json").commit(NOTHING, founding)
+
+
+def test_an_unknown_version_is_a_conflict_not_a_loss(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    board, _ = stored.load()
+    assert isinstance(stored.commit(Version("of another file"), _changes(board, ana())), Conflict)
