@@ -1,6 +1,7 @@
 """The three themes: dark, light, and one whose every word stands out."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from textual.app import App
 from textual.theme import Theme
@@ -117,7 +118,7 @@ THEMES: tuple[Theme, ...] = (DARK, LIGHT, HIGH_CONTRAST)
 """The first one is the default."""
 
 
-def register_themes(app: App[object]) -> None:
+def register_themes(app: App[Any]) -> None:
     """Make the themes known to `app`. Which one it wears is `app.theme`."""
     for theme in THEMES:
         app.register_theme(theme)

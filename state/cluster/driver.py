@@ -21,6 +21,7 @@ WATCHES = 128
 LISTERS = 4
 _LISTS_AT_ONCE = 4
 _RELIST_SECONDS = 10.0
+_RELISTS_A_SECOND = 16
 _LONGEST_REFUSAL = 64 * 1024
 _log = logging.getLogger(__name__)
 
@@ -182,8 +183,12 @@ class Drivers:
     def hurry(self) -> None:
         """End every back-off: the server answers again."""
         with self._lock:
-            waiting = [*self._watched, *(source for _, _, source in self._due)]
-        for source in waiting:
+            now = self._clock.elapsed()
+            self._due = [(min(when, now), turn, source) for when, turn, source in self._due]
+            heapq.heapify(self._due)
+            self._queued.notify_all()
+            watched = list(self._watched)
+        for source in watched:
             source.hurry()
 
     @property
@@ -243,7 +248,7 @@ class Drivers:
                     self._queued.wait(min(when - now, 1.0))
                     continue
                 heapq.heappop(self._due)
-            pause = _RELIST_SECONDS * random.uniform(0.9, 1.1)
+            pause = max(_RELIST_SECONDS, len(self._due) / _RELISTS_A_SECOND) * random.uniform(0.9, 1.1)
             try:
                 source.drive(source.reflector.list_once(), self._transport(), self._lists)
             except ClusterError as error:

@@ -17,6 +17,7 @@ from state.mirror import Inbox, Mirror
 
 LINGER = 30.0
 PROBE_EVERY = 5.0
+PROBE_AGAIN = 1.5
 _SLICE = 0.008
 _BATCH = 1000
 _SLEPT = 15.0
@@ -270,7 +271,8 @@ class Cluster:
         if self._closed or self._probing or self._clock.elapsed() < self._probe_due:
             return
         self._probing = True
-        self._probe_due = self._clock.elapsed() + PROBE_EVERY
+        pause = PROBE_EVERY if self.probed.health is Health.LIVE else PROBE_AGAIN
+        self._probe_due = self._clock.elapsed() + pause
         threads.start(f"probe {self.name}", self._ask)
 
     def _ask(self) -> None:

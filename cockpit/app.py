@@ -1,0 +1,200 @@
+"""The program on the screen: one app, five screens, and the session behind them."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from cockpit.start import CannotOpen, Look, Start
+from cockpit.themes import register_themes
+from screens.commands import bindings
+from screens.frame import SCREENS, Frame
+from screens.opening import OpeningScreen
+from screens.wanted import AlertWanted, AppWanted, ObjectWanted
+from state import threads
+from state.printable import printable
+from widgets.tone_style import ASCII_CLASS
+
+if TYPE_CHECKING:
+    from cockpit.opening import Opened
+    from state.ref import Ref
+
+TICK = 0.1
+STATUS_EVERY = 0.5
+DRAIN_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+class CockpitApp(App[int]):
+    """Draws the first frame at once, opens the session on a thread, and lets the screen on top follow it."""
+
+    TITLE = "cockpit"
+    CSS_PATH = "cockpit.tcss"
+    DEFAULT_MODE = "opening"
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"opening": OpeningScreen}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+
+    def __init__(self, start: Start, *, screen: str = "overview", look: Look = Look()) -> None:
+        """`start` is called once, on a thread. When it raises CannotOpen the app ends with its words and code."""
+        super().__init__()
+        self._session_start = start
+        self._first_screen = screen
+        self._opened: Opened | None = None
+        self._background: set[asyncio.Task[None]] = set()
+        self._status_due = 0.0
+        self._leaving = False
+        self.last_words = ""
+        """What the terminal is told after the app ended."""
+        register_themes(self)
+        self.theme = f"cockpit-{look.theme}"
+        self.set_class(look.ascii, ASCII_CLASS)
+        if not look.animations:
+            self.animation_level = "none"
+
+    # --- coming up ---
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), self._told_to_end)
+        if hasattr(signal, "SIGCONT"):
+            loop.add_signal_handler(signal.SIGCONT, self._woken)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._in_background(self._open())
+
+    async def _open(self) -> None:
+        try:
+            opened = await threads.call("opening", lambda: self._session_start(self._show_kind))
+        except CannotOpen as error:
+            self.last_words = str(error)
+            self.exit(return_code=error.exit_code)
+            return
+        self._opened = opened
+        opened.session.begin()
+        for name, make in opened.screens.items():
+            self.add_mode(name, make)
+        self._first_screen = self._first_screen if self._first_screen in opened.screens else "overview"
+        await self.switch_mode(self._first_screen)
+        self.remove_mode("opening")
+        self._tick()
+        self.set_interval(TICK, self._tick)
+
+    # --- going on ---
+
+    def _tick(self) -> None:
+        opened = self._opened
+        if opened is None:
+            return
+        opened.session.pump()
+        frame = self._frame
+        if frame is None:
+            return
+        frame.update()
+        now = time.monotonic()
+        if now >= self._status_due:
+            self._status_due = now + STATUS_EVERY
+            frame.show_status(opened.status())
+
+    @property
+    def _frame(self) -> Frame | None:
+        """The screen on top, or the one under a dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
+
+    def _woken(self) -> None:
+        if self._opened is not None:
+            self._opened.session.wake()
+
+    def on_app_focus(self) -> None:
+        self._status_due = 0.0
+
+    # --- what screens want ---
+
+    def on_object_wanted(self, message: ObjectWanted) -> None:
+        self._do(lambda opened, screen: opened.deeds.object(screen, message))
+
+    def on_alert_wanted(self, message: AlertWanted) -> None:
+        self._do(lambda opened, screen: opened.deeds.alert(screen, message))
+
+    def on_app_wanted(self, message: AppWanted) -> None:
+        self._do(lambda opened, screen: opened.deeds.app(screen, message))
+
+    def _do(self, work: "Callable[[Opened, Frame], Coroutine[Any, Any, None]]") -> None:
+        opened, frame = self._opened, self._frame
+        if opened is not None and frame is not None:
+            self.run_worker(work(opened, frame), exit_on_error=False)
+
+    def _show_kind(self, ref: "Ref") -> None:
+        """Go to the cluster screen at an object."""
+
+    # --- commands ---
+
+    async def action_show(self, name: str) -> None:
+        """Go to one of the numbered screens."""
+        if self._opened is None or name == self.current_mode:
+            return
+        await self.switch_mode(name)
+        self._status_due = 0.0
+        self._tick()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # The digits mean something else on screens that lie on top of one of the five.
+        if action == "show":
+            frame = self._frame
+            return frame is not None and (frame.NAME in SCREENS)
+        return True
+
+    async def action_quit(self) -> None:
+        await self.action_quit_safely()
+
+    async def action_quit_safely(self) -> None:
+        """End, once board and journal are durable or their deadline has passed."""
+        self._end(0)
+
+    def _told_to_end(self) -> None:
+        self._end(0)
+
+    def _end(self, code: int) -> None:
+        if self._leaving:
+            return
+        self._leaving = True
+        self._in_background(self._drain_and_exit(code))
+
+    async def _drain_and_exit(self, code: int) -> None:
+        opened = self._opened
+        if opened is not None:
+            session = opened.session
+            session.close()
+            if session.desk.unsaved:
+                self.notify("saving the board…", markup=False)
+            try:
+                left = await threads.call("drain", lambda: session.drain(DRAIN_SECONDS), timeout=DRAIN_SECONDS + 1)
+            except TimeoutError:
+                left = "the disk did not answer"
+            if left:
+                self.last_words = printable(f"not everything was saved: {left}")
+                code = 1
+        self.exit(return_code=code)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if task.cancelled():
+            return
+        try:
+            task.result()
+        except Exception as error:
+            self._handle_exception(error)

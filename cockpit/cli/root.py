@@ -1,0 +1,121 @@
+"""`cockpit`: the screen itself, and the commands beside it.
+
+Exit codes: 0 all went well; 1 something failed; 2 wrong usage, or no terminal to draw on; 3 the configuration
+or kubeconfig cannot be used; 130 interrupted.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+USAGE = 2
+_COMMANDS = {
+    "demo": ("cockpit.cli.demo", "The cockpit on a simulated platform, nothing else needed."),
+    "simulate": ("cockpit.cli.simulate", "The simulated platform alone, for kubectl, tests and the curious."),
+    "doctor": ("cockpit.cli.doctor", "What works from here, and what to do where it does not."),
+}
+SCREENS = ("overview", "cluster", "apps", "alerts", "board")
+
+
+class _Commands(click.Group):
+    """Imports a command when it is run: the screen must not pay for the simulator."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[name][0])
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="mvp-platform-cockpit", prog_name="cockpit")
+@click.option("--context", help="The kubeconfig's context.")
+@click.option("--kubeconfig", type=click.Path(path_type=Path), help="The kubeconfig file, instead of KUBECONFIG.")
+@click.option("--namespace", "-n", "namespaces", multiple=True, help="A namespace to read; may be given several times.")
+@click.option("--as", "act_as", help="The user to act as.")
+@click.option("--as-group", "as_groups", multiple=True, help="A group to act as; may be given several times.")
+@click.option("--screen", type=click.Choice(SCREENS), default="overview", help="The screen to begin with.")
+@click.option("--read-only", is_flag=True, default=None, help="Refuse everything that changes a cluster.")
+@click.option("--prometheus", help="The URL of Prometheus.")
+@click.option("--alertmanager", help="The URL of Alertmanager.")
+@click.option("--board", type=click.Path(path_type=Path), help="The board's file, made to be kept in git.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="The folder of board and journal.")
+@click.option("--log-level", type=click.Choice(("debug", "info", "warning", "error")), default="info")
+@click.pass_context
+def cockpit(
+    ctx: click.Context,
+    context: str | None,
+    kubeconfig: Path | None,
+    namespaces: tuple[str, ...],
+    act_as: str | None,
+    as_groups: tuple[str, ...],
+    screen: str,
+    read_only: bool | None,
+    prometheus: str | None,
+    alertmanager: str | None,
+    board: Path | None,
+    data_dir: Path | None,
+    log_level: str,
+) -> None:
+    """One screen in which a platform team supports the platform that runs and extends it to the one they want.
+
+    \b
+    cockpit                              the kubeconfig's current context
+    cockpit --context staging -n web     one namespace of another
+    cockpit demo                         a simulated platform, nothing else needed
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    need_terminal(os.environ)
+    from cockpit.start import CannotOpen, Start, look_of
+
+    try:
+        look = look_of(os.environ)
+    except CannotOpen as error:
+        fail(str(error), error.exit_code)
+    from cockpit.run import run_app
+
+    flags = {
+        "context": context,
+        "namespaces": namespaces,
+        "read_only": read_only,
+        "prometheus": prometheus,
+        "alertmanager": alertmanager,
+        "board": board,
+        "data_dir": data_dir,
+    }
+    start = Start(flags, os.environ, kubeconfig, act_as or "", as_groups)
+    sys.exit(run_app(start, look, screen, log_level))
+
+
+def need_terminal(environ: Mapping[str, str]) -> None:
+    """Refuse in one line, with exit code 2, where there is nothing to draw on."""
+    if environ.get("TEXTUAL_DRIVER"):
+        return
+    streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
+    for name, stream in streams.items():
+        if not stream.isatty():
+            fail(f"{name} is not a terminal, so there is nothing to draw on; `cockpit doctor` works without one", USAGE)
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """End the process with one line on stderr."""
+    click.echo(f"cockpit: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,122 @@
+"""The composition root: from settings and a target to a session, and the screens with their parts.
+
+Everything heavy is imported here or below, after the first frame, on a thread.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.screen import Screen
+
+from cockpit.status import place_parts, status
+from screens.deeds import Deeds
+from screens.doing import Doing
+from screens.frame import Status
+from screens.overview import OverviewParts, OverviewScreen
+from screens.panes.cluster import ClusterParts
+from state.alerts.client import Alertmanager
+from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.apps.model import App
+from state.board.desk import Desk
+from state.board.store import open_file
+from state.cluster.connect import connect
+from state.cluster.credentials import SignIns
+from state.cluster.kinds.cron_jobs import CRON_JOB
+from state.cluster.kinds.daemon_sets import DAEMON_SET
+from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.jobs import JOB
+from state.cluster.kinds.kind import Kind
+from state.cluster.kinds.nodes import NODE
+from state.cluster.kinds.pods import POD
+from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.services import SERVICE
+from state.cluster.kinds.stateful_sets import STATEFUL_SET
+from state.cluster.live import Cluster
+from state.cluster.probe import probe
+from state.cluster.target import Target
+from state.derived import Derived
+from state.journal.journal import Journal
+from state.metrics.client import PrometheusClient
+from state.metrics.pulse import PulseSource
+from state.planning.scope import Scope, scope
+from state.platform_view import PlatformView
+from state.polled import Polled
+from state.ref import Ref
+from state.session import Session
+from state.settings import Settings
+
+PULSE_EVERY = 10.0
+_POD, _NODE = POD.resource.group_kind, NODE.resource.group_kind
+HELD: tuple[Kind[Any], ...] = (POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, SERVICE, NODE)
+"""The kinds that the overview, the apps and the alerts need live all the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session with what the app shows of it."""
+
+    session: Session
+    deeds: Deeds
+    screens: Mapping[str, Callable[[], Screen[Any]]]
+    status: Callable[[], Status]
+
+
+def open_session(settings: Settings, target: Target, data: Path, environ: Mapping[str, str]) -> Session:
+    """Return the session; nothing of it has begun. `data` is the folder of board and journal."""
+    sign_ins = SignIns(environ)
+    own = (target.namespace,) if target.namespace else ()
+    cluster = Cluster(
+        target.context,
+        lambda: connect(target, sign_ins, environ),
+        probe,
+        settings.namespaces or own,
+        own or ("default",),
+    )
+    prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
+    alertmanagers = Alertmanagers([Alertmanager(settings.alertmanager)]) if settings.alertmanager else None
+    pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
+    alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
+    board = settings.board or data / "board.json"
+    return Session(
+        cluster,
+        PlatformView(cluster, [(kind, kind.fault) for kind in HELD]),
+        pulse,
+        alerts if alertmanagers or prometheus else None,
+        alertmanagers,
+        Desk(lambda: open_file(board), settings.who),
+        Journal(data / "journal.db"),
+    )
+
+
+def open_cockpit(
+    settings: Settings, target: Target, data: Path, environ: Mapping[str, str], show_kind: Callable[[Ref], None]
+) -> Opened:
+    """Return everything the app needs. Nothing of the session has begun."""
+    session = open_session(settings, target, data, environ)
+    view = session.view
+    doing = Doing(session.journal, settings.who, settings.read_only, lambda context: settings.protected)
+    deeds = Deeds(view, doing, session.alertmanagers, session.alerts, show_kind)
+    apps: Derived[tuple[App, ...]] = Derived(lambda: (), lambda: (view.revisions, session.pulse_revision), every=1.0)
+    current = Derived(lambda: _scope(session.desk), lambda: session.desk.revision, every=0.0)
+
+    def overview() -> Screen[Any]:
+        worst = view.worst
+        cluster = ClusterParts(view.feed(_NODE), view.feed(_POD), worst, session.pulse)
+        parts = OverviewParts(cluster, session.alerts, apps.value, lambda: view.freshness, session.desk)
+        return OverviewScreen(parts)
+
+    def top_line() -> Status:
+        left = place_parts(
+            target.context, session.cluster.scope, protected=settings.protected, read_only=settings.read_only
+        )
+        found = current.value()
+        floor = found.floor.percent or 0.0 if found else 0.0
+        return status(session, left, floor, found.share if found else None, session.clock.wall())
+
+    return Opened(session, deeds, {"overview": overview}, top_line)
+
+
+def _scope(desk: Desk) -> Scope | None:
+    return scope(desk.board) if desk.board is not None and desk.board.cards else None

@@ -1,0 +1,93 @@
+"""What the app begins with: how it looks, and how to open the session once the first frame stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cockpit.opening import Opened
+    from state.ref import Ref
+
+CONFIG = 3
+"""The exit code for a configuration or kubeconfig that cannot be used."""
+
+
+class CannotOpen(Exception):
+    """The session cannot be opened for good: the text says why in one sentence, for the terminal left behind."""
+
+    def __init__(self, text: str, exit_code: int = CONFIG) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the screen looks, as far as it must be known for the first frame."""
+
+    theme: str = "dark"
+    ascii: bool = False
+    animations: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the command line said, and how to make a session of it."""
+
+    flags: Mapping[str, Any]
+    """The fields of `state.settings.Flags`, as the command line said them."""
+    environ: Mapping[str, str]
+    kubeconfig: Path | None = None
+    act_as: str = ""
+    as_groups: tuple[str, ...] = ()
+
+    def __call__(self, show_kind: "Callable[[Ref], None]") -> "Opened":
+        """Return the opened cockpit. Blocks for its imports; raises CannotOpen."""
+        from cockpit.opening import open_cockpit
+        from state.cluster.errors import ConfigError
+        from state.cluster.kubeconfig import find_target
+        from state.config import InvalidConfig, config_path, load_config
+        from state.settings import Flags, resolve
+
+        environ, flags = self.environ, Flags(**self.flags)
+        try:
+            config = load_config(config_path(environ), must_exist="COCKPIT_CONFIG" in environ)
+            settings = resolve(flags, environ, config)
+            target = find_target(settings.context, self.kubeconfig, environ)
+        except (InvalidConfig, ConfigError) as error:
+            raise CannotOpen(str(error)) from error
+        if not settings.context:
+            settings = resolve(flags, environ, config, target.context)
+        if self.act_as or self.as_groups:
+            target = target.acting_as(self.act_as, self.as_groups)
+        data = settings.data_dir or _data_folder()
+        try:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            said = f"the data folder {data} cannot be made: {error.strerror}; choose another with --data-dir"
+            raise CannotOpen(said) from error
+        return open_cockpit(settings, target, data, environ, show_kind)
+
+
+def look_of(environ: Mapping[str, str]) -> Look:
+    """Return how the screen looks. Costs nothing where nothing is configured; raises CannotOpen when that is broken."""
+    if not any(name in environ for name in ("COCKPIT_CONFIG", "COCKPIT_ASCII", "COCKPIT_ANIMATIONS")):
+        from platformdirs import user_config_path
+
+        if not (user_config_path("cockpit") / "config.toml").exists():
+            return Look()
+    from state.config import InvalidConfig, config_path, load_config
+    from state.settings import Flags, resolve
+
+    try:
+        config = load_config(config_path(environ), must_exist="COCKPIT_CONFIG" in environ)
+        ui = resolve(Flags(), environ, config).ui
+    except InvalidConfig as error:
+        raise CannotOpen(str(error)) from error
+    return Look(ui.theme, ui.ascii, ui.animations)
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("cockpit")

@@ -1,0 +1,134 @@
+"""What becomes of a wish: an object opened, read, rolled back, deleted; an alert acknowledged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from textual.screen import Screen
+
+from screens.doing import Doing
+from screens.object import ObjectScreen
+from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
+from state.alerts.ack import Ack
+from state.alerts.model import Alert
+from state.alerts.source import Alertmanagers, LiveAlerts
+from state.alerts.workload import subject_of
+from state.apps.model import App
+from state.cluster.operations.delete import Delete
+from state.cluster.operations.rollback import RollBack
+from state.platform_view import PlatformView
+from state.printable import printable
+from state.ref import GroupKind, Ref
+
+DEPLOYMENT = GroupKind("apps", "Deployment")
+POD = GroupKind("", "Pod")
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """Answers what screens want, with one cluster's view and operations."""
+
+    view: PlatformView
+    doing: Doing
+    alertmanagers: Alertmanagers | None
+    alerts: LiveAlerts | None
+    show_kind: Callable[[Ref], None]
+    """Go to the cluster screen at an object."""
+
+    async def object(self, screen: Screen[None], wanted: ObjectWanted) -> None:
+        """Do what was wanted with an object."""
+        target = wanted.target
+        match wanted.verb:
+            case "open":
+                self.show_kind(target.ref)
+            case "describe" | "yaml" as verb:
+                self._look(screen, target.ref, verb)
+            case "logs" | "previous_logs" as verb:
+                await self._logs(screen, target.ref, previous=verb == "previous_logs")
+            case "roll_back":
+                await self._roll_back(screen, target)
+            case "delete":
+                await self._delete(screen, target)
+
+    async def alert(self, screen: Screen[None], wanted: AlertWanted) -> None:
+        """Do what was wanted with an alert, or with the workload it is about."""
+        if wanted.verb == "ack":
+            await self._ack(screen, wanted.alert)
+            return
+        found = subject_of(wanted.alert, self.view)
+        if found is None:
+            self._say(screen, f"{wanted.alert.name}: its labels lead to no object that is read here")
+            return
+        await self._with(screen, wanted.verb, found.ref)
+
+    async def app(self, screen: Screen[None], wanted: AppWanted) -> None:
+        """Do what was wanted with an app's worst workload."""
+        workload = worst_workload(wanted.app, self.view)
+        if workload is not None:
+            await self._with(screen, wanted.verb, workload)
+
+    # --- one by one ---
+
+    async def _with(self, screen: Screen[None], verb: str, ref: Ref) -> None:
+        row = self.view.row(ref)
+        if row is None:
+            self._say(screen, f"{ref.path} is not there any more")
+            return
+        await self.object(screen, ObjectWanted(verb, Target(ref, row.uid)))
+
+    def _look(self, screen: Screen[None], ref: Ref, verb: str) -> None:
+        kind = self.view.kind(ref.group_kind)
+        if kind is None:
+            self._say(screen, f"{ref.group_kind} is not read here")
+            return
+        from state.cluster.looking import describe_text, yaml_text_of
+
+        look = describe_text if verb == "describe" else yaml_text_of
+        fetch = partial(look, self.view.cluster.transport, kind.resource, ref.namespace, ref.name)
+        screen.app.push_screen(ObjectScreen(f"{verb} {kind.resource.kind.lower()} {ref.path}", fetch))
+
+    async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
+        from screens.logs import open_logs
+
+        pods = self.view.pods_of(ref)
+        if not pods:
+            self._say(screen, f"{ref.path} has no pods")
+            return
+        await open_logs(screen, self.view, pods[0], previous=previous)
+
+    async def _roll_back(self, screen: Screen[None], target: Target) -> None:
+        ref = self.view.owner(target.ref) or target.ref
+        row = self.view.row(ref)
+        if ref.group_kind != DEPLOYMENT or row is None:
+            self._say(screen, f"{target.ref.path} belongs to no deployment: there is nothing to roll back")
+            return
+        operation = RollBack(self.view.cluster.transport, ref, row.uid)
+        await self.doing.ask_and_do(screen, operation.title, operation.planned)
+
+    async def _delete(self, screen: Screen[None], target: Target) -> None:
+        kind = self.view.kind(target.ref.group_kind)
+        if kind is None:
+            return
+        operation = Delete(self.view.cluster.transport, kind.resource, target.ref, target.uid)
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+
+    async def _ack(self, screen: Screen[None], alert: Alert) -> None:
+        if self.alertmanagers is None:
+            self._say(screen, "no Alertmanager is configured: an ack is a silence there")
+            return
+        if alert.ack is not None:
+            self._say(screen, f"{alert.name} is acknowledged by {alert.ack.created_by} already")
+            return
+        operation = Ack(self.alertmanagers, alert, self.doing.who)
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+        if self.alerts is not None:
+            self.alerts.ask()
+
+    def _say(self, screen: Screen[None], text: str) -> None:
+        screen.app.notify(printable(text), severity="warning", markup=False)
+
+
+def worst_workload(app: App, view: PlatformView) -> Ref | None:
+    """Return the app's workload that stands highest among the worst, else its first."""
+    unwell = {faulty.ref for faulty in reversed(view.worst.faulty)}
+    return next((ref for ref in app.workloads if ref in unwell), app.workloads[0] if app.workloads else None)

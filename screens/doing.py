@@ -1,0 +1,86 @@
+"""From a key to the journal: permission, preview, confirmation, the deed, and words about it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+from screens.dialogs.confirm import Confirm
+from state import threads
+from state.alerts.errors import AlertmanagerError
+from state.cluster.errors import ClusterError
+from state.journal.journal import Journal
+from state.operation import Operation, Outcome, Preview, Refused
+from state.perform import perform
+from state.printable import printable
+from state.ref import Ref
+
+ANSWER_SECONDS = 20.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How this cockpit does operations. `protected` is whether a context asks for a typed name."""
+
+    journal: Journal
+    who: str
+    read_only: bool
+    protected: Callable[[str], bool]
+
+    async def ask_and_do(self, screen: Screen[None], title: str, plan: Callable[[], Operation]) -> Outcome | None:
+        """Plan, preview, ask, do; return what came of it, None when nothing was done. Tells the user either way.
+
+        `plan` makes the operation, tied to what it found; it may block and raise as a preview does.
+        """
+        if self.read_only:
+            _say(screen, f"{title}: this cockpit is read-only", "warning")
+            return None
+
+        def prepare() -> tuple[Operation, Preview]:
+            operation = plan()
+            refusal = operation.permitted()
+            if refusal:
+                raise Refused(f"{operation.title}: {refusal}")
+            return operation, operation.preview()
+
+        try:
+            operation, preview = await threads.call("preview", prepare, timeout=ANSWER_SECONDS)
+        except TimeoutError:
+            _say(screen, f"{title}: no answer in {ANSWER_SECONDS:.0f} s, nothing was done", "error")
+            return None
+        except Exception as error:
+            self._tell(screen, title, error)
+            return None
+        subject = operation.subject
+        typed = subject.name if isinstance(subject, Ref) and self.protected(subject.cluster) else ""
+        if not await screen.app.push_screen_wait(Confirm(operation.title, preview, type_name=typed)):
+            return None
+        return await self.do(screen, operation)
+
+    async def do(self, screen: Screen[None], operation: Operation) -> Outcome | None:
+        """Do what was confirmed, once; it is journalled whatever comes of it."""
+        try:
+            outcome = await threads.call(
+                operation.id, lambda: perform(operation, self.journal, self.read_only, self.who), timeout=60.0
+            )
+        except TimeoutError:
+            _say(screen, f"{operation.title}: no answer yet; look at the object before you try again", "error")
+            return None
+        except Exception as error:
+            self._tell(screen, operation.title, error)
+            return None
+        _say(screen, outcome.summary, "information" if outcome.done else "warning")
+        return outcome
+
+    def _tell(self, screen: Screen[None], title: str, error: Exception) -> None:
+        if isinstance(error, Refused | ClusterError | AlertmanagerError):
+            _say(screen, str(error), "error")
+        else:
+            _log.error("%s failed", title, exc_info=error)
+            _say(screen, f"{title} failed: {type(error).__name__}: {error}", "error")
+
+
+def _say(screen: Screen[None], text: str, severity: str) -> None:
+    screen.app.notify(printable(text), severity=severity, markup=False)  # type: ignore[arg-type]

@@ -1,0 +1,161 @@
+"""The overview's apps: what runs on the platform and how it does."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from screens.commands import bindings
+from screens.emptiness import emptiness, stale_note
+from screens.table import Table
+from screens.wanted import AppWanted
+from state.age import short_age
+from state.apps.model import App, AppHealth
+from state.cell import Cell, Tone
+from state.freshness import Freshness
+from widgets.cell_lines import CellLines, Line
+from widgets.grid import Grid
+from widgets.grid_model import GridColumn
+from widgets.pane import Pane
+from widgets.spark import spark
+
+COLUMNS = (
+    GridColumn("", 1, importance=0),
+    GridColumn("NAME", 12, grows=True, importance=0),
+    GridColumn("VERSION", 9, importance=3),
+    GridColumn("READY", 5, right=True, importance=0),
+    GridColumn("ERRORS", 10, right=True, importance=1),
+    GridColumn("P95", 11, right=True, importance=2),
+    GridColumn("", 12, importance=4),
+)
+LOOKS = {
+    AppHealth.WELL: ("✓", Tone.WELL),
+    AppHealth.MOVING: ("◐", Tone.FOCUS),
+    AppHealth.DEGRADED: ("▲", Tone.WARN),
+    AppHealth.DOWN: ("✗", Tone.BAD),
+}
+ERRORS_BAD, ERRORS_WARN = 0.01, 0.001
+WANTED = "1–3 wanted"
+
+
+class AppKeys(Pane):
+    """The keys of a list of apps."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("workload")]
+
+    def app_under_cursor(self) -> App | None:
+        """Return the app under the cursor."""
+        raise NotImplementedError
+
+    def on_grid_chosen(self, message: Grid.Chosen) -> None:
+        message.stop()
+        self._want("open")
+
+    def action_open(self) -> None:
+        self._want("open")
+
+    def action_logs(self) -> None:
+        self._want("logs")
+
+    def action_describe(self) -> None:
+        self._want("describe")
+
+    def action_roll_back(self) -> None:
+        self._want("roll_back")
+
+    def _want(self, verb: str) -> None:
+        app = self.app_under_cursor()
+        if app is not None:
+            self.post_message(AppWanted(verb, app))
+
+
+class AppsPane(AppKeys):
+    """Product apps, worst first; platform services only where they are not well."""
+
+    def __init__(self, apps: Callable[[], Sequence[App]], freshness: Callable[[], Freshness]) -> None:
+        """`freshness` is that of what the apps are made of."""
+        super().__init__(title="Apps", id="apps-pane")
+        self._apps, self._freshness = apps, freshness
+        self._seen: object = None
+        self._shown: dict[str, App] = {}
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, id="apps")
+        yield CellLines(id="apps-notes")
+
+    def app_under_cursor(self) -> App | None:
+        return self._shown.get(str(self.query_one("#apps", Grid).cursor_key))
+
+    def update_at(self, now: float) -> None:
+        """Take over what changed; `now` in seconds since the epoch."""
+        apps, freshness = self._apps(), self._freshness()
+        seen = (apps, freshness, int(now / 10))
+        if seen == self._seen:
+            return
+        self._seen = seen
+        product = [app for app in apps if not app.platform]
+        note = stale_note(freshness, now)
+        self.name_it("Apps", f"{len(product)} in production, {WANTED}" + (f"  {note}" if note else ""))
+        if not apps:
+            self.say_empty(emptiness(freshness, now, "no apps"))
+            return
+        self.say_empty(None)
+        unwell = [app for app in apps if app.platform and app.health is not AppHealth.WELL]
+        self._shown = {f"{app.cluster}/{app.namespace}/{app.name}": app for app in (*product, *unwell)}
+        rows = {key: cells(app) for key, app in self._shown.items()}
+        self.query_one("#apps", Grid).show(Table.of(rows), None)
+        notes: list[Line] = []
+        newest = max(product, key=lambda app: app.released or 0.0, default=None)
+        if newest is not None and newest.released:
+            ago = short_age(now - newest.released)
+            words = Cell(f"{newest.name} {newest.version}, {ago} ago", Tone.QUIET)
+            notes.append((Cell("last release  ", Tone.FAINT), words))
+        well = sum(app.platform and app.health is AppHealth.WELL for app in apps)
+        if well:
+            notes.append((Cell(f"{well} platform services well", Tone.FAINT),))
+        self.query_one("#apps-notes", CellLines).show([(), *notes])
+
+
+def cells(app: App) -> tuple[Cell, ...]:
+    """Return an app as the cells of one line."""
+    glyph, tone = LOOKS[app.health]
+    short = app.ready < app.wanted
+    return (
+        Cell(glyph, tone),
+        Cell(app.name),
+        Cell(app.version, Tone.QUIET),
+        Cell(f"{app.ready}/{app.wanted}", tone if short else Tone.TEXT),
+        errors_cell(app.signals.errors),
+        p95_cell(app.signals.p95, app.signals.errors),
+        Cell(spark(app.signals.error_history, 12, high=_top(app)), errors_tone(app.signals.errors)),
+    )
+
+
+def errors_tone(errors: float | None) -> Tone:
+    """Return the tone of an error ratio (0..1)."""
+    if errors is None or errors < ERRORS_WARN:
+        return Tone.QUIET
+    return Tone.BAD if errors >= ERRORS_BAD else Tone.WARN
+
+
+def errors_cell(errors: float | None) -> Cell:
+    """Return an error ratio as `err 4.1 %`."""
+    if errors is None:
+        return Cell("err –", Tone.FAINT)
+    tone = errors_tone(errors)
+    return Cell(f"err {errors * 100:.1f} %", Tone.TEXT if tone is Tone.QUIET else tone)
+
+
+def p95_cell(p95: float | None, errors: float | None) -> Cell:
+    """Return a latency in seconds as `p95 840 ms`."""
+    if p95 is None:
+        return Cell("p95 –", Tone.FAINT)
+    text = f"{p95 * 1000:.0f} ms" if p95 < 10 else f"{p95:.0f} s"
+    return Cell(f"p95 {text}", Tone.TEXT)
+
+
+def _top(app: App) -> float:
+    """The sparkline's full height: one percent of errors at least, so that noise stays low."""
+    return max((value for value in app.signals.error_history if value is not None), default=0.0) or ERRORS_BAD

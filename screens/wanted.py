@@ -1,0 +1,52 @@
+"""What a pane or a grid asks for on behalf of the key that was pressed; the composition root answers."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from state.alerts.model import Alert
+from state.apps.model import App
+from state.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The object under the cursor: its name, and the uid that tells it from a successor of that name."""
+
+    ref: Ref
+    uid: str
+
+
+class ObjectWanted(Message):
+    """`verb` is one of open, describe, yaml, logs, previous_logs, roll_back, delete."""
+
+    def __init__(self, verb: str, target: Target) -> None:
+        super().__init__()
+        self.verb = verb
+        self.target = target
+
+
+class AlertWanted(Message):
+    """`verb` is one of open, ack, logs, describe, roll_back; the last three mean the alert's workload."""
+
+    def __init__(self, verb: str, alert: Alert) -> None:
+        super().__init__()
+        self.verb = verb
+        self.alert = alert
+
+
+class AppWanted(Message):
+    """`verb` is one of open, logs, describe, roll_back; all mean the app's workload that is worst."""
+
+    def __init__(self, verb: str, app: App) -> None:
+        super().__init__()
+        self.verb = verb
+        self.app = app
+
+
+class CardWanted(Message):
+    """Show a card of the board; an empty uid means the board alone."""
+
+    def __init__(self, uid: str) -> None:
+        super().__init__()
+        self.uid = uid
