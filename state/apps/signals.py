@@ -1,0 +1,88 @@
+"""Whose the measured services are, and an app's signals out of those of its services. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from state.apps.model import Signals
+from state.metrics.pulse import ServiceSignals
+
+AppKey = tuple[str, str]
+"""An app's namespace and name."""
+
+
+class Owners:
+    """Finds the app that a measured service belongs to."""
+
+    def __init__(self, workloads: Mapping[AppKey, AppKey], services: Mapping[AppKey, AppKey]) -> None:
+        """Both map `(namespace, name)` of an object to its app."""
+        self._named = {**services, **workloads}
+        apps = set(workloads.values())
+        self._apps = apps
+        self._alone = {namespace: (namespace, name) for namespace, name in apps}
+        for namespace in {namespace for namespace, _ in apps}:
+            if sum(1 for other, _ in apps if other == namespace) > 1:
+                del self._alone[namespace]
+
+    def of(self, namespace: str, service: str) -> AppKey | None:
+        """Return the app: of the workload or service of that name, of that name itself, the only one around."""
+        if not namespace:
+            return self._by_joined_name(service)
+        found = self._named.get((namespace, service))
+        if found is not None:
+            return found
+        return (namespace, service) if (namespace, service) in self._apps else self._alone.get(namespace)
+
+    def _by_joined_name(self, service: str) -> AppKey | None:
+        """Find `shop-storefront-80` in namespace `shop`; of several that fit the longest name is meant."""
+        fitting = [
+            (place, app)
+            for place, app in self._named.items()
+            if service == f"{place[0]}-{place[1]}" or service.startswith(f"{place[0]}-{place[1]}-")
+        ]
+        return max(fitting, key=lambda pair: len(pair[0][0]) + len(pair[0][1]), default=(None, None))[1]
+
+
+def by_app(measured: Iterable[ServiceSignals], owners: Owners) -> dict[AppKey, Signals]:
+    """Return the signals of each app that anything was measured of."""
+    found: dict[AppKey, list[Signals]] = {}
+    for one in measured:
+        app = owners.of(one.namespace, one.service)
+        if app is not None:
+            found.setdefault(app, []).append(one.signals)
+    return {app: together(signals) for app, signals in found.items()}
+
+
+def together(signals: Sequence[Signals]) -> Signals:
+    """Return several services as one: rates add up, errors weigh by rate, the slowest latency counts."""
+    if len(signals) == 1:
+        return signals[0]
+    rates = [one.rate_history for one in signals]
+    errors = [one.error_history for one in signals]
+    return Signals(
+        rate=_sum([one.rate for one in signals]),
+        errors=_weighted([(one.errors, one.rate) for one in signals]),
+        p95=max((one.p95 for one in signals if one.p95 is not None), default=None),
+        error_history=tuple(
+            _weighted(list(zip(now, weights, strict=True)))
+            for now, weights in zip(_columns(errors), _columns(rates), strict=False)
+        ),
+        rate_history=tuple(_sum(now) for now in _columns(rates)),
+    )
+
+
+def _columns(histories: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+    """Return the values of each moment; histories end at the same one, so shorter ones lack their beginning."""
+    longest = max((len(history) for history in histories), default=0)
+    gaps: list[tuple[float | None, ...]] = [(None,) * (longest - len(history)) for history in histories]
+    padded = [(*gap, *history) for gap, history in zip(gaps, histories, strict=True)]
+    return [list(moment) for moment in zip(*padded, strict=True)]
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _weighted(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
+    known = [(ratio, weight) for ratio, weight in pairs if ratio is not None and weight is not None]
+    whole = sum(weight for _, weight in known)
+    return sum(ratio * weight for ratio, weight in known) / whole if whole > 0 else None
