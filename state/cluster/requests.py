@@ -27,10 +27,10 @@ def patch(transport: Transport, path: str, body: Any, content_type: str, query: 
     return send(transport, Request(path, query, "PATCH", _encode(body), content_type))
 
 
-def delete(transport: Transport, path: str, options: Mapping[str, Any], query: Query = ()) -> Json:
-    """Delete an object with DeleteOptions; return it or a Status. Raises as `get`."""
+def delete(transport: Transport, path: str, options: Mapping[str, Any]) -> Json:
+    """Delete an object with DeleteOptions, a dry run among them; return it or a Status. Raises as `get`."""
     body = {"kind": "DeleteOptions", "apiVersion": "v1", **options}
-    return send(transport, Request(path, query, "DELETE", _encode(body)))
+    return send(transport, Request(path, (), "DELETE", _encode(body)))
 
 
 def post(transport: Transport, path: str, body: Any, query: Query = ()) -> Json:

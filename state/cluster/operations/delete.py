@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from state.cell import Cell, Tone
 from state.cluster import requests
@@ -40,7 +41,7 @@ class Delete:
         metadata = found.get("metadata", {})
         if metadata.get("uid") != self.uid:
             raise Refused(f"{self.subject.path} is another object by now: the one you saw is gone")
-        self._delete(transport, requests.DRY_RUN)
+        self._delete(transport, dry_run=True)
         lines: list[tuple[Cell, ...]] = []
         owner = next((o for o in metadata.get("ownerReferences", ()) if o.get("controller")), None)
         if owner is not None:
@@ -57,17 +58,20 @@ class Delete:
         return Preview(tuple(lines), tuple(warnings))
 
     def run(self) -> Outcome:
-        self._delete(self.transport(), ())
+        self._delete(self.transport(), dry_run=False)
         return Outcome(True, f"{self.resource.kind} {self.subject.path} is being deleted", {"uid": self.uid})
 
     @property
     def _path(self) -> str:
         return self.resource.path(self.subject.namespace, self.subject.name)
 
-    def _delete(self, transport: Transport, query: requests.Query) -> None:
-        options = {"propagationPolicy": "Background", "preconditions": {"uid": self.uid}}
+    def _delete(self, transport: Transport, *, dry_run: bool) -> None:
+        options: dict[str, Any] = {"propagationPolicy": "Background", "preconditions": {"uid": self.uid}}
+        if dry_run:
+            # In the body: beside a body the server does not read a delete's options from the query.
+            options["dryRun"] = ["All"]
         try:
-            requests.delete(transport, self._path, options, query)
+            requests.delete(transport, self._path, options)
         except ApiError as error:
             if error.status == 404:
                 raise Refused(f"{self.subject.path} is gone already") from error
