@@ -137,38 +137,17 @@ def test_nothing_from_outside_reaches_the_terminal_as_more_than_text():
     assert all(one == "\n" or one.isprintable() for one in said)
 
 
+_FIELDS = [
+    "metadata", "spec", "status", "containers", "name", "labels", "conditions", "selector", "matchLabels", "template",
+    "env", "valueFrom", "resources", "requests", "cpu", "ports", "volumes", "secret", "state", "running", "items",
+    "replicas", "tolerations",
+]  # fmt: skip
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "metadata",
-                    "spec",
-                    "status",
-                    "containers",
-                    "name",
-                    "labels",
-                    "conditions",
-                    "selector",
-                    "matchLabels",
-                    "template",
-                    "env",
-                    "valueFrom",
-                    "resources",
-                    "requests",
-                    "cpu",
-                    "ports",
-                    "volumes",
-                    "secret",
-                    "state",
-                    "running",
-                    "items",
-                    "replicas",
-                    "tolerations",
-                ]
-            ),
+            st.sampled_from(_FIELDS),
             inner,
             max_size=4,
         )
@@ -182,7 +161,7 @@ _KINDS = [
 ]  # fmt: skip
 
 
-@given(st.sampled_from(_KINDS), st.dictionaries(st.sampled_from(["metadata", "spec", "status", "data"]), _ANY))
+@given(st.sampled_from(_KINDS), st.dictionaries(st.sampled_from(_FIELDS), _ANY))
 def test_no_shape_of_object_is_too_odd(kind, found):
     group, name = kind
     said = describe(One(found, Answer(200, b'{"items":[]}')), Resource(group, "v1", "things", name), "a", "b", 0.0)
