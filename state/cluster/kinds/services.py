@@ -21,7 +21,6 @@ from state.cluster.kinds.kind import Fault, Kind, Labels, Resource, Row
 from state.cluster.kinds.metadata import Shape, identity, shared_labels
 from state.cluster.kinds.selectors import labels_text
 
-_WIDTH = 16
 SLOW = 300.0
 """Seconds that a load balancer may take to get an address before it is a fault."""
 
@@ -104,15 +103,16 @@ def flatten(found: _Service, extra: tuple[Any, ...]) -> ServiceRow:
 
 
 def _external(spec: _Spec, ingress: list[_Ingress]) -> str:
-    """Return EXTERNAL-IP by the rules of `getServiceExternalIP` in Kubernetes' pkg/printers/internalversion."""
+    """Return EXTERNAL-IP by the rules of `getServiceExternalIP` in Kubernetes' pkg/printers/internalversion.
+
+    The server always fills its tables in their wide form, so nothing is cut.
+    """
     given = spec.external_ips or []
     match spec.type:
         case "ClusterIP" | "NodePort":
             return ",".join(given) or NONE
         case "LoadBalancer":
             balanced = ",".join(sorted({one.ip or one.hostname for one in ingress} - {""}))
-            if len(balanced) > _WIDTH:
-                balanced = balanced[: _WIDTH - 3] + "..."
             return ",".join([*([balanced] if balanced else []), *given]) or "<pending>"
         case "ExternalName":
             return spec.external_name
