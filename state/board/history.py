@@ -70,29 +70,19 @@ class HistoryFile:
         one. A last line that is whole but for the newline gets it. Raises OSError.
         """
         data = self._end()
-        if not data:
-            return ""
-        size = self.path.stat().st_size
-        whole = data.rfind(b"\n") + 1
-        torn = data[whole:]
-        if torn and _decoded(torn) is not None:
+        whole = _whole(data)
+        if len(whole) > len(data):
             self._put(b"\n")
-            data, torn, size = data + b"\n", b"", size + 1
-        elif torn:
-            data = data[:whole]
-        kept = len(data) - _unfinished(data)
-        cut = len(data) - kept + len(torn)
+        cut = max(0, len(data) - len(whole)) + _unfinished(whole)
         if not cut:
             return ""
-        self.cut(size - cut)
+        self.cut(self.path.stat().st_size - cut)
         return f"{self.path.name}: the last {cut} bytes belonged to a write that was interrupted, and were cut off"
 
     def pending(self, version: Version) -> tuple[Change, ...]:
         """Return the last batch when it was made on `version`: written here, but not yet in the board."""
-        data = self._end()
-        lines = data[: data.rfind(b"\n") + 1].splitlines()
         found: list[Change] = []
-        for raw in reversed(lines):
+        for raw in reversed(_whole(self._end()).splitlines()):
             line = _decoded(raw)
             if line is None or line.base != version or line.left != len(found):
                 break
@@ -110,9 +100,8 @@ class HistoryFile:
 
     def read(self) -> History:
         """Return all changes. A line that cannot be read is named and left out; an interrupted batch is left out."""
-        data = self._disk.read(self.path) or b""
-        whole = data.rfind(b"\n") + 1
-        data, torn = data[:whole], data[whole:]
+        found = self._disk.read(self.path) or b""
+        data = _whole(found)
         changes: list[Change] = []
         flaws: list[str] = []
         number = 0
@@ -121,7 +110,7 @@ class HistoryFile:
                 changes.append(_change_decoder.decode(raw))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 flaws.append(f"{self.path.name}, line {number}: no change can be read there; it is left out")
-        if torn:
+        if len(data) < len(found):
             flaws.append(f"{self.path.name}, line {number + 1}: its write was interrupted; it is left out")
         unfinished = data[len(data) - _unfinished(data) :].count(b"\n")
         return History(tuple(changes[: len(changes) - unfinished]), tuple(flaws))
@@ -169,6 +158,14 @@ def _decoded(raw: bytes) -> Line | None:
         return None
 
 
+def _whole(data: bytes) -> bytes:
+    """The lines that are whole. The last one may lack its newline, as some editors leave it."""
+    end = data.rfind(b"\n") + 1
+    if end < len(data) and _decoded(data[end:]) is not None:
+        return data + b"\n"
+    return data[:end]
+
+
 def _unfinished(data: bytes) -> int:
     """How many bytes at the end are whole lines of a batch whose last line is missing."""
     count = 0
@@ -185,7 +182,7 @@ def _unfinished(data: bytes) -> int:
 def _has_beginning(data: bytes) -> bool:
     """Whether the batch that ends here also begins here: the line before it belongs to another one."""
     after: int | None = None
-    for raw in reversed(data[: data.rfind(b"\n") + 1].splitlines()):
+    for raw in reversed(_whole(data).splitlines()):
         line = _decoded(raw)
         if line is None or (after is not None and line.left <= after):
             return True

@@ -139,8 +139,8 @@ class Journal:
     def _settle(self, written: int, error: str) -> None:
         with self._changed:
             del self._waiting[:written]
-            lost = f"; {self._lost} entries are lost" if self._lost else ""
-            self._error = f"{error}{lost}" if error or lost else ""
+            lost = f"{self._lost} entries are lost" if self._lost else ""
+            self._error = "; ".join(filter(None, (error, lost)))
             self._changed.notify_all()
 
 

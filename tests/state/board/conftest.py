@@ -30,7 +30,7 @@ def founding() -> tuple[Change, ...]:
     """The changes that add six cards to the empty board: C01 to C04 in the MVP, C05 and C06 in phase 2."""
     board, made = empty_board(), []
     for at in range(6):
-        by = step("ana", NOON)
+        by = step("founder", NOON)
         change = edits.new_card(board, by, f"Card {at + 1}", phase="mvp" if at < 4 else "phase-2", points=at + 1)
         board = apply(board, [change])
         made.append(change)

@@ -1,0 +1,315 @@
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from state.board import desk as desk_module
+from state.board import edits
+from state.board.changes import Change
+from state.board.desk import Desk
+from state.board.errors import ChangeRefused, NotSaved
+from state.board.file_store import FileBoardStore
+from state.board.model import Board, empty_board
+from state.board.store import BoardStore, Conflict, History, Version
+from state.operation import Refused
+
+Open = Callable[..., Desk]
+
+
+@pytest.fixture
+def opened(stored: FileBoardStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens the board of six cards once more, as somebody, and waits until it is there."""
+    monkeypatch.setattr(desk_module, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(desk_module, "_RETRY", (0.02,))
+    desks: list[Desk] = []
+
+    def open_desk(who: str = "ana", store: BoardStore | None = None, *, read_only: bool = False) -> Desk:
+        desk = Desk(lambda: store or FileBoardStore(stored.path), who, read_only=read_only)
+        desks.append(desk)
+        desk.start()
+        _until(desk, lambda: desk.board is not None)
+        return desk
+
+    yield open_desk
+    for desk in desks:
+        desk.close()
+
+
+def _until(desk: Desk, true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        desk.drain(0)
+        desk.pump()
+
+
+def _board(desk: Desk) -> Board:
+    assert desk.board is not None
+    return desk.board
+
+
+def _first(desk: Desk) -> str:
+    return min(_board(desk).cards.values(), key=lambda card: card.number).uid
+
+
+def _set(desk: Desk, field: str, value: object) -> None:
+    desk.submit(edits.set_field(_board(desk), desk.step(), [_first(desk)], field, value))
+
+
+class _Refusing:
+    """A store whose disk is full until it is not."""
+
+    def __init__(self, store: FileBoardStore) -> None:
+        self.full = True
+        self.tried = 0
+        self._store = store
+        self.notes: tuple[str, ...] = ()
+
+    def load(self) -> tuple[Board, Version]:
+        return self._store.load()
+
+    def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:
+        self.tried += 1
+        if self.full:
+            raise NotSaved("team.json: disk full")
+        return self._store.commit(base, changes)
+
+    def changed(self) -> bool:
+        return self._store.changed()
+
+    def history(self) -> History:
+        return self._store.history()
+
+
+def test_an_edit_shows_at_once_and_counts_as_unsaved_until_it_is_durable(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    desk = opened(store=store)
+    revision = desk.revision
+    _set(desk, "points", 13)
+    assert _board(desk).cards[_first(desk)].points == 13
+    assert desk.revision > revision
+    assert desk.unsaved == 1
+    store.full = False
+    assert desk.drain(10)
+    assert desk.unsaved == 0
+    assert FileBoardStore(stored.path).load()[0] == desk.board
+
+
+def test_a_bulk_edit_is_one_unsaved_step(opened: Open, stored: FileBoardStore) -> None:
+    desk = opened(store=_Refusing(stored))
+    desk.submit(edits.move(_board(desk), desk.step(), list(_board(desk).cards), "phase-3"))
+    assert desk.unsaved == 1
+
+
+def test_an_error_is_kept_shown_tried_again_and_forgotten(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    desk = opened(store=store)
+    _set(desk, "points", 13)
+    _until(desk, lambda: store.tried > 2)
+    assert desk.error == "team.json: disk full"
+    assert not desk.drain(0.01)
+    assert desk.unsaved == 1
+    store.full = False
+    desk.retry()
+    _until(desk, lambda: not desk.error)
+    assert desk.unsaved == 0
+
+
+def test_nothing_is_shown_before_it_is_loaded(tmp_path: Path) -> None:
+    desk = Desk(lambda: FileBoardStore(tmp_path / "team.json"), "ana")
+    assert desk.board is None
+    with pytest.raises(Refused, match="not loaded yet"):
+        desk.submit([desk.step().change("1", "title", "a", "b")])
+    assert desk.undo() == ()
+
+
+def test_a_board_that_cannot_be_read_says_why_and_comes_when_it_can(tmp_path: Path, stored: FileBoardStore) -> None:
+    good = stored.path.read_bytes()
+    stored.path.write_text("oops")
+    desk = Desk(lambda: FileBoardStore(stored.path), "ana")
+    desk.start()
+    _until(desk, lambda: bool(desk.error))
+    assert "cannot be read as a board" in desk.error
+    with pytest.raises(Refused, match="cannot be read as a board"):
+        desk.submit([desk.step().change("1", "title", "a", "b")])
+    stored.path.write_bytes(good)
+    desk.retry()
+    _until(desk, lambda: desk.board is not None)
+    assert not desk.error
+    desk.close()
+
+
+def test_a_file_that_breaks_while_it_is_open_keeps_the_edits(opened: Open, stored: FileBoardStore) -> None:
+    desk = opened()
+    good = stored.path.read_bytes()
+    stored.path.write_text("oops")
+    _until(desk, lambda: bool(desk.error))
+    _set(desk, "points", 13)
+    assert desk.unsaved == 1
+    assert stored.path.read_text() == "oops"
+    stored.path.write_bytes(good)
+    assert desk.drain(10)
+    assert FileBoardStore(stored.path).load()[0] == desk.board
+
+
+def test_edits_of_another_cockpit_come_in(opened: Open) -> None:
+    mine, theirs = opened("ana"), opened("ben")
+    _set(theirs, "points", 13)
+    _until(mine, lambda: _board(mine).cards[_first(mine)].points == 13)
+
+
+def test_edits_of_different_fields_are_both_in(opened: Open) -> None:
+    mine, theirs = opened("ana"), opened("ben")
+    _set(theirs, "points", 13)
+    _set(mine, "owner", "ana")
+    assert mine.drain(10)
+    assert theirs.drain(10)
+    for desk in (mine, theirs):
+        _until(
+            desk,
+            lambda desk=desk: (
+                (_board(desk).cards[_first(desk)].points, _board(desk).cards[_first(desk)].owner) == (13, "ana")
+            ),
+        )  # type: ignore[misc]
+        assert desk.clashes == ()
+
+
+def test_the_same_field_set_twice_is_asked_about(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    _set(mine, "points", 5)
+    _set(theirs, "points", 8)
+    assert theirs.drain(10)
+    store.full = False
+    assert mine.drain(10)
+    _until(mine, lambda: bool(mine.clashes))
+    assert _board(mine).cards[_first(mine)].points == 8
+    assert mine.clashes[0].words == "somebody else has set the points of C01 to 8; yours was 5"
+    assert mine.undo() == (), "what did not get in is not mine to undo"
+    mine.acknowledge()
+    assert mine.clashes == ()
+
+
+def test_two_new_cards_get_two_numbers(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    for desk in (mine, theirs):
+        desk.submit([edits.new_card(_board(desk), desk.step(), f"by {desk.who}")])
+    assert theirs.drain(10)
+    store.full = False
+    assert mine.drain(10)
+    _until(mine, lambda: len(_board(mine).cards) == 8)
+    assert {card.number: card.title for card in _board(mine).cards.values() if card.number > 6} == {
+        7: "by ben",
+        8: "by ana",
+    }
+    mine.undo()
+    assert mine.drain(10)
+    assert [card.title for card in stored.load()[0].cards.values() if card.number > 6] == ["by ben"]
+
+
+def test_undo_and_redo_take_a_bulk_change_as_one_step(opened: Open) -> None:
+    desk = opened()
+    before = desk.board
+    desk.submit(edits.move(_board(desk), desk.step(), list(_board(desk).cards), "phase-3"))
+    moved = desk.board
+    assert len(desk.undo()) == 6
+    assert desk.board == before
+    assert desk.undo() == ()
+    assert len(desk.redo()) == 6
+    assert desk.board == moved
+    assert desk.redo() == ()
+
+
+def test_a_new_edit_ends_redo(opened: Open) -> None:
+    desk = opened()
+    _set(desk, "points", 5)
+    desk.undo()
+    _set(desk, "points", 8)
+    assert desk.redo() == ()
+    desk.undo()
+    assert _board(desk).cards[_first(desk)].points == 1
+
+
+def test_undo_goes_on_after_a_restart(opened: Open) -> None:
+    desk = opened("ben")
+    for points in (5, 8, 13):
+        _set(desk, "points", points)
+    desk.undo()
+    assert desk.drain(10)
+    again = opened("ben")
+    points = lambda: _board(again).cards[_first(again)].points  # noqa: E731
+    assert points() == 8
+    again.redo()
+    assert points() == 13
+    again.undo()
+    again.undo()
+    assert points() == 5
+    again.undo()
+    assert points() == 1
+    assert again.undo() == ()
+    again.redo()
+    again.redo()
+    assert points() == 8
+    assert again.drain(10)
+
+
+def test_undo_after_a_restart_leaves_others_alone(opened: Open) -> None:
+    first = opened("ben")
+    _set(first, "points", 5)
+    assert first.drain(10)
+    assert opened("carl").undo() == ()
+
+
+def test_an_undo_that_is_refused_is_passed_over(opened: Open) -> None:
+    mine, theirs = opened("carl"), opened("ben")
+    _set(mine, "owner", "carl")
+    _set(mine, "points", 5)
+    assert mine.drain(10)
+    _until(theirs, lambda: _board(theirs).cards[_first(theirs)].points == 5)
+    _set(theirs, "points", 8)
+    _until(mine, lambda: _board(mine).cards[_first(mine)].points == 8)
+    with pytest.raises(ChangeRefused, match="somebody has set the points of C01 to 8 since"):
+        mine.undo()
+    assert mine.undo()
+    assert (_board(mine).cards[_first(mine)].owner, _board(mine).cards[_first(mine)].points) == ("", 8)
+
+
+def test_read_only_shows_and_changes_nothing(opened: Open, stored: FileBoardStore) -> None:
+    before = stored.path.read_bytes()
+    desk = opened("founder", read_only=True)
+    with pytest.raises(Refused, match="read-only"):
+        _set(desk, "points", 5)
+    with pytest.raises(Refused, match="read-only"):
+        desk.undo()
+    assert _board(desk).cards[_first(desk)].points == 1
+    assert stored.path.read_bytes() == before
+
+
+def test_changes_that_do_not_fit_leave_the_board_as_it_is(opened: Open) -> None:
+    desk = opened()
+    before = desk.board
+    with pytest.raises(ChangeRefused):
+        desk.submit([desk.step().change(_first(desk), "points", 99, 5)])
+    assert desk.board is before
+    assert desk.unsaved == 0
+
+
+def test_what_the_store_found_out_of_order_is_said(opened: Open, stored: FileBoardStore) -> None:
+    history = stored.path.with_name("team.history.jsonl")
+    with history.open("ab") as file:
+        file.write(b'{"id": "ha')
+    desk = opened()
+    assert desk.notes == ("team.history.jsonl, line 7: its write was interrupted; it is left out",)
+
+
+def test_a_board_that_nobody_stored_can_be_begun(tmp_path: Path) -> None:
+    desk = Desk(lambda: FileBoardStore(tmp_path / "team.json"), "ana")
+    desk.start()
+    _until(desk, lambda: desk.board is not None)
+    assert desk.board == empty_board()
+    desk.submit([edits.new_card(_board(desk), desk.step(), "first")])
+    assert desk.drain(10)
+    desk.close()
+    assert FileBoardStore(tmp_path / "team.json").load()[0] == desk.board
