@@ -66,7 +66,7 @@ def lane_title(phase: Phase, shown: Sequence[Card], all_of: Sequence[Card], *, w
     """Return a column's name and the count that stands beside it: its cards, and the points of its capabilities."""
     count = f"{len(all_of)}" if len(shown) == len(all_of) else f"{len(shown)} of {len(all_of)}"
     if phase.id in (UNPLANNED, DROPPED):
-        return phase.name, count
+        return f"{phase.name} {count}", ""
     total = sum(card.points or 0 for card in all_of if card.kind is CardKind.CAPABILITY)
     cards = (" card" if count == "1" else " cards") if wide else ""
     return phase.name, f"{count}{cards} · {points(total)}"

@@ -41,8 +41,8 @@ def draw_card(face: CardFace, look: CardLook, part: int, width: int, palette: Pa
         return strip_of((Cell(face.number),) if part == 0 else (), max(0, width), palette)
     cursor = look.cursor
     blank = palette.style(Tone.TEXT, cursor=cursor)
-    bar = Tone.FOCUS if cursor else Tone.PLAN if face.floor else Tone.FAINT
-    head = [Segment(palette.text("▌" if cursor or face.floor else "│"), palette.style(bar))]
+    bar = palette.text("▌") if cursor or face.floor else " "
+    head = [Segment(bar, palette.style(Tone.FOCUS if cursor else Tone.PLAN))]
     margin = 2 if width >= _ROOMY else 1
     room = width - 3 - margin
     if part == 0:

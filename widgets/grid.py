@@ -51,7 +51,7 @@ class Grid(KeyedView):
         Binding("h", "letter_shift(-1)", "columns left", id="grid.h", show=False),
         Binding("l", "letter_shift(1)", "columns right", id="grid.l", show=False),
         Binding("space", "mark", "mark", id="grid.mark", show=False),
-        Binding("ctrl+space,ctrl+at", "mark_range", "mark to here", id="grid.mark_range", show=False),
+        Binding("ctrl+space,ctrl+@", "mark_range", "mark to here", id="grid.mark_range", show=False),
         Binding("ctrl+backslash", "clear_marks", "no marks", id="grid.clear_marks", show=False),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 LEAST, FOCUSED_LEAST = 22, 34
 """Cells that a column needs to be worth showing, and that the one with the focus needs to be worked in."""
-MINOR_LEAST = 14
+MINOR_LEAST = 15
 """The same for a column at the edge, whose cards are seldom read."""
 
 

@@ -133,7 +133,7 @@ async def table(
 async def test_columns_are_the_phases_with_ideas_first_and_dropped_last() -> None:
     async with table() as it:
         edge = next(line for line in it.shown.splitlines() if "Ideas" in line)
-        places = [edge.index(title) for title in ("Ideas  1", "MVP  3 cards · 26", "Phase 2  1 · 8", "Dropped  1")]
+        places = [edge.index(title) for title in ("Ideas 1", "MVP  3 cards · 26", "Phase 2  1 · 8", "Dropped 1")]
         assert places == sorted(places)
         assert "MVP 48.1 % 26 of 54 points" in it.shown
         assert "4.4 over the band" in it.shown

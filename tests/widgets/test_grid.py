@@ -250,7 +250,7 @@ async def test_marks_single_range_and_none(stage) -> None:
         await pilot.press("j", "space")
         assert grid.marks == {1}
         assert grid.cursor_key == 2
-        await pilot.press("j", "j", "ctrl+at")
+        await pilot.press("j", "j", "ctrl+@")
         assert grid.targets == (1, 2, 3, 4)
         await pilot.press("ctrl+backslash")
         assert grid.marks == frozenset()

@@ -32,7 +32,7 @@ class Rows:
         return Cell(f"row-{key}-é中"), Cell(str(value), Tone.BAD if value > 5 else Tone.TEXT), Cell(f"{self.now}s")
 
 
-KEYS = ("j", "k", "g", "G", "pageup", "pagedown", "space", "ctrl+at", "ctrl+backslash", "right")
+KEYS = ("j", "k", "g", "G", "pageup", "pagedown", "space", "ctrl+@", "ctrl+backslash", "right")
 keys = st.integers(0, 60)
 steps = st.one_of(
     st.tuples(st.just("change"), st.dictionaries(keys, st.integers(0, 9), max_size=6)),

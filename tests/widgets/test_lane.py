@@ -40,8 +40,8 @@ async def test_a_card_is_two_lines_with_its_points_on_the_right(stage, text) -> 
         assert text(lane) == [
             "▌○ C05 Capability number 5     6",
             "▌  ana  needs C09",
-            "│○ C06 Capability number 6     7",
-            "│  ana  needs C09",
+            " ○ C06 Capability number 6     7",
+            "   ana  needs C09",
             "",
             "",
         ]
@@ -128,5 +128,5 @@ def test_columns_fill_the_width_with_the_focused_one_among_them(minor: list[bool
 def test_the_demo_s_columns_at_the_usual_widths() -> None:
     minor = [True, False, False, False, True]
     assert lane_widths(minor, 1, 146) == [18, 37, 37, 36, 18]
-    assert lane_widths(minor, 1, 80) == [14, 44, 22, 0, 0]
+    assert lane_widths(minor, 1, 80) == [15, 43, 22, 0, 0]
     assert lane_widths(minor, 4, 80) == [0, 0, 22, 22, 36]
