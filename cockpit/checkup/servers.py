@@ -27,8 +27,9 @@ def examine_prometheus(endpoint: Endpoint | None) -> Iterator[Finding]:
     except MetricsError as error:
         yield bad(topic, str(error), _mend("prometheus"))
         return
-    name = printable(build.application or "Prometheus")
-    found = f"{name} {printable(build.version)} at {endpoint}, {series} targets, {len(groups)} groups of alerting rules"
+    name = _named(build.application or "Prometheus", build.version)
+    rules = _count(len(groups), "group of alerting rules", "groups of alerting rules")
+    found = f"{name} at {endpoint}, {_count(series, 'target', 'targets')}, {rules}"
     if series == 0:
         yield warning(topic, found, "it scrapes nothing: look at its targets page")
     else:
@@ -51,8 +52,8 @@ def examine_alertmanager(endpoint: Endpoint | None) -> Iterator[Finding]:
     except AlertmanagerError as error:
         yield bad(topic, str(error), _mend("alertmanager"))
         return
-    version = printable(server.version_info.version)
-    yield well(topic, f"Alertmanager {version} at {endpoint}, {alerts} alert{'' if alerts == 1 else 's'}")
+    name = _named("Alertmanager", server.version_info.version)
+    yield well(topic, f"{name} at {endpoint}, {_count(alerts, 'alert', 'alerts')}")
 
 
 def examine_board(path: Path) -> Iterator[Finding]:
@@ -71,7 +72,16 @@ def examine_board(path: Path) -> Iterator[Finding]:
     except BoardError as error:
         yield bad(topic, str(error), "take an older copy from beside it; it is left as it is")
     else:
-        yield well(topic, f"{path}, {len(board.cards)} cards")
+        yield well(topic, f"{path}, {_count(len(board.cards), 'card', 'cards')}")
+
+
+def _named(name: str, version: str) -> str:
+    # A build of one's own may not know its version.
+    return printable(f"{name} {version}".strip())
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _set(name: str) -> str:

@@ -126,7 +126,7 @@ def test_where_all_is_there_all_is_well(config, world):
     assert found["contexts"].found == "1 of them, prod-eu is used, namespace shop; protected: prod-eu"
     assert found["api"].found == f"Kubernetes v1.37.0 at {world.url}, as ana"
     assert found["permissions"].found == "reads all 11 kinds in all namespaces"
-    assert found["prometheus"].found == f"Prometheus 3.5.0 at {world.url}, 1 targets, 0 groups of alerting rules"
+    assert found["prometheus"].found == f"Prometheus 3.5.0 at {world.url}, 1 target, 0 groups of alerting rules"
     assert found["alertmanager"].found == f"Alertmanager 0.33.1 at {world.url}, 0 alerts"
 
 
