@@ -10,7 +10,7 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Timeout
 
 from state.cluster.broken import sentence
 from state.cluster.credentials import Credential, Credentials
-from state.cluster.errors import SignInFailed, Unauthorized, Unreachable
+from state.cluster.errors import ConfigError, SignInFailed, Unauthorized, Unreachable
 from state.cluster.target import Certificate
 from state.cluster.transport import Answer, Request
 
@@ -141,7 +141,11 @@ class Carrier:
         with self._lock:
             if self._pool is None or self._pool[0] != certificate:
                 before = self._pool
-                self._pool = (certificate, self._make_pool(certificate))
+                try:
+                    self._pool = (certificate, self._make_pool(certificate))
+                except ConfigError as error:
+                    # A kubeconfig's certificate was looked at before; this one came from a plugin.
+                    raise SignInFailed(f"sign-in failed: {error}") from None
                 if before is not None:
                     before[1].clear()
             return self._pool[1]

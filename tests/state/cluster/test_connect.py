@@ -151,6 +151,15 @@ def test_a_plugins_certificate_is_shown_and_replaced(api_server, transport, pki,
     assert [dict(pair[0] for pair in asked.peer["subject"])["commonName"] for asked in api.asked] == ["server", "ana"]
 
 
+def test_a_plugins_certificate_that_is_none_is_a_failed_sign_in(api_server, transport, pki, plugin):
+    api = api_server(ok, tls=pki)
+    plugin.says({"clientCertificateData": "s3cret", "clientKeyData": "s3cret"})
+    user = User("ana", plugin=ExecPlugin(str(plugin.command)))
+    with pytest.raises(SignInFailed, match=r"^sign-in failed: the client certificate .* cannot be used") as caught:
+        transport(api.target(user, authority=pki.authority)).call(Request("/version"))
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("part", "said"),
     [
