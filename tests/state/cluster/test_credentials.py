@@ -1,3 +1,4 @@
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -271,3 +272,25 @@ def test_no_secret_is_in_a_repr(tmp_path):
     certificate = Certificate(b"s3cret", b"s3cret")
     assert "s3cret" not in repr(Credential("Bearer s3cret", certificate))
     assert "s3cret" not in repr(User("a", "s3cret", Path("x"), ("u", "s3cret"), certificate))
+
+
+def test_a_plugin_that_needs_the_user_is_run_at_the_terminal_on_request(plugin, time):
+    plugin.says({"token": "t"})
+    credentials = PluginCredentials(of_plugin(plugin, interactive_mode="Always"), ENVIRON, time.clock)
+    with pytest.raises(SignInFailed):
+        credentials.current()
+    reader, writer = os.pipe()
+    keyboard = os.dup(0)
+    try:
+        os.dup2(reader, 0)
+        os.write(writer, b"yes\n")
+        os.close(writer)
+        credentials.sign_in_at_terminal()
+    finally:
+        os.dup2(keyboard, 0)
+        os.close(keyboard)
+        os.close(reader)
+    assert credentials.current() == Credential("Bearer t")
+    (seen,) = plugin.infos()
+    assert (seen["input"], seen["session"]) == ("yes\n", False)
+    assert seen["info"]["spec"] == {"interactive": True}
