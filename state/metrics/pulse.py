@@ -22,7 +22,7 @@ from state.printable import printable
 
 HISTORY_SECONDS = 3600.0
 _DETECT_EVERY = 300.0
-_DETECT_AGAIN = 30.0
+_DETECT_AGAIN = 10.0
 _PATIENCE = 10.0
 _FATAL = ("unreachable", "auth", "not_prometheus")
 
