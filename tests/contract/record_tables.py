@@ -16,9 +16,29 @@ from tests.contract.test_tables import connected, tables
 
 FOLDER = Path(__file__).parents[1] / "state" / "cluster" / "kinds" / "recorded"
 _LEFT_OUT = frozenset(
-    """managedFields volumes tolerations volumeMounts terminationMessagePath terminationMessagePolicy imagePullPolicy
-    terminationGracePeriodSeconds dnsPolicy serviceAccountName serviceAccount securityContext schedulerName priority
-    enableServiceLinks preemptionPolicy lastProbeTime qosClass imageID readinessProbe images""".split()
+    (
+        "managedFields",
+        "volumes",
+        "tolerations",
+        "volumeMounts",
+        "terminationMessagePath",
+        "terminationMessagePolicy",
+        "imagePullPolicy",
+        "terminationGracePeriodSeconds",
+        "dnsPolicy",
+        "serviceAccountName",
+        "serviceAccount",
+        "securityContext",
+        "schedulerName",
+        "priority",
+        "enableServiceLinks",
+        "preemptionPolicy",
+        "lastProbeTime",
+        "qosClass",
+        "imageID",
+        "readinessProbe",
+        "images",
+    )
 )
 _ROWS = 60
 
