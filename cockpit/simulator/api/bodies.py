@@ -7,11 +7,14 @@ import yaml
 
 from cockpit.simulator.api.encoding import decode
 from cockpit.simulator.api.event_view import core_event
+from cockpit.simulator.api.protobuf import MEDIA_TYPE as PROTOBUF
+from cockpit.simulator.api.protobuf import ProtobufError, read_protobuf
 from cockpit.simulator.api.server import Call
 from cockpit.simulator.status import bad_request, unsupported_media_type
 from cockpit.simulator.store import Object
 
-_READ = ("application/json", "application/yaml")
+_JSON, _YAML = "application/json", "application/yaml"
+_READ = (_JSON, _YAML, PROTOBUF)
 
 
 class _Loader(yaml.SafeLoader):
@@ -26,7 +29,7 @@ _Loader.yaml_implicit_resolvers = {
 
 def media_type(call: Call) -> str:
     """Return what the body says it is, without parameters; JSON when it says nothing."""
-    return call.request.headers.get("Content-Type", _READ[0]).partition(";")[0].strip().lower()
+    return call.request.headers.get("Content-Type", _JSON).partition(";")[0].strip().lower()
 
 
 async def read_object(call: Call, kind: str, api_version: str) -> Object:
@@ -39,12 +42,24 @@ async def read_object(call: Call, kind: str, api_version: str) -> Object:
     body = await call.request.read()
     unrecognised = f"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; "
     try:
-        data = yaml_value(body) if written == _READ[1] else decode(body)
+        data = _value(written, body)
     except (msgspec.DecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise bad_request(f"{unrecognised}json parse error: {str(error).partition(chr(10))[0]}") from None
+    except ProtobufError as error:
+        raise bad_request(f"{unrecognised}{error}") from None
     if not isinstance(data, dict):
         raise bad_request(f"{unrecognised}json parse error: an object is wanted")
     return _typed(data, kind, api_version)
+
+
+def _value(written: str, body: bytes) -> Any:
+    match written:
+        case "application/yaml":
+            return yaml_value(body)
+        case "application/vnd.kubernetes.protobuf":
+            return read_protobuf(body)
+        case _:
+            return decode(body)
 
 
 def yaml_value(body: bytes) -> Any:
@@ -84,8 +99,8 @@ async def read_options(call: Call) -> Object:
     """Return the DeleteOptions a client sends, in the body or the address. Raises ApiError (400)."""
     body = await call.request.read()
     try:
-        options = decode(body) if body.strip() else {}
-    except msgspec.DecodeError as error:
+        options = _value(media_type(call), body) if body.strip() else {}
+    except (msgspec.DecodeError, yaml.YAMLError, ProtobufError) as error:
         raise bad_request(f"couldn't get version/kind; json parse error: {error}") from None
     if not isinstance(options, dict):
         raise bad_request("couldn't get version/kind; json parse error: an object is wanted")
