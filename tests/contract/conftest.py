@@ -1,19 +1,32 @@
 """Monitoring servers to prove the clients on: the real programs on loopback, and the simulator's."""
 
+import asyncio
 import json
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
+from aiohttp import web
+
+from cockpit.simulator.alertmanager_api import alertmanager_app
+from cockpit.simulator.clock import WorldClock
+from cockpit.simulator.monitoring import Monitoring
+from cockpit.simulator.prometheus_api import prometheus_app
+from cockpit.simulator.store import Store
+from cockpit.simulator.world.build import build_production
+from cockpit.simulator.world.live import LiveWorld
 
 HOW = "apt-get install -y --no-install-recommends prometheus prometheus-alertmanager"
 PROGRAMS = {
@@ -149,7 +162,42 @@ def until() -> Callable[[Callable[[], bool], str], None]:
     return wait_until
 
 
-@pytest.fixture(scope="session", params=["real"])
+@pytest.fixture(scope="session")
+def simulated_servers() -> Iterator[Servers]:
+    """The simulator's two over its own world, on a loop in a thread."""
+    store = Store(WorldClock(), 1)
+    world = LiveWorld(build_production(store, seed=1, nodes=12, pods=0, story="night"), 1)
+    monitoring = Monitoring(store, world, store.clock, 1)
+    over = asyncio.Event()
+    started: Queue[tuple[Servers, asyncio.AbstractEventLoop]] = Queue()
+
+    async def serve() -> None:
+        monitoring.tick(time.time())
+        async with AsyncExitStack() as stack:
+            urls = [await _site(stack, app) for app in (prometheus_app(monitoring), alertmanager_app(monitoring))]
+            scraping = asyncio.create_task(monitoring.run())
+            started.put((Servers(*urls), asyncio.get_running_loop()))
+            await over.wait()
+            scraping.cancel()
+            await asyncio.gather(scraping, return_exceptions=True)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    servers, loop = started.get(timeout=60)
+    yield servers
+    loop.call_soon_threadsafe(over.set)
+    thread.join(10)
+
+
+async def _site(stack: AsyncExitStack, app: web.Application) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+@pytest.fixture(scope="session", params=["real", "simulated"])
 def servers(request: pytest.FixtureRequest) -> Servers:
     """Each kind of server in turn."""
     found: Servers = request.getfixturevalue(f"{request.param}_servers")
