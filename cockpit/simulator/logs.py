@@ -77,10 +77,9 @@ class LogBook:
         # A run that ended wrote its last words just before; one that goes on wrote its first ones at once.
         span = max(0.3, (finished - started) * 0.9) if finished is not None and course and course.exit else 0.6
         moments = [started + span * (index + 1) / len(words) for index in range(len(words))]
-        last = until if finished is None else max(until, finished)
-        spoken = [
-            (min(moment, last), text) for moment, text in zip(moments, words, strict=True) if moment <= until + 0.01
-        ]
+        if finished is not None:
+            moments = [min(moment, finished) for moment in moments]
+        spoken = [(moment, text) for moment, text in zip(moments, words, strict=True) if moment <= until]
         return [(moment, _worded(program.style, moment, text)) for moment, text in spoken]
 
     def _routine(

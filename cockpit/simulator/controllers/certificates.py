@@ -10,16 +10,20 @@ from cockpit.simulator.controllers.hub import WorkQueue
 from cockpit.simulator.kinds import CERTIFICATES, SECRETS, name_of, new_object
 from cockpit.simulator.store import Change, Object
 
-DAY = 86400.0
-VALID_SECONDS = 90 * DAY
-RENEWED_BEFORE_SECONDS = 30 * DAY
+_HOUR = 3600.0
 _ISSUED_AFTER_SECONDS = 6.0
 _SOURCE = Source("cert-manager-certificates-issuing")
 
 
+def hours(duration: str) -> float:
+    """Return the whole hours of a duration as Go writes it (`2160h0m0s`). Raises ValueError when it has none."""
+    return float(duration.partition("h")[0])
+
+
 def certificate_status(certificate: Object, issued: float, now: str) -> Object:
     """Return the status of a certificate issued at a moment."""
-    old = certificate.get("status", {})
+    old, spec = certificate.get("status", {}), certificate["spec"]
+    expires = issued + hours(spec.get("duration", "2160h")) * _HOUR
     return {
         "conditions": with_condition(
             old.get("conditions", ()),
@@ -31,8 +35,8 @@ def certificate_status(certificate: Object, issued: float, now: str) -> Object:
             message="Certificate is up to date and has not expired",
         ),
         "notBefore": timestamp(issued),
-        "notAfter": timestamp(issued + VALID_SECONDS),
-        "renewalTime": timestamp(issued + VALID_SECONDS - RENEWED_BEFORE_SECONDS),
+        "notAfter": timestamp(expires),
+        "renewalTime": timestamp(expires - hours(spec.get("renewBefore", "720h")) * _HOUR),
         "revision": old.get("revision", 0) + 1,
     }
 

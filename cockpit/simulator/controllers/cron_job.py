@@ -12,13 +12,22 @@ from cockpit.simulator.kinds import CRON_JOBS, JOBS, controller_of, name_of, new
 from cockpit.simulator.store import Change, Object
 
 _SOURCE = Source("cronjob-controller")
+_JOB_DEFAULTS: Object = {
+    "parallelism": 1,
+    "completions": 1,
+    "backoffLimit": 6,
+    "completionMode": "NonIndexed",
+    "suspend": False,
+    "manualSelector": False,
+    "podReplacementPolicy": "TerminatingOrFailed",
+}
 
 
 def job_from(cron_job: Object, scheduled: float) -> Object:
     """Return the job a cron job starts at a moment of its schedule."""
     metadata, template = cron_job["metadata"], cron_job["spec"]["jobTemplate"]
     described = template.get("metadata") or {}
-    job = new_object(
+    return new_object(
         JOBS,
         f"{metadata['name']}-{int(scheduled // 60)}",
         metadata["namespace"],
@@ -28,12 +37,10 @@ def job_from(cron_job: Object, scheduled: float) -> Object:
             "batch.kubernetes.io/cronjob-scheduled-timestamp": timestamp(scheduled),
         },
         owner=cron_job,
-        spec={"parallelism": 1, "completions": 1, "backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False}
-        | template["spec"],
+        generation=1,
+        spec={**_JOB_DEFAULTS, **template["spec"]},
         status={},
     )
-    job["metadata"]["generation"] = 1
-    return job
 
 
 class CronJobController:

@@ -2,7 +2,7 @@
 
 from cockpit.simulator.clock import timestamp
 from cockpit.simulator.controllers.applications import application_status
-from cockpit.simulator.controllers.certificates import VALID_SECONDS, certificate_status, secret_for
+from cockpit.simulator.controllers.certificates import certificate_status, secret_for
 from cockpit.simulator.controllers.cron_job import job_from
 from cockpit.simulator.controllers.cron_schedule import parse_schedule
 from cockpit.simulator.controllers.disruption import budget_status
@@ -112,10 +112,11 @@ def add_ingress(builder: Builder, workload: Workload, host: str, secret: str, pa
     )
 
 
-def add_certificate(builder: Builder, namespace: str, name: str, hosts: list[str], days_left: float) -> None:
+def add_certificate(
+    builder: Builder, namespace: str, name: str, hosts: list[str], days_left: float, valid_days: int = 90
+) -> None:
     """Add a certificate that is good for so many days more, and its secret."""
-    expires = builder.opened + days_left * DAY
-    issued = expires - VALID_SECONDS
+    issued = builder.opened - (valid_days - days_left) * DAY
     certificate = builder.add(
         CERTIFICATES,
         name,
@@ -125,7 +126,7 @@ def add_certificate(builder: Builder, namespace: str, name: str, hosts: list[str
             "secretName": f"{name}-tls",
             "dnsNames": hosts,
             "issuerRef": {"kind": "ClusterIssuer", "name": "letsencrypt"},
-            "duration": "2160h0m0s",
+            "duration": f"{24 * valid_days}h0m0s",
             "renewBefore": "720h0m0s",
         },
     )

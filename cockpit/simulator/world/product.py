@@ -1,6 +1,5 @@
 """The apps of the development teams: storefront, payments, notifications."""
 
-from cockpit.simulator.controllers.certificates import DAY
 from cockpit.simulator.kinds import CONFIG_MAPS
 from cockpit.simulator.programs import REGISTRY
 from cockpit.simulator.world.around import (
@@ -13,7 +12,7 @@ from cockpit.simulator.world.around import (
     add_guards,
     add_ingress,
 )
-from cockpit.simulator.world.builder import Builder
+from cockpit.simulator.world.builder import DAY, Builder
 from cockpit.simulator.world.parts import Container, Labels, PodPlan
 from cockpit.simulator.world.workloads import Release, Rolling, Workload, add_deployment, add_stateful_set
 
@@ -94,7 +93,7 @@ def _add_storefront(builder: Builder, shop_days_left: float) -> None:
     add_stateful_set(builder, Workload(namespace, cache, PodPlan((redis,))), 60.0, "10Gi")
     builder.service(namespace, cache, 6379, headless=True)
     add_autoscaler(builder, web, 8, 70)
-    add_certificate(builder, namespace, "shop-example", ["shop.example", "www.shop.example"], shop_days_left)
+    add_certificate(builder, namespace, "shop-example", ["shop.example", "www.shop.example"], shop_days_left, 83)
     add_ingress(builder, web, "shop.example", "shop-example-tls")
     add_ingress(builder, api, "shop.example", "shop-example-tls", "/api")
     images = tuple(f"{REGISTRY}/{one.name}:{_STOREFRONT[-1].version}" for one in (web, api, search))

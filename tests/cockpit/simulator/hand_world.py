@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from cockpit.simulator.clock import WorldClock
+from cockpit.simulator.controllers.deletion import delete
 from cockpit.simulator.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
 from cockpit.simulator.store import Collection, Object, Store
 from cockpit.simulator.story import begin, coming_images
@@ -86,3 +87,7 @@ class HandWorld:
         labels = {key: value for key, value in before["metadata"]["labels"].items() if key != "pod-template-hash"}
         template = {**before, "metadata": {**before["metadata"], "labels": labels}}
         self.change_spec(DEPLOYMENTS, namespace, name, template=template)
+
+    def delete(self, collection: Collection, namespace: str, name: str) -> None:
+        """Delete an object as a client does."""
+        delete(self.store, self.store.clock, collection, namespace, name)
