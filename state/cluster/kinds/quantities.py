@@ -1,5 +1,6 @@
 """Kubernetes quantities as numbers."""
 
+import re
 from functools import lru_cache
 
 _SUFFIXES = {
@@ -20,6 +21,7 @@ _SUFFIXES = {
     "Pi": 2.0**50,
     "Ei": 2.0**60,
 }
+_FORM = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)([KMGTPE]i|[numkMGTPE]|)")
 
 
 @lru_cache(maxsize=4096)
@@ -28,11 +30,7 @@ def quantity(text: str) -> float:
 
     The grammar is that of k8s.io/apimachinery's `resource.Quantity`. Raises ValueError for anything else.
     """
-    number = text.rstrip("numkMGTPEKi")
-    factor = _SUFFIXES.get(text[len(number) :])
-    if factor is None or not number or number[-1] in "eE" or "_" in number or number != number.strip():
+    found = _FORM.fullmatch(text)
+    if found is None:
         raise ValueError(f"{text!r} is no quantity")
-    value = float(number) * factor
-    if value != value or value in (float("inf"), float("-inf")):
-        raise ValueError(f"{text!r} is no quantity")
-    return value
+    return float(found[1]) * _SUFFIXES[found[2]]

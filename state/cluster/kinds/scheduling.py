@@ -5,7 +5,7 @@ import re
 from state.printable import printable, shorten
 
 _REASONS = (
-    (re.compile(r"Insufficient ([\w./-]+)"), r"no {}"),
+    (re.compile(r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)"), r"no {}"),
     (re.compile(r"Too many pods"), "no room for pods"),
     (re.compile(r"unbound immediate PersistentVolumeClaims|persistentvolumeclaim \"[^\"]*\" not found"), "no volume"),
     (re.compile(r"volume node affinity conflict"), "volume elsewhere"),
