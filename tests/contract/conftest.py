@@ -145,7 +145,9 @@ def real_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     running: list[subprocess.Popen[bytes]] = []
     with (folder / "log").open("wb") as log:
         try:
-            running += [subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) for command in commands]
+            # One by one, so that the first is ended when the second cannot begin.
+            for command in commands:
+                running.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log))  # noqa: PERF401
             for url in (servers.alertmanager, servers.prometheus):
                 wait_until(lambda url=url: is_ready(url, running, folder / "log"), f"{url} being ready")  # type: ignore[misc]
             yield servers
