@@ -36,3 +36,16 @@ def micro_timestamp(seconds: float) -> str:
 def seconds_of(text: str) -> float:
     """Return the moment a Kubernetes or RFC 3339 time names. Raises ValueError when it is none."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def milli_timestamp(milliseconds: int) -> str:
+    """Return a moment with milliseconds: `2026-11-24T03:10:00.000Z`."""
+    whole, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def nano_timestamp(milliseconds: int) -> str:
+    """Return a moment as Go writes it, with as many decimals as it has: `2026-11-24T03:10:00.25Z`."""
+    whole, rest = divmod(milliseconds, 1000)
+    decimals = f".{rest:03d}".rstrip("0") if rest else ""
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}{decimals}Z"

@@ -47,7 +47,7 @@ class Settings:
 
     lookback: int = 300_000
     evaluation_interval: int = 60_000
-    major: int = 3
+    major: int = 2
 
 
 class Row(NamedTuple):

@@ -1,0 +1,1 @@
+"""The metrics of the simulated world, under the names and labels their real exporters give them."""
