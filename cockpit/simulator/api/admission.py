@@ -14,10 +14,32 @@ _NOT_READY_SECONDS = 300
 def admit(store: Store, resource: Resource, obj: Object) -> None:
     """Complete a new object, whose tree is still the caller's own."""
     if resource.has_status and resource.definition is None:
-        obj["status"] = {}
+        obj["status"] = dict(_FIRST_STATUS.get((resource.group, resource.plural), {}))
     decide = _DECISIONS.get((resource.group, resource.plural))
     if decide is not None:
         decide(store, obj)
+
+
+_FIRST_STATUS: dict[tuple[str, str], Object] = {
+    ("", "persistentvolumeclaims"): {"phase": "Pending"},
+    ("", "persistentvolumes"): {"phase": "Pending"},
+    ("", "replicationcontrollers"): {"replicas": 0},
+    ("", "services"): {"loadBalancer": {}},
+    ("apps", "daemonsets"): {
+        "currentNumberScheduled": 0,
+        "desiredNumberScheduled": 0,
+        "numberMisscheduled": 0,
+        "numberReady": 0,
+    },
+    ("apps", "replicasets"): {"replicas": 0},
+    ("apps", "statefulsets"): {"availableReplicas": 0, "replicas": 0},
+    ("policy", "poddisruptionbudgets"): {
+        "currentHealthy": 0,
+        "desiredHealthy": 0,
+        "disruptionsAllowed": 0,
+        "expectedPods": 0,
+    },
+}
 
 
 def _pod(store: Store, pod: Object) -> None:
@@ -66,7 +88,6 @@ def _service(store: Store, service: Object) -> None:
             if not port.get("nodePort"):
                 port["nodePort"] = next(number for number in range(30_000, 32_768) if number not in used)
                 used.add(port["nodePort"])
-    service["status"] = {"loadBalancer": {}}
 
 
 def _namespace(store: Store, namespace: Object) -> None:
@@ -89,18 +110,6 @@ def _job(store: Store, job: Object) -> None:
     template["labels"] = {**(template.get("labels") or {}), **labels}
     metadata["labels"] = {**(metadata.get("labels") or template["labels"])}
     spec["selector"] = {"matchLabels": {"batch.kubernetes.io/controller-uid": uid}}
-
-
-def _claim(store: Store, claim: Object) -> None:
-    claim["status"] = {"phase": "Pending"}
-
-
-def _volume(store: Store, volume: Object) -> None:
-    volume["status"] = {"phase": "Pending"}
-
-
-def _budget(store: Store, budget: Object) -> None:
-    budget["status"] = {"disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0}
 
 
 def _definition(store: Store, definition: Object) -> None:
@@ -129,11 +138,8 @@ def _definition(store: Store, definition: Object) -> None:
 
 _DECISIONS: dict[tuple[str, str], Callable[[Store, Object], None]] = {
     ("", "namespaces"): _namespace,
-    ("", "persistentvolumeclaims"): _claim,
-    ("", "persistentvolumes"): _volume,
     ("", "pods"): _pod,
     ("", "services"): _service,
     ("apiextensions.k8s.io", "customresourcedefinitions"): _definition,
     ("batch", "jobs"): _job,
-    ("policy", "poddisruptionbudgets"): _budget,
 }

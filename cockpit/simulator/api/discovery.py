@@ -194,6 +194,24 @@ def openapi_v2(catalogue: Catalogue) -> Object:
     return {"swagger": "2.0", "info": {"title": "Kubernetes", "version": "1.37"}, "paths": paths, "definitions": {}}
 
 
+OPENAPI_V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+OPENAPI_V2_ASKED_AS = (OPENAPI_V2_PROTOBUF, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")
+"""The media type of an OpenAPI v2 message, and its old name, which is no well-formed one."""
+
+
+def openapi_v2_protobuf() -> bytes:
+    """Return an OpenAPI v2 document without kinds as a message `openapi.v2.Document`: fields swagger, info, paths.
+
+    kubectl reads it before it sends a list of objects; of kinds that are not in it, it checks nothing itself.
+    """
+
+    def part(number: int, content: bytes) -> bytes:
+        return bytes((number << 3 | 2, len(content))) + content
+
+    info = part(1, b"Kubernetes") + part(2, b"1.37")
+    return part(1, b"2.0") + part(2, info) + part(8, b"")
+
+
 def _object_path(resource: Resource) -> str:
     return (
         f"namespaces/{{namespace}}/{resource.plural}/{{name}}" if resource.namespaced else f"{resource.plural}/{{name}}"

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from cockpit.simulator.api import discovery
+from cockpit.simulator.api.representation import clauses
 from cockpit.simulator.api.sending import answer
 from cockpit.simulator.api.server import Server
 from cockpit.simulator.status import method_not_allowed, no_such_resource
@@ -34,7 +35,7 @@ async def root(server: Server, request: web.Request) -> web.StreamResponse:
         case ["apis", name, version]:
             return _found(discovery.resource_list(server.catalogue, name, version))
         case ["openapi", "v2"]:
-            return answer(discovery.openapi_v2(server.catalogue))
+            return _openapi_v2(server, request)
         case ["openapi", "v3"]:
             return answer(discovery.openapi_index(server.catalogue))
         case ["openapi", "v3", *rest]:
@@ -53,6 +54,15 @@ def _groups(server: Server, request: web.Request, *, core: bool) -> web.Response
         return web.Response(status=304, headers=headers)
     found = answer(data, headers=headers)
     found.headers["Content-Type"] = discovery.AGGREGATED
+    return found
+
+
+def _openapi_v2(server: Server, request: web.Request) -> web.Response:
+    wanted = {clause.media_type for clause in clauses(request.headers.get("Accept", ""))}
+    if not wanted.intersection(discovery.OPENAPI_V2_ASKED_AS):
+        return answer(discovery.openapi_v2(server.catalogue))
+    found = web.Response(body=discovery.openapi_v2_protobuf())
+    found.headers["Content-Type"] = discovery.OPENAPI_V2_PROTOBUF
     return found
 
 
