@@ -110,19 +110,20 @@ def age_column() -> Column[Any]:
     return ages("AGE", lambda row: row.created, of_any=True)
 
 
+def health(fault: Fault | None) -> Cell:
+    """Return the glyph of what is wrong, or of nothing."""
+    return _WELL if fault is None else Cell(GLYPHS.get(fault.tone, ""), fault.tone)
+
+
 def health_column(fault: Callable[[R, float], Fault | None]) -> Column[R]:
     """Return the column whose glyph says how a row does.
 
     Its order depends on the moment, so a listing sorted by it asks the kind's `fault` instead of `sort_key`.
     """
 
-    def cell(row: R, now: float) -> Cell:
-        found = fault(row, now)
-        if found is None:
-            return _WELL
-        return Cell(GLYPHS.get(found.tone, ""), found.tone)
-
-    return Column(HEALTH, cell, lambda row: 0, width=1, importance=0, ticks=True, of_any=True)
+    return Column(
+        HEALTH, lambda row, now: health(fault(row, now)), lambda row: 0, width=1, importance=0, ticks=True, of_any=True
+    )
 
 
 _WELL = Cell(GLYPHS[Tone.WELL], Tone.FAINT)
