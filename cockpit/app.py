@@ -4,25 +4,27 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from cockpit.start import CannotOpen, Look, Start
+from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
-from screens.commands import bindings
-from screens.frame import SCREENS, Frame
+from screens.commands import BY_ID, bindings
+from screens.frame import SCREENS, CommandTyped, Frame
 from screens.opening import OpeningScreen
-from screens.wanted import AlertWanted, AppWanted, ObjectWanted
+from screens.wanted import AlertWanted, AppWanted, CardWanted, ObjectWanted
 from state import threads
 from state.printable import printable
 from widgets.tone_style import ASCII_CLASS
 
 if TYPE_CHECKING:
     from cockpit.opening import Opened
+    from state.cluster.kinds.kind import Kind
     from state.ref import Ref
 
 TICK = 0.1
@@ -41,7 +43,7 @@ class CockpitApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
-    def __init__(self, start: Start, *, screen: str = "overview", look: Look = Look()) -> None:
+    def __init__(self, start: Opening, *, screen: str = "overview", look: Look = Look()) -> None:
         """`start` is called once, on a thread. When it raises CannotOpen the app ends with its words and code."""
         super().__init__()
         self._session_start = start
@@ -74,7 +76,7 @@ class CockpitApp(App[int]):
 
     async def _open(self) -> None:
         try:
-            opened = await threads.call("opening", lambda: self._session_start(self._show_kind))
+            opened = await threads.call("opening", lambda: self._session_start(self._show_object))
         except CannotOpen as error:
             self.last_words = str(error)
             self.exit(return_code=error.exit_code)
@@ -133,8 +135,85 @@ class CockpitApp(App[int]):
         if opened is not None and frame is not None:
             self.run_worker(work(opened, frame), exit_on_error=False)
 
-    def _show_kind(self, ref: "Ref") -> None:
-        """Go to the cluster screen at an object."""
+    def on_card_wanted(self, message: CardWanted) -> None:
+        self._in_background(self._show_card(message.uid))
+
+    async def _show_card(self, uid: str) -> None:
+        from screens.board import BoardScreen
+
+        await self.action_show("board")
+        if uid and isinstance(self.screen, BoardScreen):
+            self.screen.go_to(uid)
+
+    async def _show_object(self, ref: "Ref") -> None:
+        """Go to the cluster screen with the cursor on an object."""
+        from screens.cluster import ClusterScreen
+
+        await self.action_show("cluster")
+        if isinstance(self.screen, ClusterScreen):
+            self.screen.show_object(ref)
+
+    # --- typed commands ---
+
+    def action_command(self) -> None:
+        """Open the line that goes somewhere."""
+        frame, opened = self._frame, self._opened
+        if frame is None or opened is None:
+            return
+        from screens.command_line import completions
+
+        frame.type_command(lambda text: completions(text, opened.namespaces()))
+
+    async def on_command_typed(self, message: CommandTyped) -> None:
+        from screens.command_line import GoTo, Help, Leave, LookAt, NotUnderstood, read_command
+
+        try:
+            typed = read_command(message.text)
+        except NotUnderstood as error:
+            message.bar.refuse(str(error))
+            return
+        message.bar.close()
+        opened = self._opened
+        assert opened is not None
+        if isinstance(typed, GoTo):
+            await self.action_show(typed.screen)
+        elif isinstance(typed, Leave):
+            await self.action_quit_safely()
+        elif isinstance(typed, Help):
+            self.action_help()
+        elif isinstance(typed, LookAt):
+            opened.session.cluster.look_at(typed.namespaces)
+        else:
+            if typed.namespaces is not None:
+                opened.session.cluster.look_at(typed.namespaces)
+            await self._show_listed(typed.kind, typed.filter)
+
+    async def _show_listed(self, kind: "Kind[Any]", text: str) -> None:
+        from screens.cluster import ClusterScreen
+        from state.query import Query
+
+        await self.action_show("cluster")
+        if isinstance(self.screen, ClusterScreen):
+            self.screen.objects.show_kind(kind, Query(text))
+
+    def action_help(self) -> None:
+        """Show the keys of the screen on top."""
+        from screens.help import HelpScreen, help_lines
+
+        frame = self._frame
+        if frame is not None:
+            self.push_screen(HelpScreen(help_lines(frame)))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Give the palette what the keys of the screen do, and the ways to the other screens."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            command = BY_ID.get(active.binding.id or "")
+            if command is None or not active.enabled or command.id in seen:
+                continue
+            seen.add(command.id)
+            run = partial(self.run_action, active.binding.action, active.node)
+            yield SystemCommand(command.title.capitalize(), f"{command.help} [{command.keys}]", run)
 
     # --- commands ---
 

@@ -3,7 +3,7 @@
 Everything heavy is imported here or below, after the first frame, on a thread.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,10 @@ from typing import Any
 from textual.screen import Screen
 
 from cockpit.status import place_parts, status
+from screens.alerts import AlertsScreen
+from screens.apps import AppsScreen
+from screens.board import BoardScreen
+from screens.cluster import ClusterScreen
 from screens.deeds import Deeds
 from screens.doing import Doing
 from screens.frame import Status
@@ -18,7 +22,9 @@ from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
 from state.alerts.client import Alertmanager
 from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.apps.grouping import Grouping
 from state.apps.model import App
+from state.apps.picture import AppRows, picture
 from state.board.desk import Desk
 from state.board.store import open_file
 from state.cluster.connect import connect
@@ -27,7 +33,8 @@ from state.cluster.kinds.cron_jobs import CRON_JOB
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.jobs import JOB
-from state.cluster.kinds.kind import Kind
+from state.cluster.kinds.kind import Kind, R
+from state.cluster.kinds.namespaces import NAMESPACE_KIND
 from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.pods import POD
 from state.cluster.kinds.replica_sets import REPLICA_SET
@@ -40,6 +47,7 @@ from state.derived import Derived
 from state.journal.journal import Journal
 from state.metrics.client import PrometheusClient
 from state.metrics.pulse import PulseSource
+from state.mirror import Mirror
 from state.planning.scope import Scope, scope
 from state.platform_view import PlatformView
 from state.polled import Polled
@@ -48,8 +56,11 @@ from state.session import Session
 from state.settings import Settings
 
 PULSE_EVERY = 10.0
+APPS_EVERY = 0.5
 _POD, _NODE = POD.resource.group_kind, NODE.resource.group_kind
-HELD: tuple[Kind[Any], ...] = (POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, SERVICE, NODE)
+HELD: tuple[Kind[Any], ...] = (
+    POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, SERVICE, NODE, NAMESPACE_KIND,
+)  # fmt: skip
 """The kinds that the overview, the apps and the alerts need live all the time."""
 
 
@@ -61,6 +72,8 @@ class Opened:
     deeds: Deeds
     screens: Mapping[str, Callable[[], Screen[Any]]]
     status: Callable[[], Status]
+    namespaces: Callable[[], list[str]]
+    """The namespaces that are known, for completion."""
 
 
 def open_session(settings: Settings, target: Target, data: Path, environ: Mapping[str, str]) -> Session:
@@ -91,14 +104,21 @@ def open_session(settings: Settings, target: Target, data: Path, environ: Mappin
 
 
 def open_cockpit(
-    settings: Settings, target: Target, data: Path, environ: Mapping[str, str], show_kind: Callable[[Ref], None]
+    settings: Settings,
+    target: Target,
+    data: Path,
+    environ: Mapping[str, str],
+    show_object: Callable[[Ref], Awaitable[None]],
 ) -> Opened:
     """Return everything the app needs. Nothing of the session has begun."""
     session = open_session(settings, target, data, environ)
     view = session.view
     doing = Doing(session.journal, settings.who, settings.read_only, lambda context: settings.protected)
-    deeds = Deeds(view, doing, session.alertmanagers, session.alerts, show_kind)
-    apps: Derived[tuple[App, ...]] = Derived(lambda: (), lambda: (view.revisions, session.pulse_revision), every=1.0)
+    deeds = Deeds(view, doing, session.alertmanagers, session.alerts, show_object)
+    grouping = Grouping(settings.apps.label, settings.apps.namespaces)
+    apps = Derived(
+        lambda: apps_of(session, grouping), lambda: (view.revisions, session.pulse_revision), every=APPS_EVERY
+    )
     current = Derived(lambda: _scope(session.desk), lambda: session.desk.revision, every=0.0)
 
     def overview() -> Screen[Any]:
@@ -115,7 +135,41 @@ def open_cockpit(
         floor = found.floor.percent or 0.0 if found else 0.0
         return status(session, left, floor, found.share if found else None, session.clock.wall())
 
-    return Opened(session, deeds, {"overview": overview}, top_line)
+    def namespaces() -> list[str]:
+        listed = [row.name for row in view.feed(NAMESPACE_KIND.resource.group_kind).mirror]
+        return sorted(listed or session.cluster.namespaces)
+
+    screens: dict[str, Callable[[], Screen[Any]]] = {
+        "overview": overview,
+        "cluster": lambda: ClusterScreen(session.cluster),
+        "apps": lambda: AppsScreen(apps.value, lambda: view.freshness),
+        "alerts": lambda: AlertsScreen(session.alerts),
+        "board": lambda: BoardScreen(session.desk),
+    }
+    return Opened(session, deeds, screens, top_line, namespaces)
+
+
+def apps_of(session: Session, grouping: Grouping) -> tuple[App, ...]:
+    """Return the apps as the sources have them now. Of the pods only the faulty ones can change a verdict."""
+    view, now = session.view, session.clock.wall()
+    view.worst.update(now)
+
+    def rows(kind: Kind[R]) -> Mirror[R]:
+        return view.feed(kind.resource.group_kind).mirror
+
+    pods = rows(POD)
+    faulty = (pods.get(one.uid) for one in view.worst.faulty if one.kind is POD)
+    found = AppRows(
+        rows(DEPLOYMENT),
+        rows(STATEFUL_SET),
+        rows(DAEMON_SET),
+        rows(REPLICA_SET),
+        [pod for pod in faulty if pod is not None],
+        rows(SERVICE),
+        rows(NAMESPACE_KIND),
+    )
+    pulse = session.pulse.value if session.pulse is not None else None
+    return picture(session.cluster.name, found, now, pulse.services if pulse is not None else (), grouping)
 
 
 def _scope(desk: Desk) -> Scope | None:

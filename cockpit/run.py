@@ -6,10 +6,10 @@ import click
 
 from cockpit.app import CockpitApp
 from cockpit.logs import crash_guard, set_up
-from cockpit.start import Look, Start
+from cockpit.start import Look, Opening
 
 
-def run_app(start: Start, look: Look, screen: str, log_level: str, log: Path | None = None) -> int:
+def run_app(start: Opening, look: Look, screen: str, log_level: str, log: Path | None = None) -> int:
     """Draw until the user leaves; return the exit code. What is left to say then goes to stderr."""
     path = set_up(log_level, log)
     app = CockpitApp(start, screen=screen, look=look)

@@ -1,9 +1,9 @@
 """What the app begins with: how it looks, and how to open the session once the first frame stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cockpit.opening import Opened
@@ -19,6 +19,14 @@ class CannotOpen(Exception):
     def __init__(self, text: str, exit_code: int = CONFIG) -> None:
         super().__init__(text)
         self.exit_code = exit_code
+
+
+class Opening(Protocol):
+    """Makes a session. Called once, on a thread, after the first frame."""
+
+    def __call__(self, show_object: "Callable[[Ref], Awaitable[None]]") -> "Opened":
+        """Return the opened cockpit; `show_object` goes to an object's place. Blocks; raises CannotOpen."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Start:
     act_as: str = ""
     as_groups: tuple[str, ...] = ()
 
-    def __call__(self, show_kind: "Callable[[Ref], None]") -> "Opened":
+    def __call__(self, show_object: "Callable[[Ref], Awaitable[None]]") -> "Opened":
         """Return the opened cockpit. Blocks for its imports; raises CannotOpen."""
         from cockpit.opening import open_cockpit
         from state.cluster.errors import ConfigError
@@ -66,7 +74,7 @@ class Start:
         except OSError as error:
             said = f"the data folder {data} cannot be made: {error.strerror}; choose another with --data-dir"
             raise CannotOpen(said) from error
-        return open_cockpit(settings, target, data, environ, show_kind)
+        return open_cockpit(settings, target, data, environ, show_object)
 
 
 def look_of(environ: Mapping[str, str]) -> Look:

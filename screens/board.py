@@ -7,8 +7,6 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.reactive import Reactive
-from textual.widget import Widget
 
 from screens.board_faces import card_face, gauge_share, head_parts, lane_title, needed_from_later, waiting_line
 from screens.commands import bindings
@@ -29,7 +27,6 @@ from state.clock import SYSTEM, Clock
 from state.operation import Refused
 from state.planning.scope import scope
 from widgets.card_face import CardFace
-from widgets.filter_bar import FilterBar
 from widgets.gauge import Gauge
 from widgets.lane import Lane
 from widgets.lane_layout import lane_widths
@@ -56,11 +53,9 @@ class BoardScreen(Frame):
     BoardScreen Gauge { padding: 0 1; }
     BoardScreen #board-lanes { height: 1fr; }
     """
-    BINDINGS = [*bindings("board")]
+    BINDINGS = [*bindings("board", "top")]
     NAME = "board"
-
-    # A focus that moves repaints the two widgets by itself; the whole screen would be painted again for nothing.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    FILTERS = True
 
     def __init__(self, desk: Desk, clock: Clock = SYSTEM) -> None:
         super().__init__()
@@ -76,7 +71,6 @@ class BoardScreen(Frame):
         yield StatusLine(id="board-head")
         yield Gauge()
         yield Horizontal(id="board-lanes")
-        yield FilterBar()
 
     def on_mount(self) -> None:
         self.update()
@@ -190,7 +184,7 @@ class BoardScreen(Frame):
         self.update()
         self.set_focus(self._here.lane)
 
-    def _go_to(self, uid: str) -> None:
+    def go_to(self, uid: str) -> None:
         """Show the board as it is now with the cursor on a card, wherever it stands."""
         board = self._desk.board
         card = board.cards.get(uid) if board else None
@@ -218,7 +212,7 @@ class BoardScreen(Frame):
             if card is not None:
                 if card.uid not in {uid for column in self._columns for uid in column.lane.keys}:
                     self._filter = _EVERYTHING
-                self._go_to(card.uid)
+                self.go_to(card.uid)
 
         def check(label: str) -> str:
             return "" if numbered(label) else f"there is no card “{label}”"
@@ -241,27 +235,18 @@ class BoardScreen(Frame):
 
     # Filter
 
-    def action_filter(self) -> None:
-        self.query_one(FilterBar).open("/", self._filter.text)
+    @property
+    def filter_text(self) -> str:
+        return self._filter.text
 
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+    def filter_by(self, text: str) -> str:
+        """Show the cards that match; return what is wrong with the text."""
         try:
-            self._filter = read_filter(message.text) if message.text.strip() else _EVERYTHING
+            self._filter = read_filter(text) if text.strip() else _EVERYTHING
         except FilterError as error:
-            message.bar.refuse(str(error))
+            return str(error)
         self.update()
-
-    def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
-        try:
-            read_filter(message.text)
-        except FilterError as error:
-            message.bar.refuse(str(error))
-        else:
-            message.bar.close()
-
-    def on_filter_bar_left(self, message: FilterBar.Left) -> None:
-        self._filter = _EVERYTHING
-        self.update()
+        return ""
 
     # Changes
 
@@ -305,7 +290,7 @@ class BoardScreen(Frame):
     def _move(self, uids: Sequence[str], phase: str) -> None:
         under_cursor = str(self._here.lane.cursor_key)
         if self._change(lambda board, step: edits.move(board, step, uids, phase)):
-            self._go_to(under_cursor if under_cursor in uids else uids[0])
+            self.go_to(under_cursor if under_cursor in uids else uids[0])
 
     def action_rank(self, by: int) -> None:
         def shifted(board: Board, step: Step) -> tuple[Change, ...]:
@@ -345,7 +330,7 @@ class BoardScreen(Frame):
                 lambda board, step: [edits.new_card(board, step, said.title, phase=said.phase or here, **fields)]
             )
             if made:
-                self._go_to(made[0].card)
+                self.go_to(made[0].card)
 
         self.app.push_screen(NewCard(phases[self._focused].name, phases), add)
 
@@ -391,6 +376,6 @@ class BoardScreen(Frame):
             self.notify(str(error), severity="warning", markup=False)
             return
         if changes:
-            self._go_to(changes[0].card)
+            self.go_to(changes[0].card)
         else:
             self.notify(nothing, markup=False)

@@ -59,12 +59,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("workload.rollback", "R", "roll_back", "roll back", "Roll it back to its last good revision.", 12),
     # the cluster's grid
     Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
-    Command("cluster.namespaces", "n", "namespaces", "namespaces", "Choose the namespaces that are read.", 31),
+    Command("cluster.clear", "escape", "clear", "clear", "Show everything again."),
     Command("cluster.sort_name", "N", "sort('NAME')", "by name", "Sort by name; again turns it round."),
     Command("cluster.sort_age", "A", "sort('AGE')", "by age", "Sort by age; again turns it round."),
     Command("cluster.sort_status", "S", "sort('STATUS')", "by status", "Sort by status; again turns it round."),
     Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
     # alerts
+    Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
+    Command("alerts.sort", "O", "sort_next", "sort", "Sort by the next column.", 31),
     Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
     # the board
     Command("board.open", "enter,e", "edit", "open", "Open the card: its title, points, owner, state.", 1),

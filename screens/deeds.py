@@ -1,11 +1,12 @@
 """What becomes of a wish: an object opened, read, rolled back, deleted; an alert acknowledged."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
 from textual.screen import Screen
 
+from screens.cluster import ClusterScreen
 from screens.doing import Doing
 from screens.object import ObjectScreen
 from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
@@ -32,7 +33,7 @@ class Deeds:
     doing: Doing
     alertmanagers: Alertmanagers | None
     alerts: LiveAlerts | None
-    show_kind: Callable[[Ref], None]
+    show_object: Callable[[Ref], Awaitable[None]]
     """Go to the cluster screen at an object."""
 
     async def object(self, screen: Screen[None], wanted: ObjectWanted) -> None:
@@ -40,7 +41,7 @@ class Deeds:
         target = wanted.target
         match wanted.verb:
             case "open":
-                self.show_kind(target.ref)
+                await self._open(screen, target.ref)
             case "describe" | "yaml" as verb:
                 self._look(screen, target.ref, verb)
             case "logs" | "previous_logs" as verb:
@@ -68,6 +69,15 @@ class Deeds:
             await self._with(screen, wanted.verb, workload)
 
     # --- one by one ---
+
+    async def _open(self, screen: Screen[None], ref: Ref) -> None:
+        """A pod opens into its logs, anything else into its place among its kind."""
+        if ref.group_kind == POD and isinstance(screen, ClusterScreen):
+            await self._logs(screen, ref, previous=False)
+        elif isinstance(screen, ClusterScreen):
+            self._look(screen, ref, "describe")
+        else:
+            await self.show_object(ref)
 
     async def _with(self, screen: Screen[None], verb: str, ref: Ref) -> None:
         row = self.view.row(ref)

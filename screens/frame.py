@@ -1,14 +1,22 @@
 """What every screen has around it: the line that says how things are, the line that says what keys do."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from screens.commands import BY_ID, bindings
 from state.cell import Cell
+from widgets.filter_bar import Complete, FilterBar
 from widgets.key_line import Key, KeyLine
 from widgets.status_line import StatusLine
+
+SCREENS = ("overview", "cluster", "apps", "alerts", "board")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +30,34 @@ class Status:
     right: tuple[tuple[Cell, ...], ...] = ()
 
 
-SCREENS = ("overview", "cluster", "apps", "alerts", "board")
+class CommandTyped(Message):
+    """A line was typed after `:`; whoever knows where to go answers with `bar.close` or `bar.refuse`."""
+
+    def __init__(self, text: str, bar: FilterBar) -> None:
+        super().__init__()
+        self.text = text
+        self.bar = bar
 
 
 class Frame(Screen[None]):
-    """A screen with the top line, a body and the bottom line.
+    """A screen with the top line, a body, a line to type in, and the bottom line.
 
     The app hands it the top line's content and calls `update` several times a second while it is on top.
     """
 
-    BINDINGS = [*bindings("frame")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("frame")]
     NAME: str = ""
     """Which of the numbered screens it is; empty for one on top of another."""
+    FILTERS: bool = False
+    """Whether `/` narrows what it shows."""
+
+    # A focus that moves repaints the two widgets by itself; the whole screen would be painted again for nothing.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
         yield from self.compose_body()
+        yield FilterBar(id="bar")
         yield KeyLine(id="keys")
 
     def compose_body(self) -> ComposeResult:
@@ -50,6 +70,52 @@ class Frame(Screen[None]):
 
     def update(self) -> None:
         """Take over what changed since the last call."""
+
+    # --- typing ---
+
+    @property
+    def filter_text(self) -> str:
+        """What narrows the screen now."""
+        return ""
+
+    def filter_by(self, text: str) -> str:
+        """Narrow what is shown; return what is wrong with the text, else an empty string."""
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "filter":
+            return self.FILTERS
+        return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Open the line that narrows what is shown."""
+        self.query_one("#bar", FilterBar).open("/", self.filter_text)
+
+    def type_command(self, complete: Complete) -> None:
+        """Open the line that goes somewhere."""
+        self.query_one("#bar", FilterBar).open(":", "", complete)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        if message.prefix == "/":
+            wrong = self.filter_by(message.text)
+            if wrong:
+                message.bar.refuse(wrong)
+
+    def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
+        if message.prefix == ":":
+            self.post_message(CommandTyped(message.text, message.bar))
+            return
+        wrong = self.filter_by(message.text)
+        if wrong:
+            message.bar.refuse(wrong)
+        else:
+            message.bar.close()
+
+    def on_filter_bar_left(self, message: FilterBar.Left) -> None:
+        if message.prefix == "/":
+            self.filter_by("")
+
+    # --- the bottom line ---
 
     def on_mount(self) -> None:
         self.show_keys()

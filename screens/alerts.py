@@ -1,0 +1,206 @@
+"""Every alert in one dense table: active, pending, acknowledged, silenced, inhibited."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from screens.commands import bindings
+from screens.emptiness import emptiness, stale_note
+from screens.frame import Frame
+from screens.panes.alerts import HOW, TONES, AlertKeys, main_freshness, no_alerts, place
+from screens.table import Table
+from state.age import short_age
+from state.alerts.model import Alert, AlertState, Severity
+from state.alerts.source import LiveAlerts
+from state.cell import Cell, Tone
+from state.clock import SYSTEM, Clock
+from state.freshness import Freshness, Health
+from widgets.grid import Grid
+from widgets.grid_model import GridColumn
+
+COLUMNS = (
+    GridColumn("", 1, importance=0),
+    GridColumn("SEVERITY", 8, importance=4),
+    GridColumn("NAME", 26, importance=0),
+    GridColumn("WHERE", 16, grows=True, middle=True, importance=1),
+    GridColumn("STATE", 10, importance=2),
+    GridColumn("WHO", 12, importance=3),
+    GridColumn("VALUE", 8, right=True, importance=5),
+    GridColumn("SUMMARY", 44, importance=6),
+    GridColumn("AGE", 4, right=True, importance=1, ticks=True),
+)
+_SEVERITIES = list(Severity)
+_SORT_KEYS: Mapping[int, Callable[[Alert], Any]] = {
+    1: lambda alert: _SEVERITIES.index(alert.severity),
+    2: lambda alert: alert.name,
+    3: place,
+    4: lambda alert: alert.state.value,
+    5: lambda alert: alert.ack.created_by if alert.ack else "",
+    6: lambda alert: alert.value if alert.value is not None else float("-inf"),
+    7: lambda alert: alert.annotation("summary"),
+    8: lambda alert: -alert.since,
+}
+VIEWS: tuple[tuple[str, frozenset[AlertState]], ...] = (
+    ("all", frozenset(AlertState)),
+    *((state.value, frozenset({state})) for state in AlertState),
+)
+
+
+class AlertTable(AlertKeys):
+    """The table of one view of the alerts."""
+
+    def __init__(self, source: LiveAlerts | None) -> None:
+        super().__init__(title="Alerts", id="alert-table")
+        self._source = source
+        self._view = 0
+        self._sort: tuple[int | None, bool] = (None, False)
+        self._pattern: re.Pattern[str] | None = None
+        self._seen: object = None
+        self._alerts: dict[str, Alert] = {}
+        self.filter_text = ""
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Grid(COLUMNS, letters_shift=False)
+
+    def alert(self) -> Alert | None:
+        return self._alerts.get(str(self.query_one(Grid).cursor_key))
+
+    def next_view(self) -> None:
+        """Show the next of the views: all, then one state after another."""
+        self._view = (self._view + 1) % len(VIEWS)
+        self._seen = None
+
+    def filter_by(self, text: str) -> str:
+        """Show the alerts one of whose words matches a regular expression (`!` before it: does not)."""
+        try:
+            self._pattern = re.compile(text.removeprefix("!"), re.IGNORECASE) if text else None
+        except re.error as error:
+            return f"not a regular expression: {error}"
+        self.filter_text = text
+        self._seen = None
+        return ""
+
+    def update_at(self, now: float) -> None:
+        """Take over what changed; `now` in seconds since the epoch."""
+        source = self._source
+        if source is None:
+            self.say_empty(emptiness(Freshness(Health.OFF, now), now, "", how=HOW))
+            return
+        seen = (source.revision, int(now), source.alertmanager.health, source.prometheus.health)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        alerts = source.picture.alerts
+        view, states = VIEWS[self._view]
+        shown = [alert for alert in alerts if alert.state in states and self._matches(alert)]
+        column, reverse = self._sort
+        if column is not None:
+            shown.sort(key=_SORT_KEYS[column], reverse=reverse)
+        self._retitle(
+            view, Counter(alert.state.value for alert in alerts), len(shown), stale_note(main_freshness(source), now)
+        )
+        self._alerts = {alert.fingerprint: alert for alert in shown}
+        if not alerts:
+            self.say_empty(no_alerts(source.picture, source, now))
+            return
+        if not shown:
+            words = "nothing matches" if self._pattern else f"no alert is {view}"
+            self.say_empty([(Cell(words, Tone.QUIET),)])
+            return
+        self.say_empty(None)
+        grid = self.query_one(Grid)
+        grid.sort_by(column, reverse)
+        grid.show(Table.of({key: _cells(alert, now) for key, alert in self._alerts.items()}), None)
+
+    def on_grid_sort_asked(self, message: Grid.SortAsked) -> None:
+        message.stop()
+        self.sort_by(message.index)
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; again turns it round, a third time goes back to the worst first."""
+        if column not in _SORT_KEYS:
+            return
+        now, reverse = self._sort
+        self._sort = (column, False) if now != column else (None, False) if reverse else (column, True)
+        self._seen = None
+
+    def sort_next(self) -> None:
+        """Sort by the next column."""
+        column = (self._sort[0] or 0) + 1
+        self._sort = (column if column in _SORT_KEYS else None, False)
+        self._seen = None
+
+    def _matches(self, alert: Alert) -> bool:
+        if self._pattern is None:
+            return True
+        words = (alert.name, alert.severity.value, alert.state.value, *(f"{k}={v}" for k, v in alert.labels))
+        found = any(self._pattern.search(word) for word in words)
+        return found is not self.filter_text.startswith("!")
+
+    def _retitle(self, view: str, counts: Mapping[str, int], shown: int, note: str) -> None:
+        words = [f"{counts[state.value]} {state.value}" for state in AlertState if counts[state.value]]
+        narrowed = [f"showing {shown} {view}"] if view != "all" else [f"showing {shown}"] if self._pattern else []
+        self.name_it("Alerts", " · ".join([*words, *narrowed, *([note] if note else [])]))
+
+
+class AlertsScreen(Frame):
+    """The table of alerts."""
+
+    NAME = "alerts"
+    FILTERS = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("top", "alerts")]
+    AUTO_FOCUS = "Grid"
+
+    def __init__(self, source: LiveAlerts | None, clock: Clock = SYSTEM) -> None:
+        super().__init__()
+        self._source = source
+        self._clock = clock
+
+    def compose_body(self) -> ComposeResult:
+        yield AlertTable(self._source)
+
+    def update(self) -> None:
+        self._table.update_at(self._clock.wall())
+
+    @property
+    def filter_text(self) -> str:
+        return self._table.filter_text
+
+    def filter_by(self, text: str) -> str:
+        return self._table.filter_by(text)
+
+    def action_view(self) -> None:
+        """Show the alerts of the next state."""
+        self._table.next_view()
+
+    def action_sort_next(self) -> None:
+        """Sort by the next column."""
+        self._table.sort_next()
+
+    @property
+    def _table(self) -> AlertTable:
+        return self.query_one(AlertTable)
+
+
+def _cells(alert: Alert, now: float) -> tuple[Cell, ...]:
+    ack = alert.ack
+    quiet = alert.state is not AlertState.ACTIVE
+    tone = Tone.QUIET if quiet else TONES.get(alert.severity, Tone.QUIET)
+    glyph = {AlertState.ACKED: "●", AlertState.ACTIVE: {Tone.BAD: "✗", Tone.WARN: "▲"}.get(tone, "●")}
+    silenced = alert.silences[0].created_by if alert.silences else ""
+    return (
+        Cell(glyph.get(alert.state, "◌"), tone),
+        Cell(alert.severity.value, tone),
+        Cell(alert.name, Tone.QUIET if quiet else Tone.TEXT),
+        Cell(place(alert), Tone.QUIET),
+        Cell(alert.state.value, Tone.QUIET),
+        Cell(ack.created_by if ack else silenced, Tone.QUIET),
+        Cell(f"{alert.value:.3g}" if alert.value is not None else "", Tone.QUIET),
+        Cell(alert.annotation("summary"), Tone.QUIET),
+        Cell(short_age(now - alert.since), Tone.QUIET),
+    )
