@@ -151,25 +151,36 @@ _FIRST_WINS = frozenset({"started", "finished"})
 def rebase(board: Board, changes: Iterable[Change]) -> Rebased:
     """Put changes that were made on an older board on top of this one, field by field.
 
-    What already stands there is left out. Two cards of one number: the one that comes on top gets the next free one.
+    A field goes by what all the changes make of it together: what stands there already, or comes to nothing, is
+    left out. Two cards of one number: the one that comes on top gets the next free one.
     """
+    mine = tuple(changes)
+    last = {change.place: change for change in mine}
     draft = _Draft(board)
     kept: list[Change] = []
     clashes: dict[tuple[str, str, str], Clash] = {}
-    for change in changes:
-        found = draft.value(change)
-        if found == change.new:
+    left_out: set[tuple[str, str, str]] = set()
+    begun: set[tuple[str, str, str]] = set()
+    for change in mine:
+        place, found = change.place, draft.value(change)
+        gone = change.field != WHOLE and not draft.has(change)
+        if place in left_out:
             continue
-        if found != change.old or change.place in clashes:
-            if change.field not in _FIRST_WINS:
-                clashes[change.place] = Clash(change, found, _clashed(board, change, found))
+        if gone or (found != change.old and place not in begun):
+            so_already = not gone and (found == last[place].new or change.old == last[place].new)
+            left_out.add(place)
+            if not so_already and change.field not in _FIRST_WINS:
+                clashes[place] = Clash(last[place], found, _clashed(board, last[place], found))
             continue
-        fitting = draft.renumbered(change)
+        # A card of mine that got another number is taken away as what it is now.
+        fitting = draft.renumbered(msgspec.structs.replace(change, old=found))
         try:
             draft.set(fitting)
         except ChangeRefused as refused:
-            clashes[change.place] = Clash(change, found, f"{_named(board, change)}: {refused}")
+            left_out.add(place)
+            clashes[place] = Clash(last[place], found, f"{_named(board, change)}: {refused}")
             continue
+        begun.add(place)
         kept.append(fitting)
     return Rebased(draft.board(), tuple(kept), tuple(clashes.values()))
 
@@ -202,6 +213,10 @@ class _Draft:
         if change.field != WHOLE:
             return None if found is None else _field(found, change.field)
         return None if found is None else _without_key(found)
+
+    def has(self, change: Change) -> bool:
+        """Whether the entry that a change is about is there."""
+        return self._find(change.table, change.card) is not None
 
     def set(self, change: Change) -> None:
         if change.table == SETTINGS:
@@ -331,7 +346,7 @@ def _clashed(board: Board, change: Change, found: Any) -> str:
     if change.field == WHOLE:
         return f"somebody else has {_fate(change.old, found)} {named}; your change of it is not in"
     if change.table == CARDS and change.card not in board.cards:
-        return f"somebody else has taken a card away; your {named} is not in"
+        return f"somebody else has taken away a card whose {printable(change.field)} you set to {_said(change.new)}"
     return f"somebody else has set the {named} to {_said(found)}; yours was {_said(change.new)}"
 
 

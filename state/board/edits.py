@@ -19,8 +19,8 @@ def new_card(board: Board, by: Step, title: str, /, *, phase: str = UNPLANNED, *
     title = " ".join(title.split())
     if not title:
         raise ChangeRefused("a card needs a title")
-    last = _column(board, phase)[-1:]
-    (rank,), _ = _room(last, len(last), 1)
+    _column(board, phase)
+    (rank,), _ = _room(board, (), 0, 1)
     card = Card(uid=new_uid(), number=board.next_number(), title=title, phase=phase, rank=rank, created=by.when)
     for name, value in fields.items():
         card = with_value(card, name, plain(value))
@@ -89,7 +89,7 @@ def move(
     at = next((at for at, card in enumerate(others) if card.uid == neighbour), None)
     if at is None:
         raise ChangeRefused(f"there is no such card in {phase} to stand beside")
-    keys, others_keys = _room(others, at if before is not None else at + 1, len(uids))
+    keys, others_keys = _room(board, others, at if before is not None else at + 1, len(uids))
     for uid, key in [*zip(uids, keys, strict=True), *others_keys.items()]:
         changes.append(by.change(uid, "rank", board.cards[uid].rank, key))
     return _real(changes)
@@ -159,20 +159,29 @@ def _column(board: Board, phase: str) -> tuple[Card, ...]:
     return cards
 
 
-def _room(others: Sequence[Card], at: int, count: int) -> tuple[list[str], dict[str, str]]:
+def _room(board: Board, others: Sequence[Card], at: int, count: int) -> tuple[list[str], dict[str, str]]:
     """Return `count` ranks for the place `at` among others, and new ranks for those others that leave no room.
 
-    Others leave no room when they share a rank, which two writers can bring about, or have one that is none.
+    The ranks are new to the whole board, so that a card that goes to another phase meets no equal there. Others leave
+    no room when they share a rank, which two writers can bring about, or have one that is none.
     """
     if not all(ranks.is_key(card.rank) for card in others):
         keys = ranks.spread(None, None, len(others) + count)
         rest = [*keys[:at], *keys[at + count :]]
         return keys[at : at + count], {card.uid: key for card, key in zip(others, rest, strict=True)}
-    low = others[at - 1].rank if at else None
-    end = at
-    while low is not None and end < len(others) and others[end].rank <= low:
-        end += 1
-    high = others[end].rank if end < len(others) else None
+    taken = [card.rank for card in board.cards.values() if ranks.is_key(card.rank)]
+    low: str | None
+    high: str | None
+    if at == 0 and others:
+        end, high = 0, others[0].rank
+        low = max((rank for rank in taken if rank < others[0].rank), default=None)
+    else:
+        low = others[at - 1].rank if at else max(taken, default=None)
+        end = at
+        while low is not None and end < len(others) and others[end].rank <= low:
+            end += 1
+        beyond = others[end].rank if end < len(others) else None
+        high = min((rank for rank in taken if low is not None and rank > low), default=beyond)
     keys = ranks.spread(low, high, count + end - at)
     return keys[:count], {card.uid: key for card, key in zip(others[at:end], keys[count:], strict=True)}
 

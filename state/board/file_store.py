@@ -114,12 +114,15 @@ class FileBoardStore:
             board, version, _ = self._current()
             if version != base:
                 return Conflict(board, version, self._history.since(base))
-            wanted = apply(board, changes)
-            if not changes:
+            # A batch that comes to nothing in the end leaves the version as it is, and so can have landed before.
+            landed = {change.id for change in self._history.pending(version)}
+            new = [change for change in changes if change.id not in landed]
+            wanted = apply(board, new)
+            if not new:
                 return version
-            size = self._history.append(base, changes)
+            size = self._history.append(base, new)
             try:
-                self._store(wanted, changes)
+                self._store(wanted, new)
             except Exception:
                 self._history.cut(size)
                 raise

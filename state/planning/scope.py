@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from state.board.model import MVP, STEPS, Board, Card, CardKind, CardState, Moscow
 from state.board.needs import blocked, floor
-from state.planning.share import Drift, Part, Points, Share, drift, share
+from state.planning.share import Drift, Part, Points, Share, drift, share, total
 
 MUST_LIMIT = 60.0
 """Percent of the effort that Must may take: DSDM Agile Project Framework, chapter 10 "MoSCoW Prioritisation"."""
@@ -87,4 +87,4 @@ def _next(board: Board) -> Card | None:
 
 
 def _points(cards: list[Card]) -> Points:
-    return sum(card.points for card in cards if card.points is not None and card.kind is CardKind.CAPABILITY)
+    return total(card.points for card in cards if card.kind is CardKind.CAPABILITY)

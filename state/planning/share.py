@@ -7,6 +7,7 @@ product's own. Points are relative effort, shares are percent, all unrounded.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from math import fsum
 from statistics import median
 
 from state.board.model import DROPPED, MVP, UNPLANNED, Baseline, Board, Card, CardKind
@@ -145,8 +146,8 @@ def drift(board: Board, baseline: Baseline) -> Drift:
     """Return the change of the share since a baseline, split into what the MVP moved and what the whole moved."""
     scope = {id: cards for id, cards in baseline.scope.items() if id not in (UNPLANNED, DROPPED)}
     then = Part(
-        sum(points or 0 for points in scope.get(MVP, {}).values()),
-        sum(points or 0 for cards in scope.values() for points in cards.values()),
+        total(scope.get(MVP, {}).values()),
+        total(points for cards in scope.values() for points in cards.values()),
     )
     now = share(board).points
     return Drift(baseline, then, now, Part(now.part, then.whole).percent)
@@ -167,8 +168,14 @@ def _planned(board: Board) -> dict[str, list[Card]]:
     return planned
 
 
+def total(points: Iterable[Points | None]) -> Points:
+    """Return the sum of what is estimated, the same in any order."""
+    exact = fsum(value for value in points if value is not None)
+    return int(exact) if exact.is_integer() else exact
+
+
 def _points(cards: Iterable[Card]) -> Points:
-    return sum(card.points for card in cards if card.points is not None)
+    return total(card.points for card in cards)
 
 
 def _missing(cards: Iterable[Card]) -> int:
@@ -182,7 +189,7 @@ def _valued(planned: Mapping[str, list[Card]]) -> Part:
     for id, cards in planned.items():
         each = _median(cards) or usual or 0
         totals[id] = _points(cards) + _missing(cards) * each
-    return Part(totals.get(MVP, 0), sum(totals.values()))
+    return Part(totals.get(MVP, 0), total(totals.values()))
 
 
 def _median(cards: Iterable[Card]) -> Points | None:

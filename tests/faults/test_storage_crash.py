@@ -104,8 +104,13 @@ class _CrashedDisk:
             self.synced_names = {**elsewhere, **here}
 
     def remains(self) -> Iterator[dict[Path, bytes]]:
-        """The four extremes of what can be left."""
-        for names in (self.names, self.synced_names):
+        """What can be left: names and contents as written or as synced, and each name alone written."""
+        alone = [
+            {**self.synced_names, path: file}
+            for path, file in self.names.items()
+            if self.synced_names.get(path) is not file
+        ]
+        for names in (self.names, self.synced_names, *alone):
             yield {path: file.written for path, file in names.items()}
             yield {path: file.synced for path, file in names.items()}
 

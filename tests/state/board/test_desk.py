@@ -6,7 +6,7 @@ import pytest
 
 from state.board import desk as desk_module
 from state.board import edits
-from state.board.changes import Change
+from state.board.changes import Change, Step
 from state.board.desk import Desk
 from state.board.errors import ChangeRefused, NotSaved
 from state.board.file_store import FileBoardStore
@@ -114,6 +114,43 @@ def test_an_error_is_kept_shown_tried_again_and_forgotten(opened: Open, stored: 
     desk.retry()
     _until(desk, lambda: not desk.error)
     assert desk.unsaved == 0
+
+
+class _Forgetful(_Refusing):
+    """A store whose first answer is lost on its way, though all is on the disk."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:
+        self.tried += 1
+        answer = self._store.commit(base, changes)
+        if self.tried == 1:
+            self.meanwhile()
+            raise NotSaved("no answer")
+        return answer
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_landed_though_no_answer_came_is_not_done_twice(
+    opened: Open, stored: FileBoardStore, ben: Callable[[], Step], others: int
+) -> None:
+    def meanwhile() -> None:
+        store = FileBoardStore(stored.path)
+        board, version = store.load()
+        for card in list(board.cards)[:others]:
+            store.commit(version, edits.set_field(board, ben(), [card], "owner", "ben"))
+
+    store = _Forgetful(stored)
+    store.meanwhile = meanwhile
+    desk = opened(store=store)
+    by = desk.step()
+    there = edits.set_field(_board(desk), by, [_first(desk)], "points", 5)
+    desk.submit([*there, by.change(_first(desk), "points", 5, 1)])
+    assert desk.drain(10)
+    ids = [change.id for change in stored.history().changes]
+    assert len(ids) == len(set(ids)) == 8 + others
+    _until(desk, lambda: not desk.error)
+    assert len(desk.undo()) == 2
 
 
 def test_nothing_is_shown_before_it_is_loaded(tmp_path: Path) -> None:
