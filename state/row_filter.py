@@ -6,6 +6,7 @@ labels, `-f text` for letters in that order, and `column:re` (`status:Crash`, `r
 
 import operator
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -180,7 +181,10 @@ def _number(text: str) -> float | None:
 
 def _pattern(term: str, problems: list[str]) -> re.Pattern[str]:
     try:
-        return re.compile(term, re.IGNORECASE)
+        with warnings.catch_warnings():
+            # Python warns of patterns whose meaning may change one day; a warning would go to the terminal.
+            warnings.simplefilter("ignore")
+            return re.compile(term, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
         # While somebody types, the part that is there is looked for as it stands.
         problems.append(f"the pattern {term!r} is not finished: {error}")
