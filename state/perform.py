@@ -1,6 +1,6 @@
 """The one way an operation is run: refused, permitted, run once, journalled once."""
 
-import uuid
+import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -30,7 +30,7 @@ def perform(operation: Operation, journal: Recorder, read_only: bool, who: str, 
         journal.record(
             Entry(
                 source=SOURCE,
-                fingerprint=uuid.uuid4().hex,
+                fingerprint=secrets.token_hex(16),
                 start=begun,
                 event=event,
                 at=clock.wall(),

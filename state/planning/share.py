@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import fsum
-from statistics import median
 
 from state.board.model import DROPPED, MVP, UNPLANNED, Baseline, Board, Card, CardKind
 
@@ -193,5 +192,6 @@ def _valued(planned: Mapping[str, list[Card]]) -> Part:
 
 
 def _median(cards: Iterable[Card]) -> Points | None:
-    known = [card.points for card in cards if card.points is not None]
-    return median(known) if known else None
+    known = sorted(card.points for card in cards if card.points is not None)
+    # The standard library's median costs 4 ms of imports before the first frame.
+    return (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if known else None

@@ -155,7 +155,9 @@ def test_it_is_durable_and_open_to_other_readers(tmp_path: Path) -> None:
     modes = [database._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
     assert modes == ["wal", 2]
     database.write([_FIRING])
-    assert Database(path).read() == (_FIRING,)
+    reader = Database(path)
+    assert reader.read() == (_FIRING,)
+    reader.close()
     database.close()
 
 
