@@ -20,6 +20,7 @@ from screens.opening import OpeningScreen
 from screens.wanted import AlertWanted, AppWanted, CardWanted, ObjectWanted
 from state import threads
 from state.printable import printable
+from widgets.status_line import StatusLine
 from widgets.tone_style import ASCII_CLASS
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 TICK = 0.1
 STATUS_EVERY = 0.5
+NARROW = 100
 DRAIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class CockpitApp(App[int]):
     CSS_PATH = "cockpit.tcss"
     DEFAULT_MODE = "opening"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"opening": OpeningScreen}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
     def __init__(self, start: Opening, *, screen: str = "overview", look: Look = Look()) -> None:
@@ -105,7 +107,7 @@ class CockpitApp(App[int]):
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY
-            frame.show_status(opened.status())
+            frame.show_status(opened.status(self.size.width < NARROW))
 
     @property
     def _frame(self) -> Frame | None:
@@ -152,6 +154,14 @@ class CockpitApp(App[int]):
         await self.action_show("cluster")
         if isinstance(self.screen, ClusterScreen):
             self.screen.show_object(ref)
+
+    def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
+        """Say how the sources are and why."""
+        opened = self._opened
+        if opened is None or message.side != "right" or message.index != 0:
+            return
+        for name, freshness in opened.session.sources():
+            self.notify(f"{name}: {freshness.health.value} {freshness.reason}".strip(), markup=False)
 
     # --- typed commands ---
 

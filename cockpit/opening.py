@@ -21,6 +21,7 @@ from screens.frame import Status
 from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
 from state.alerts.client import Alertmanager
+from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
 from state.apps.grouping import Grouping
 from state.apps.model import App
@@ -48,6 +49,7 @@ from state.journal.journal import Journal
 from state.metrics.client import PrometheusClient
 from state.metrics.pulse import PulseSource
 from state.mirror import Mirror
+from state.perform import perform
 from state.planning.scope import Scope, scope
 from state.platform_view import PlatformView
 from state.polled import Polled
@@ -71,7 +73,8 @@ class Opened:
     session: Session
     deeds: Deeds
     screens: Mapping[str, Callable[[], Screen[Any]]]
-    status: Callable[[], Status]
+    status: Callable[[bool], Status]
+    """The top line, in a short form for a narrow screen."""
     namespaces: Callable[[], list[str]]
     """The namespaces that are known, for completion."""
 
@@ -92,6 +95,12 @@ def open_session(settings: Settings, target: Target, data: Path, environ: Mappin
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
     board = settings.board or data / "board.json"
+    journal = Journal(data / "journal.db")
+    keeper = None
+    if alertmanagers is not None and not settings.read_only:
+        keeper = AckKeeper(
+            alerts, alertmanagers, lambda one: perform(one, journal, read_only=False, who=settings.who), settings.who
+        )
     return Session(
         cluster,
         PlatformView(cluster, [(kind, kind.fault) for kind in HELD]),
@@ -99,7 +108,8 @@ def open_session(settings: Settings, target: Target, data: Path, environ: Mappin
         alerts if alertmanagers or prometheus else None,
         alertmanagers,
         Desk(lambda: open_file(board), settings.who),
-        Journal(data / "journal.db"),
+        journal,
+        keeper,
     )
 
 
@@ -127,13 +137,13 @@ def open_cockpit(
         parts = OverviewParts(cluster, session.alerts, apps.value, lambda: view.freshness, session.desk)
         return OverviewScreen(parts)
 
-    def top_line() -> Status:
+    def top_line(narrow: bool) -> Status:
         left = place_parts(
             target.context, session.cluster.scope, protected=settings.protected, read_only=settings.read_only
         )
         found = current.value()
         floor = found.floor.percent or 0.0 if found else 0.0
-        return status(session, left, floor, found.share if found else None, session.clock.wall())
+        return status(session, left, floor, found.share if found else None, session.clock.wall(), narrow=narrow)
 
     def namespaces() -> list[str]:
         listed = [row.name for row in view.feed(NAMESPACE_KIND.resource.group_kind).mirror]

@@ -36,10 +36,16 @@ def place_parts(context: str, scope: str, *, protected: bool, read_only: bool) -
     return (*parts, (Cell(scope, Tone.QUIET),))
 
 
-def source_part(sources: Sequence[tuple[str, Freshness]], now: float) -> Part:
-    """Return the sources, each with its dot, its age when it is not live, and a word when it is worse than late."""
+def source_part(sources: Sequence[tuple[str, Freshness]], now: float, *, narrow: bool = False) -> Part:
+    """Return the sources, each with its dot, its age when it is not live, and a word when it is worse than late.
+
+    Narrow, a source that is live is a dot alone.
+    """
     cells: list[Cell] = []
     for name, freshness in sources:
+        if narrow and freshness.health is Health.LIVE:
+            cells.append(Cell("● ", Tone.WELL))
+            continue
         dot, tone = _DOTS.get(freshness.health, ("◌", Tone.FAINT))
         age = freshness.age(now)
         words = name
@@ -52,11 +58,13 @@ def source_part(sources: Sequence[tuple[str, Freshness]], now: float) -> Part:
     return tuple(cells)
 
 
-def share_part(share: Share, floor: float) -> Part:
-    """Return the MVP's share with its band."""
+def share_part(share: Share, floor: float, *, narrow: bool = False) -> Part:
+    """Return the MVP's share with its band; narrow, without the picture of it."""
     if share.percent is None:
         return (Cell("MVP ", Tone.QUIET), Cell("–", Tone.PLAN))
     low, high = share.band
+    if narrow:
+        return (Cell("MVP ", Tone.QUIET), Cell(f"{share.percent:.1f} %", Tone.PLAN))
     line = gauge.share_line(gauge.Share(share.percent, floor, low, high), _GAUGE)
     band = Tone.QUIET if share.verdict is Verdict.IN_BAND else Tone.WARN
     return (
@@ -69,7 +77,7 @@ def share_part(share: Share, floor: float) -> Part:
 
 def alert_part(alerts: Sequence[Alert]) -> Part:
     """Return the active alerts by severity; nothing where nothing fires."""
-    active = Counter(alert.severity for alert in alerts if alert.state is AlertState.ACTIVE)
+    active = Counter(alert.severity for alert in alerts if alert.state is AlertState.ACTIVE and not alert.of_monitoring)
     cells: list[Cell] = []
     for severity, glyph, tone in ((Severity.CRITICAL, "✗", Tone.BAD), (Severity.WARNING, "▲", Tone.WARN)):
         if active[severity]:
@@ -84,15 +92,17 @@ def saved_part(unsaved: int, error: str) -> Part:
     return (Cell(f"unsaved {unsaved}", Tone.WARN),) if unsaved else ()
 
 
-def status(session: Session, left: tuple[Part, ...], floor: float, share: Share | None, now: float) -> Status:
+def status(
+    session: Session, left: tuple[Part, ...], floor: float, share: Share | None, now: float, *, narrow: bool
+) -> Status:
     """Return the whole top line at a moment; of the right side, the first parts stay longest when it is narrow."""
     alerts = session.alerts.picture.alerts if session.alerts is not None else ()
     clock = time.strftime("%H:%M", time.localtime(now))
     right: tuple[Part, ...] = (
-        source_part(session.sources(), now),
+        source_part(session.sources(), now, narrow=narrow),
         alert_part(alerts),
         saved_part(session.desk.unsaved, session.desk.error),
-        share_part(share, floor) if share is not None else (),
+        share_part(share, floor, narrow=narrow) if share is not None else (),
         (Cell(clock, Tone.QUIET),),
     )
     return Status(left, tuple(part for part in right if part))

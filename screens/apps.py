@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
-from screens.panes.apps import LOOKS, WANTED, AppKeys, errors_tone
+from screens.panes.apps import LOOKS, WANTED, AppKeys, errors_spark, errors_tone
 from screens.table import Table
 from state.age import short_age
 from state.apps.model import App, AppHealth
@@ -18,7 +18,6 @@ from state.clock import SYSTEM, Clock
 from state.freshness import Freshness
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
-from widgets.spark import spark
 
 COLUMNS = (
     GridColumn("", 1, importance=0),
@@ -154,7 +153,7 @@ def _cells(app: App, now: float) -> tuple[Cell, ...]:
         Cell(f"{signals.errors * 100:.1f} %", errors) if signals.errors is not None else Cell("–", Tone.FAINT),
         Cell(f"{signals.p95 * 1000:.0f} ms") if signals.p95 is not None else Cell("–", Tone.FAINT),
         Cell(f"{signals.rate:.1f}/s", Tone.QUIET) if signals.rate is not None else Cell("–", Tone.FAINT),
-        Cell(spark(signals.error_history, 12, high=0.01), errors),
+        errors_spark(app),
         Cell(app.team, Tone.QUIET),
         Cell(short_age(now - app.released) if app.released else "", Tone.QUIET),
         Cell(app.reason or app.health.value, tone if app.health is not AppHealth.WELL else Tone.FAINT),

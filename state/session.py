@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
@@ -34,6 +35,7 @@ class Session:
     alertmanagers: Alertmanagers | None
     desk: Desk
     journal: Journal
+    keeper: AckKeeper | None = None
     clock: Clock = SYSTEM
 
     def begin(self) -> None:
@@ -48,7 +50,7 @@ class Session:
 
     def pump(self) -> bool:
         """Take everything forward by what has arrived; return whether anything changed. A few milliseconds."""
-        sources: Sequence[Pumped | None] = (self.cluster, self.pulse, self.alerts, self.desk)
+        sources: Sequence[Pumped | None] = (self.cluster, self.pulse, self.alerts, self.keeper, self.desk)
         changed = [source.pump() for source in sources if source is not None]
         return any(changed)
 

@@ -98,7 +98,8 @@ class AlertsPane(AlertKeys):
         freshness = main_freshness(source)
         note = stale_note(freshness, now)
         self.name_it("Alerts", "  ".join(part for part in (count_words(picture.alerts), note) if part))
-        shown = [alert for alert in picture.alerts if alert.state in (AlertState.ACTIVE, AlertState.ACKED)]
+        states = (AlertState.ACTIVE, AlertState.ACKED)
+        shown = [alert for alert in picture.alerts if alert.state in states and not alert.of_monitoring]
         self._alerts = {alert.fingerprint: alert for alert in shown}
         if not shown:
             self.say_empty(no_alerts(picture, source, now))
@@ -131,7 +132,7 @@ def no_alerts(picture: AlertPicture, source: LiveAlerts, now: float) -> Sequence
 
 def count_words(alerts: Sequence[Alert]) -> str:
     """Return `2 critical · 3 warning · 1 acked`, without the noughts."""
-    active = Counter(alert.severity for alert in alerts if alert.state is AlertState.ACTIVE)
+    active = Counter(a.severity for a in alerts if a.state is AlertState.ACTIVE and not a.of_monitoring)
     acked = sum(alert.state is AlertState.ACKED for alert in alerts)
     words = [f"{active[severity]} {severity.value}" for severity in Severity if active[severity]]
     return " · ".join([*words, *([f"{acked} acked"] if acked else [])])
@@ -156,6 +157,6 @@ def cells(alert: Alert, now: float) -> tuple[Cell, ...]:
         Cell(glyph, tone),
         Cell(alert.name, Tone.QUIET if acked else Tone.TEXT),
         Cell(place(alert), Tone.QUIET),
-        Cell(who or alert.state.value, Tone.QUIET),
+        Cell(who, Tone.QUIET),
         Cell(short_age(now - alert.since), Tone.QUIET),
     )

@@ -129,7 +129,7 @@ def cells(app: App) -> tuple[Cell, ...]:
         Cell(f"{app.ready}/{app.wanted}", tone if short else Tone.TEXT),
         errors_cell(app.signals.errors),
         p95_cell(app.signals.p95, app.signals.errors),
-        Cell(spark(app.signals.error_history, 12, high=_top(app)), errors_tone(app.signals.errors)),
+        errors_spark(app),
     )
 
 
@@ -156,6 +156,8 @@ def p95_cell(p95: float | None, errors: float | None) -> Cell:
     return Cell(f"p95 {text}", Tone.TEXT)
 
 
-def _top(app: App) -> float:
-    """The sparkline's full height: one percent of errors at least, so that noise stays low."""
-    return max((value for value in app.signals.error_history if value is not None), default=0.0) or ERRORS_BAD
+def errors_spark(app: App) -> Cell:
+    """Return the errors of the last hour; one percent at least is full height, so that noise stays low."""
+    history = app.signals.error_history
+    top = max([ERRORS_BAD, *(value for value in history if value is not None)])
+    return Cell(spark(history, 12, high=top), errors_tone(app.signals.errors))

@@ -9,7 +9,8 @@ from screens.commands import bindings
 from screens.table import Table
 from screens.wanted import CardWanted
 from state.board.desk import Desk
-from state.board.model import Card, CardState
+from state.board.model import Board, Card, CardState
+from state.board.needs import open_needs
 from state.cell import Cell, Tone
 from state.planning.scope import Scope, scope
 from state.planning.share import Drift, Share, Verdict
@@ -70,7 +71,7 @@ class ScopePane(Pane):
             gauge.Share(found.share.percent, found.floor.percent or 0.0, low, high)
         )
         self.query_one("#scope-counts", CellLines).show([_counts(found), ()])
-        self.query_one("#cards", Grid).show(Table.of(_rows(found)), None)
+        self.query_one("#cards", Grid).show(Table.of(_rows(desk.board, found)), None)
 
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         message.stop()
@@ -114,7 +115,7 @@ def _counts(found: Scope) -> Line:
     return words
 
 
-def _rows(found: Scope) -> dict[str, tuple[Cell, ...]]:
+def _rows(board: Board, found: Scope) -> dict[str, tuple[Cell, ...]]:
     rows: dict[str, tuple[Cell, ...]] = {}
 
     def put(card: Card, glyph: Cell, why: Cell) -> None:
@@ -129,5 +130,6 @@ def _rows(found: Scope) -> dict[str, tuple[Cell, ...]]:
         words = f"{found.next.owner or 'no owner'}, {'doing' if doing else 'next'}"
         put(found.next, Cell("◐" if doing else "→", Tone.FOCUS), Cell(words, Tone.QUIET))
     for card in found.blocked:
-        put(card, Cell("▲", Tone.WARN), Cell("blocked: its needs are not done", Tone.WARN))
+        needs = ", ".join(need.label for need in open_needs(board, card))
+        put(card, Cell("▲", Tone.WARN), Cell(f"needs {needs}", Tone.WARN))
     return rows

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+_ALWAYS_FIRING = frozenset({"Watchdog", "DeadMansSwitch", "InfoInhibitor"})
+
 
 class AlertState(Enum):
     """Where an alert is in its life."""
@@ -87,6 +89,11 @@ class Alert:
     def annotation(self, name: str) -> str:
         """Return an annotation's value, `""` when it is not there."""
         return dict(self.annotations).get(name, "")
+
+    @property
+    def of_monitoring(self) -> bool:
+        """Whether it says nothing but that monitoring runs: such an alert always fires and needs nobody."""
+        return self.name in _ALWAYS_FIRING
 
     @property
     def ack(self) -> Silence | None:
