@@ -30,7 +30,7 @@ class Query:
     namespaces: frozenset[str] = frozenset()
     """Only rows of these; empty: of all."""
     sort: str | None = None
-    """The header of the column that orders; None: by namespace and name."""
+    """The header of the column that orders; None: as the kind itself wants, mostly by namespace and name."""
     descending: bool = False
     faults_only: bool = False
 
@@ -156,8 +156,9 @@ class View(Generic[R]):
         self.query = query
         self._filter = parse_filter(query.text, self.kind) if query.text.strip() else RowFilter()
         self._columns = columns_of(self.kind, query.namespaces, len(self._mirrors))
-        self._sort = next((column for column in self._columns if column.header == query.sort), None)
-        self._timed = self._filter.timed or query.faults_only or query.sort == HEALTH
+        sort = self.kind.order if query.sort is None else query.sort
+        self._sort = next((column for column in self._columns if column.header == sort), None)
+        self._timed = self._filter.timed or query.faults_only or sort == HEALTH
         self._all = True
         self._moved = True
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from state.cell import Cell, Tone
 from state.clock import Clock
+from state.cluster.kinds.events import EVENT, EventRow
 from state.cluster.kinds.kind import Fault
 from state.cluster.kinds.nodes import NODE, NodeRow
 from state.cluster.kinds.pods import POD, PodRow
@@ -94,6 +95,12 @@ def test_a_number_sorts_as_a_number_and_an_age_as_a_time():
     rows = [pod(str(n), restarts=n, created=NOW - n * 1000) for n in (9, 10, 100, 1)]
     assert shown(mirrored(*rows), time, sort="RESTARTS") == ["1", "9", "10", "100"]
     assert shown(mirrored(*rows), time, sort="AGE", descending=True) == ["100", "10", "9", "1"]
+
+
+def test_events_come_youngest_first_unless_somebody_wants_otherwise(time):
+    mirror = mirrored(*[EventRow(uid=name, name=name, last=NOW - age) for name, age in (("b", 9), ("a", 90), ("c", 1))])
+    assert shown(mirror, time, EVENT) == ["c", "b", "a"]
+    assert shown(mirror, time, EVENT, sort="NAME") == ["a", "b", "c"]
 
 
 def test_a_listing_is_what_a_grid_wants(mirror, time):

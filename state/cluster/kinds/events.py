@@ -133,4 +133,5 @@ EVENT: Kind[EventRow] = Kind(
     JsonDecoder(_Event, flatten, EventRow),
     event_fault,
     lambda row: f"{row.namespace}/{row.name} {row.type} {row.reason} {_object(row)} {row.message}",
+    "LAST SEEN",
 )

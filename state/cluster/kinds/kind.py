@@ -175,6 +175,8 @@ class Kind(Generic[R]):
     """What is wrong with this row at a wall-clock moment, judged by the row alone."""
     words: Callable[[R], str] = field(default=lambda row: f"{row.namespace}/{row.name}")
     """The text that a filter without a column searches."""
+    order: str | None = None
+    """The header of the column that orders when nobody chose one; None: by namespace and name."""
 
     def ref(self, cluster: str, row: R) -> Ref:
         """Return the row's name in the world."""
