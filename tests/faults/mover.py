@@ -18,7 +18,8 @@ def main(path: str, who: str, seed: str, steps: str) -> None:
         desk.drain(0.001)
     for _ in range(int(steps)):
         board, step = desk.board, desk.step()
-        phases = [phase.id for phase in board.phases]
+        # Two movers with phases of their own never wish the same, which would count as done already.
+        phases = [phase.id for phase in board.phases][who == "ben" :: 2]
         uids = chance.sample(sorted(board.cards), chance.choice([1, 1, 1, 5]))
         made = edits.move(board, step, uids, chance.choice(phases))
         if chance.random() < 0.2:
