@@ -103,7 +103,7 @@ class FileBoardStore:
             board, version, pending = self._current()
             if pending:
                 count = f"{len(pending)} change{'s' if len(pending) > 1 else ''}"
-                self.notes += (f"{self.path.name}: {count} had reached the history only and was taken from there",)
+                self.notes += (f"{self.path.name}: {count} had reached the history only; taken from there",)
             return board, version
 
     def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:

@@ -155,7 +155,7 @@ def test_a_broken_file_names_the_newest_backup(stored: FileBoardStore, ana: Call
     assert Path(backup).read_bytes() == before
     stored.path.write_bytes(Path(backup).read_bytes())
     assert stored.load()[0].columns()["mvp"][0].points == 13, "the history had what the backup lacks"
-    assert stored.notes == ("team.json: 1 change had reached the history only and was taken from there",)
+    assert stored.notes == ("team.json: 1 change had reached the history only; taken from there",)
 
 
 def test_a_newer_schema_is_refused_and_left(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
