@@ -74,7 +74,9 @@ def read_protobuf(body: bytes) -> Object:
         if name not in _types():
             raise ProtobufError(f"{kind} of {api_version} is not read in protobuf here")
         return {"kind": kind, "apiVersion": api_version, **_message(envelope.get(2, b""), name)}
-    except (IndexError, KeyError, AttributeError, UnicodeDecodeError, struct.error) as error:
+    except ProtobufError:
+        raise
+    except (IndexError, KeyError, TypeError, AttributeError, ValueError, struct.error) as error:
         raise ProtobufError(f"the body is cut short or garbled: {error}") from None
 
 

@@ -38,7 +38,9 @@ async def _set_faults(server: Server, request: web.Request) -> web.Response:
         if not isinstance(wanted, list):
             raise ValueError('the body is an object such as {"faults": [{"kind": "freeze"}]}')
         faults = [fault_from_json(one) for one in wanted]
-    except (msgspec.DecodeError, ValueError) as error:
+    except msgspec.DecodeError as error:
+        return _refused(400, f"the body is no JSON: {error}")
+    except ValueError as error:
         return _refused(400, str(error))
     server.faults.set(faults)
     return answer({"faults": faults})

@@ -189,6 +189,7 @@ def _complete(call: Call, before: Object, new: Object) -> Object:
     """Return a new version with all that a client cannot change taken from the old one."""
     resource = call.resource
     old_metadata = before["metadata"]
+    full = before
     if call.address.subresource == "status":
         new = {**before, **({"status": new["status"]} if "status" in new else {}), "metadata": {**old_metadata}}
     elif resource.has_status:
@@ -208,11 +209,34 @@ def _complete(call: Call, before: Object, new: Object) -> Object:
     if call.address.subresource != "status":
         if (resource.group, resource.plural) == ("", "services"):
             _keep_addresses(before, new)
+        full = fresh(before)
+        set_defaults(resource, full)
         set_defaults(resource, new)
-    if resource.generation != "none" and _new_generation(resource, before, new):
+    if resource.generation != "none" and _new_generation(resource, full, new):
         metadata["generation"] = old_metadata.get("generation", 0) + 1
-    check(resource, new, before)
-    return new
+    check(resource, new, full)
+    return _as_it_stood(before, full, new)
+
+
+def _as_it_stood(before: Object, full: Object, new: Object) -> Object:
+    """Return the new tree with everything unchanged just as it stood, without the defaults it may have lacked.
+
+    A world's objects may leave defaults out; filling in a template's would look like a new template.
+    """
+    if before is full:
+        return new
+    kept: Object = {}
+    for key, value in new.items():
+        if key not in full:
+            kept[key] = value
+        elif value == full[key]:
+            if key in before:
+                kept[key] = before[key]
+        elif isinstance(value, dict) and isinstance(full[key], dict):
+            kept[key] = _as_it_stood(before.get(key) or {}, full[key], value)
+        else:
+            kept[key] = value
+    return kept
 
 
 def _keep_addresses(before: Object, new: Object) -> None:
