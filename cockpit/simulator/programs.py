@@ -71,7 +71,7 @@ PROGRAMS: Mapping[str, Program] = {
     f"{REGISTRY}/migrate": Program("plain", 0.5, 1.0, task_seconds=3.0),
     f"{REGISTRY}/backup": Program("logfmt", 0.5, 0.5, task_seconds=35.0),
     f"{REGISTRY}/reconcile": Program("json", 0.5, 1.0, task_seconds=12.0),
-    f"{REGISTRY}/image-sweep": Program("logfmt", 0.5, 0.4, task_seconds=260.0),
+    f"{REGISTRY}/image-sweep": Program("logfmt", 0.5, 0.4, task_seconds=400.0),
     f"{REGISTRY}/load": Program("plain", 1.0, 0.1, least_memory=0.0),
     "registry.k8s.io/ingress-nginx/controller": Program("access", 3.0, 3.0),
     "registry.k8s.io/coredns/coredns": Program("klog", 2.0, 0.02),

@@ -14,11 +14,14 @@ from typing import Any
 from aiohttp import web
 
 from cockpit.simulator import story as stories
+from cockpit.simulator.alertmanager_api import alertmanager_app
 from cockpit.simulator.api.app import kubernetes_app
 from cockpit.simulator.churn import Churn
 from cockpit.simulator.clock import WorldClock
 from cockpit.simulator.faults import Faults
 from cockpit.simulator.kubeconfig import ContextName, kubeconfig
+from cockpit.simulator.monitoring import Monitoring
+from cockpit.simulator.prometheus_api import prometheus_app
 from cockpit.simulator.store import Store
 from cockpit.simulator.users import Users, standard_users
 from cockpit.simulator.world.build import build_production, build_staging
@@ -112,14 +115,20 @@ class Simulator:
 
     async def _serve(self) -> Served:
         users = {PRODUCTION: standard_users(), STAGING: standard_users()}
+        world = self.production
+        monitoring = Monitoring(world.store, world, world.store.clock, self._plan.seed)
         urls = {
             PRODUCTION: await self._site(self._kubernetes(self.production, users[PRODUCTION]), 0),
             STAGING: await self._site(self._kubernetes(self.staging, users[STAGING]), 3),
         }
+        prometheus = await self._site(prometheus_app(monitoring), 1)
+        alertmanager = await self._site(alertmanager_app(monitoring), 2)
+        self._begin(monitoring.run())
         for world in (self.production, self.staging):
             self._begin(world.context.agenda.run())
             self._begin(_compact(world.store))
-        return Served(urls[PRODUCTION], urls[STAGING], "", "", self._write_kubeconfig(urls, users))
+        written = self._write_kubeconfig(urls, users)
+        return Served(urls[PRODUCTION], urls[STAGING], prometheus, alertmanager, written)
 
     def _kubernetes(self, world: LiveWorld, users: Users) -> web.Application:
         return kubernetes_app(world.store, world.kubelet, users, Faults())

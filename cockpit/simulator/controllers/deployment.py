@@ -6,6 +6,7 @@ from cockpit.simulator.controllers.deployment_status import deadline_of, deploym
 from cockpit.simulator.controllers.events import Source
 from cockpit.simulator.controllers.hub import WorkQueue
 from cockpit.simulator.controllers.owned import OwnedIndex
+from cockpit.simulator.controllers.pods import Essence, is_finished
 from cockpit.simulator.controllers.rollout import (
     Fence,
     Generation,
@@ -73,11 +74,21 @@ class DeploymentController:
         self.queue = WorkQueue(context.agenda, self.reconcile)
         context.hub.on(DEPLOYMENTS, lambda change: self.queue.add(*name_of(change.new.object)))
         context.hub.on(REPLICA_SETS, self._note_replica_set)
+        context.pods.on_change(self._note_pod)
 
     def _note_replica_set(self, change: Change) -> None:
         owner = controller_of(change.new.object)
         if owner is not None and owner["kind"] == "Deployment":
             self.queue.add(change.new.object["metadata"]["namespace"], owner["name"])
+
+    def _note_pod(self, pod: Object, before: Essence | None, after: Essence | None) -> None:
+        """A pod that is gone at last is what a deployment of type Recreate waits for."""
+        owner = controller_of(pod) if after is None else None
+        if owner is not None and owner["kind"] == "ReplicaSet":
+            replica_set = self._store.get(REPLICA_SETS, pod["metadata"]["namespace"], owner["name"])
+            keeper = controller_of(replica_set.object) if replica_set is not None else None
+            if keeper is not None:
+                self.queue.add(pod["metadata"]["namespace"], keeper["name"])
 
     def reconcile(self, namespace: str, name: str) -> None:
         """Bring one deployment a step nearer to its spec."""
@@ -146,7 +157,7 @@ class DeploymentController:
         if (spec.get("strategy") or {}).get("type") == "Recreate":
             for one in active:
                 self._resize(deployment, one, 0, allowed)
-            if not active and not any(one.get("status", {}).get("replicas") for one in old):
+            if not active and not any(self._has_pods(one) for one in old):
                 self._resize(deployment, new, replicas, allowed)
         else:
             size = new_size(replicas, allowed, _generation(new), [_generation(one) for one in active])
@@ -159,6 +170,9 @@ class DeploymentController:
                     self._resize(deployment, one, sizes[one["metadata"]["name"]], allowed)
         if not active and new.get("status", {}).get("availableReplicas", 0) >= replicas:
             self._clean_up(deployment, old)
+
+    def _has_pods(self, replica_set: Object) -> bool:
+        return any(not is_finished(pod) for pod in self._context.pods.owned_by(replica_set["metadata"]["uid"]))
 
     def _was_scaled(self, deployment: Object, owned: list[Object]) -> bool:
         replicas = str(wanted(deployment["spec"]))

@@ -25,9 +25,9 @@ from cockpit.simulator.world.workloads import (
 
 _EVERYWHERE: tuple[Object, ...] = ({"operator": "Exists"},)
 _EDGE = {POOL: "edge"}
-SWEEP_RUNS_SECONDS = 260.0
+SWEEP_RUNS_SECONDS = 400.0
 """How long the registry's weekly sweep takes; it holds room on an edge node meanwhile."""
-_SWEEP_LEFT_SECONDS = 230.0
+_SWEEP_LEFT_SECONDS = 300.0
 
 _Row = tuple[str, str, str, str, int, str, str]
 """Name, component, image, tag, replicas, CPU and memory requested by each pod."""

@@ -92,7 +92,7 @@ def _add_storefront(builder: Builder, shop_days_left: float) -> None:
     redis = Container("redis", "docker.io/library/redis:8.2.1", "200m", "1Gi", port=6379, probe="")
     add_stateful_set(builder, Workload(namespace, cache, PodPlan((redis,))), 60.0, "10Gi")
     builder.service(namespace, cache, 6379, headless=True)
-    add_autoscaler(builder, web, 8, 70)
+    add_autoscaler(builder, search, 6, 70)
     add_certificate(builder, namespace, "shop-example", ["shop.example", "www.shop.example"], shop_days_left, 83)
     add_ingress(builder, web, "shop.example", "shop-example-tls")
     add_ingress(builder, api, "shop.example", "shop-example-tls", "/api")

@@ -152,7 +152,7 @@ def test_a_calm_world_stays_well_for_hours() -> None:
     ]
     assert unwell == []
     assert {stored.object["type"] for stored in world.store.list(EVENTS)} == {"Normal"}
-    assert world.get(HPAS, "storefront", "storefront-web")["status"]["desiredReplicas"] == 3
+    assert world.get(HPAS, "storefront", "storefront-search")["status"]["desiredReplicas"] == 2
 
 
 def test_objects_are_complete_as_the_api_server_would_store_them(calm: HandWorld) -> None:
