@@ -178,14 +178,14 @@ class Alertmanager:
         return AlertStatus(self.silences.covering(alert.labels, self.now()), self._inhibitors(alert))
 
     def groups(self) -> list[AlertGroup]:
-        """Return the alerts in groups, by labels and receiver."""
+        """Return the alerts in groups, those of fewer labels first."""
         found: dict[tuple[tuple[tuple[str, str], ...], str], AlertGroup] = {}
         for alert in self.firing():
             route = route_of(alert.labels)
             labels = {name: alert.labels[name] for name in sorted(route.group_by) if name in alert.labels}
             key = (tuple(labels.items()), route.receiver)
             found.setdefault(key, AlertGroup(labels, route.receiver, [])).alerts.append(alert)
-        return [found[key] for key in sorted(found)]
+        return [found[key] for key in sorted(found, key=lambda key: (len(key[0]), key))]
 
     def _inhibitors(self, target: HeldAlert) -> list[str]:
         for rule in INHIBITIONS:

@@ -98,7 +98,7 @@ def _matchers(posted: list[dict[str, Any]]) -> tuple[Matcher, ...]:
         except ValueError as error:
             words = f'invalid regular expression "{one["value"]}": {str(error).replace("^(?:", "").replace(")$", "")}'
             raise Message(400, f"silence invalid: invalid label matcher {index}: {words}") from None
-    if all(matcher.matches("") for matcher in found):
+    if all(matcher.op in ("=", "=~") and matcher.matches("") for matcher in found):
         raise Message(400, "silence invalid: at least one matcher must not match the empty string")
     return tuple(found)
 
@@ -179,7 +179,7 @@ class _Reader:
             raise self.unreadable(f"{_go(value)} into Go struct field {self._struct}.{name} of type models.LabelSet")
         for text in value.values():
             if not isinstance(text, str):
-                raise self.unreadable(f"{_go(text)} into Go struct field {self._struct}.{name} of type string")
+                raise self.unreadable(f"{_go(text)} into Go struct field Alert.{name} of type string")
         return dict(sorted(value.items()))
 
 

@@ -30,7 +30,7 @@ class Silence:
         """pending, active or expired."""
         if now < self.starts:
             return "pending"
-        return "expired" if now > self.ends else "active"
+        return "expired" if now >= self.ends else "active"
 
     def covers(self, labels: dict[str, str], now: int) -> bool:
         """Return whether an alert with these labels is silenced."""

@@ -1,15 +1,7 @@
 """The evaluator against a real Prometheus that holds the same samples."""
 
-import json
 import math
-import os
-import shutil
-import socket
 import subprocess
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +13,8 @@ import pytest
 from cockpit.simulator.promql.ast import Matcher
 from cockpit.simulator.promql.errors import ExecutionError, ParseError
 from cockpit.simulator.promql.query import query, query_range
-from cockpit.simulator.promql.values import Series, Settings
+from cockpit.simulator.promql.values import Series
+from tests.contract.real_prometheus import Real, program, serving
 
 START = 1_780_000_000
 """Seconds; samples begin here and go on for three hours."""
@@ -29,7 +22,6 @@ LENGTH = 3 * 3600
 INTERVAL = 15
 AT = (START + 2 * 3600) * 1000
 HERE = Path(__file__).parent
-HOW = "install it with: apt-get install -y --no-install-recommends prometheus"
 
 
 def lines(name: str) -> list[str]:
@@ -44,102 +36,137 @@ Points = list[tuple[int, float]]
 World = list[tuple[dict[str, str], Points]]
 
 
-def made_world() -> World:
-    """Series of every kind the catalogue asks for, off the grid of the queries, with resets, gaps and ends."""
-    random = Random(7)
-    world: World = []
+Value = Callable[[int, float], float | None]
+"""What a series has at a scrape, from its number and the value before; None: nothing."""
 
-    def add(name: str, labels: dict[str, str], value: Callable[[int, float], float | None]) -> None:
+
+def constant(number: float) -> Value:
+    return lambda index, last: number
+
+
+def histogram(slope: float) -> Value:
+    return lambda index, last: float(int(slope * (index * INTERVAL + 40 * math.sin(index / 9) + 50)))
+
+
+def stairs(width: int) -> Value:
+    return lambda index, last: float(index // width)
+
+
+class Made:
+    """Series of every kind the catalogue asks for, off the grid of the queries, with resets, gaps and ends."""
+
+    def __init__(self) -> None:
+        self.random = Random(7)
+        self.world: World = []
+        self.services()
+        self.nodes()
+        self.pods()
+        self.objects()
+        self.alerts()
+        self.odd_counters()
+
+    def add(self, name: str, labels: dict[str, str], value: Value) -> None:
         points: Points = []
-        shift = 1730 + random.randrange(0, 9000)
+        shift = 1730 + self.random.randrange(0, 9000)
         last = 0.0
         for index in range(LENGTH // INTERVAL):
             found = value(index, last)
             if found is not None:
                 last = found
                 points.append((START * 1000 + shift + index * INTERVAL * 1000, found))
-        world.append(({"__name__": name, **labels}, points))
+        self.world.append(({"__name__": name, **labels}, points))
 
-    def constant(number: float) -> Callable[[int, float], float | None]:
-        return lambda index, last: number
+    def wave(self, mean: float, width: float, period: float) -> Value:
+        return lambda index, last: mean + width * math.sin(index / period) + self.random.random() * width / 5
 
-    def wave(mean: float, width: float, period: float) -> Callable[[int, float], float | None]:
-        return lambda index, last: mean + width * math.sin(index / period) + random.random() * width / 5
+    def counter(self, rate: float, reset: int = 0) -> Value:
+        return lambda index, last: (
+            0.0 if reset and index % reset == 0 else last + self.random.random() * rate * INTERVAL
+        )
 
-    def counter(rate: float, reset: int = 0) -> Callable[[int, float], float | None]:
-        return lambda index, last: 0.0 if reset and index % reset == 0 else last + random.random() * rate * INTERVAL
+    def falling(self, slope: float) -> Value:
+        return lambda index, last: 6e10 - slope * index + self.random.random()
 
-    for namespace, service in (("shop", "api"), ("shop", "web"), ("pay", "api")):
-        both = {"namespace": namespace, "service": service}
-        for code, rate in (("200", 40.0), ("404", 1.0), ("500", 0.4)):
-            add("http_requests_total", {**both, "code": code}, counter(rate, 170 if service == "web" else 0))
-        growth = [random.random() + 0.1 for _ in range(6)]
-        for index, bound in enumerate(("0.05", "0.1", "0.25", "0.5", "1", "+Inf")):
-            slope = sum(growth[: index + 1])
-            add(
-                "http_request_duration_seconds_bucket",
-                {**both, "le": bound},
-                lambda step, last, slope=slope: float(int(slope * (step * INTERVAL + 40 * math.sin(step / 9) + 50))),
-            )
-    for node in ("1", "2", "3"):
-        at = {"instance": f"10.0.0.{node}:9100", "job": "node"}
-        for cpu in ("0", "1"):
-            for mode, rate in (("idle", 1.4), ("user", 0.4), ("system", 0.2)):
-                add("node_cpu_seconds_total", {**at, "cpu": cpu, "mode": mode}, counter(rate))
-        add("node_load1", at, wave(1.0, 0.6, 13.0 + int(node)))
-        add("node_load5", at, wave(1.0, 0.2, 50.0))
-        add("node_pressure_cpu_waiting_seconds_total", at, counter(0.1))
-        add("node_disk_io_time_seconds_total", {**at, "device": "sda"}, counter(0.3))
-        add("node_memory_MemTotal_bytes", at, constant(1e9 * int(node)))
-        add("node_memory_MemAvailable_bytes", at, wave(4e8 * int(node), 5e7, 40.0))
-        for fstype, mount in (("ext4", "/"), ("tmpfs", "/run")):
-            disk = {**at, "fstype": fstype, "mountpoint": mount}
-            add("node_filesystem_size_bytes", disk, constant(1e11))
-            slope = 2e7 * int(node)
-            add(
-                "node_filesystem_avail_bytes",
-                disk,
-                lambda step, last, slope=slope: 6e10 - slope * step + random.random(),
-            )
-        add("node_uname_info", {**at, "nodename": f"node-{node}"}, constant(1))
-        add("up", at, lambda step, last, node=node: float(not (node == "2" and 300 < step < 330)))
-        name = {"node": f"node-{node}"}
-        add("kube_node_status_allocatable", {**name, "resource": "cpu"}, constant(4))
-        for condition in ("Ready", "DiskPressure"):
-            add("kube_node_status_condition", {**name, "condition": condition, "status": "true"}, constant(1))
-    for pod in ("a", "b", "c"):
-        where = {"namespace": "shop", "pod": f"web-{pod}", "container": "web"}
-        add("container_cpu_usage_seconds_total", {**where, "image": "web:1"}, counter(0.3))
-        add("container_memory_working_set_bytes", {**where, "image": "web:1"}, wave(1e8, 1e7, 30.0))
-        add("container_cpu_cfs_throttled_periods_total", where, counter(1.0))
-        add("container_cpu_cfs_periods_total", where, counter(10.0))
-        add("kube_pod_container_resource_limits", {**where, "resource": "memory"}, constant(2e8))
-        add("kube_pod_container_resource_requests", {**where, "resource": "cpu"}, constant(0.25))
-        step = 60 if pod == "b" else 100_000
-        add("kube_pod_container_status_restarts_total", where, lambda index, last, step=step: float(index // step))
-        add("kube_pod_status_phase", {**where, "phase": "Failed"}, lambda index, last, pod=pod: float(pod == "c"))
-    crash = {"namespace": "shop", "pod": "web-b", "container": "web", "reason": "CrashLoopBackOff"}
-    add("kube_pod_container_status_waiting_reason", crash, lambda index, last: 1.0 if 400 < index < 500 else None)
-    add("kube_pod_container_status_last_terminated_reason", {**crash, "reason": "OOMKilled"}, constant(1))
-    for name, wanted, there in (("web", 3, 2), ("api", 2, 2)):
-        deployment = {"namespace": "shop", "deployment": name}
-        add("kube_deployment_spec_replicas", deployment, constant(wanted))
-        add("kube_deployment_status_replicas_available", deployment, constant(there))
-    for index in range(3):
-        replica_set = {"namespace": "shop", "replicaset": f"web-{index}"}
-        add("kube_replicaset_created", replica_set, constant(START - 50_000.0 * index))
-        add("kube_replicaset_owner", {**replica_set, "owner_kind": "Deployment", "owner_name": "web"}, constant(1))
-    for name, days in (("shop", 6), ("pay", 60)):
-        expiry = START + days * 86400
-        add("certmanager_certificate_expiration_timestamp_seconds", {"name": name}, constant(expiry))
-    flap = {"alertname": "Flap", "severity": "warning"}
-    add("ALERTS", {**flap, "alertstate": "firing"}, lambda index, last: 1.0 if index % 90 > 60 else None)
-    add("ALERTS_FOR_STATE", flap, lambda index, last: START + index // 90 * 1000.0 if index % 90 > 50 else None)
-    add("late_total", {"from": "nothing"}, lambda index, last: None if index < 440 else last + 3 + random.random())
-    add("late_total", {"from": "much"}, lambda index, last: None if index < 450 else (last or 1e6) + random.random())
-    add("ended_total", {}, lambda index, last: None if index > 470 else last + 1)
-    add("gappy_total", {}, lambda index, last: None if index % 7 in (2, 3) else last + random.random() * 5)
-    return world
+    def services(self) -> None:
+        for namespace, service in (("shop", "api"), ("shop", "web"), ("pay", "api")):
+            both = {"namespace": namespace, "service": service}
+            for code, rate in (("200", 40.0), ("404", 1.0), ("500", 0.4)):
+                counter = self.counter(rate, 170 if service == "web" else 0)
+                self.add("http_requests_total", {**both, "code": code}, counter)
+            growth = [self.random.random() + 0.1 for _ in range(6)]
+            for index, bound in enumerate(("0.05", "0.1", "0.25", "0.5", "1", "+Inf")):
+                labels = {**both, "le": bound}
+                self.add("http_request_duration_seconds_bucket", labels, histogram(sum(growth[: index + 1])))
+
+    def nodes(self) -> None:
+        for number in (1, 2, 3):
+            at = {"instance": f"10.0.0.{number}:9100", "job": "node"}
+            for cpu in ("0", "1"):
+                for mode, rate in (("idle", 1.4), ("user", 0.4), ("system", 0.2)):
+                    self.add("node_cpu_seconds_total", {**at, "cpu": cpu, "mode": mode}, self.counter(rate))
+            self.add("node_load1", at, self.wave(1.0, 0.6, 13.0 + number))
+            self.add("node_load5", at, self.wave(1.0, 0.2, 50.0))
+            self.add("node_pressure_cpu_waiting_seconds_total", at, self.counter(0.1))
+            self.add("node_disk_io_time_seconds_total", {**at, "device": "sda"}, self.counter(0.3))
+            self.add("node_memory_MemTotal_bytes", at, constant(1e9 * number))
+            self.add("node_memory_MemAvailable_bytes", at, self.wave(4e8 * number, 5e7, 40.0))
+            for fstype, mount in (("ext4", "/"), ("tmpfs", "/run")):
+                disk = {**at, "fstype": fstype, "mountpoint": mount}
+                self.add("node_filesystem_size_bytes", disk, constant(1e11))
+                self.add("node_filesystem_avail_bytes", disk, self.falling(2e7 * number))
+            self.add("node_uname_info", {**at, "nodename": f"node-{number}"}, constant(1))
+            gone = range(300, 330) if number == 2 else range(0)
+            self.add("up", at, lambda index, last, gone=gone: float(index not in gone))  # type: ignore[misc]
+            name = {"node": f"node-{number}"}
+            self.add("kube_node_status_allocatable", {**name, "resource": "cpu"}, constant(4))
+            for condition in ("Ready", "DiskPressure"):
+                self.add("kube_node_status_condition", {**name, "condition": condition, "status": "true"}, constant(1))
+
+    def pods(self) -> None:
+        for pod in ("a", "b", "c"):
+            where = {"namespace": "shop", "pod": f"web-{pod}", "container": "web"}
+            self.add("container_cpu_usage_seconds_total", {**where, "image": "web:1"}, self.counter(0.3))
+            self.add("container_memory_working_set_bytes", {**where, "image": "web:1"}, self.wave(1e8, 1e7, 30.0))
+            self.add("container_cpu_cfs_throttled_periods_total", where, self.counter(1.0))
+            self.add("container_cpu_cfs_periods_total", where, self.counter(10.0))
+            self.add("kube_pod_container_resource_limits", {**where, "resource": "memory"}, constant(2e8))
+            self.add("kube_pod_container_resource_requests", {**where, "resource": "cpu"}, constant(0.25))
+            restarts = stairs(60 if pod == "b" else 100_000)
+            self.add("kube_pod_container_status_restarts_total", where, restarts)
+            self.add("kube_pod_status_phase", {**where, "phase": "Failed"}, constant(float(pod == "c")))
+        crash = {"namespace": "shop", "pod": "web-b", "container": "web", "reason": "CrashLoopBackOff"}
+        waiting = "kube_pod_container_status_waiting_reason"
+        self.add(waiting, crash, lambda index, last: 1.0 if 400 < index < 500 else None)
+        ended = {**crash, "reason": "OOMKilled"}
+        self.add("kube_pod_container_status_last_terminated_reason", ended, constant(1))
+
+    def objects(self) -> None:
+        for name, wanted, there in (("web", 3, 2), ("api", 2, 2)):
+            deployment = {"namespace": "shop", "deployment": name}
+            self.add("kube_deployment_spec_replicas", deployment, constant(wanted))
+            self.add("kube_deployment_status_replicas_available", deployment, constant(there))
+        for index in range(3):
+            replica_set = {"namespace": "shop", "replicaset": f"web-{index}"}
+            self.add("kube_replicaset_created", replica_set, constant(START - 50_000.0 * index))
+            owner = {**replica_set, "owner_kind": "Deployment", "owner_name": "web"}
+            self.add("kube_replicaset_owner", owner, constant(1))
+        for name, days in (("shop", 6), ("pay", 60)):
+            expiry = constant(START + days * 86400)
+            self.add("certmanager_certificate_expiration_timestamp_seconds", {"name": name}, expiry)
+
+    def alerts(self) -> None:
+        flap = {"alertname": "Flap", "severity": "warning"}
+        firing = {**flap, "alertstate": "firing"}
+        self.add("ALERTS", firing, lambda index, last: 1.0 if index % 90 > 60 else None)
+        since = "ALERTS_FOR_STATE"
+        self.add(since, flap, lambda index, last: START + index // 90 * 1000.0 if index % 90 > 50 else None)
+
+    def odd_counters(self) -> None:
+        chance = self.random.random
+        self.add("late_total", {"from": "nothing"}, lambda i, last: None if i < 440 else last + 3 + chance())
+        self.add("late_total", {"from": "much"}, lambda i, last: None if i < 450 else (last or 1e6) + chance())
+        self.add("ended_total", {}, lambda i, last: None if i > 470 else last + 1)
+        self.add("gappy_total", {}, lambda i, last: None if i % 7 in (2, 3) else last + chance() * 5)
 
 
 @dataclass
@@ -149,44 +176,23 @@ class Backfilled:
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Iterator[Series]:
         for labels, points in self.world:
             if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
-                times = [at for at, _ in points]
-                values = [value for _, value in points]
-                rising = all(a <= b for a, b in zip(values, values[1:], strict=False))
-                yield Series(
-                    labels, times, ((0, len(times)),), lambda indices, v=values: [v[i] for i in indices], rising
-                )
+                yield stored(labels, points)
 
 
-class Real:
-    def __init__(self, url: str) -> None:
-        self.url = url
-        version = self.get("status/buildinfo")[1]["data"]["version"]
-        self.settings = Settings(evaluation_interval=60_000, major=2 if version.startswith("2.") else 3)
-
-    def get(self, path: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
-        asked = f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
-        try:
-            with urllib.request.urlopen(asked, timeout=20) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-
-def program(name: str) -> str:
-    """The path of a program, or a skip that says how to get it; where servers are required, a failure."""
-    found = shutil.which(os.environ.get(f"COCKPIT_TEST_{name.upper()}", name))
-    if found is None:
-        words = f"{name} is not installed; {HOW}"
-        if os.environ.get("COCKPIT_REQUIRE_SERVERS"):
-            pytest.fail(words)
-        pytest.skip(words)
-    return found
+def stored(labels: dict[str, str], points: Points) -> Series:
+    times, values = [at for at, _ in points], [value for _, value in points]
+    return Series(
+        labels,
+        times,
+        ((0, len(times)),),
+        lambda indices: [values[index] for index in indices],
+        monotone=values == sorted(values),
+    )
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return made_world()
+    return Made().world
 
 
 @pytest.fixture(scope="module")
@@ -198,41 +204,10 @@ def real(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rea
         shown = ",".join(f'{name}="{value}"' for name, value in labels.items() if name != "__name__")
         text += [f"{labels['__name__']}{{{shown}}} {value!r} {at / 1000:.3f}" for at, value in points]
     (folder / "samples").write_text("\n".join([*text, "# EOF", ""]), encoding="utf-8")
-    command = [tool, "tsdb", "create-blocks-from", "openmetrics", folder / "samples", folder / "data"]
+    command = [tool, "tsdb", "create-blocks-from", "openmetrics", str(folder / "samples"), str(folder / "data")]
     subprocess.run(command, check=True, capture_output=True)
-    (folder / "prometheus.yml").write_text("global: {evaluation_interval: 1m}\n", encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = "127.0.0.1:{}".format(free.getsockname()[1])
-    process = subprocess.Popen(
-        [
-            server,
-            f"--config.file={folder / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            "--storage.tsdb.retention.time=100y",
-            f"--web.listen-address={address}",
-            "--log.level=error",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield Real(ready(f"http://{address}", process))
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def ready(url: str, process: "subprocess.Popen[bytes]") -> str:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        assert process.poll() is None, f"prometheus ended with {process.returncode}"
-        try:
-            with urllib.request.urlopen(f"{url}/-/ready", timeout=5):
-                return url
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    raise AssertionError("prometheus was not ready within 30 s")
+    with serving(server, folder, "global: {evaluation_interval: 1m}\n") as url:
+        yield Real(url)
 
 
 def test_instant_answers(real: Real, world: World) -> None:

@@ -12,7 +12,7 @@ from cockpit.simulator.promql.values import Labels, Series
 from cockpit.simulator.series import OPEN
 
 BOUNDS = (
-    0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, inf,
+    0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, inf,
 )  # fmt: skip
 """Upper bounds of the latency histogram's buckets in seconds."""
 

@@ -24,5 +24,8 @@ def format_exponent(value: float) -> str:
     """Return an alert's value as Prometheus lists it: `1e+00`."""
     if isnan(value) or value in (inf, -inf):
         return format_value(value)
-    digits = Decimal(repr(value)).normalize().as_tuple().digits
-    return f"{value:.{len(digits) - 1}e}"
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    assert isinstance(exponent, int)
+    first, *rest = map(str, digits)
+    decimals = f".{''.join(rest)}" if rest else ""
+    return f"{'-' if sign else ''}{first}{decimals}e{exponent + len(digits) - 1:+03d}"

@@ -40,10 +40,7 @@ def parse(text: str) -> Node:
 
 def parse_selector(text: str) -> Selector:
     """Return the tree of a series selector such as `match[]` takes. Raises ParseError."""
-    node = parse(text)
-    if not isinstance(node, Selector):
-        raise ParseError(text, 0, "expected an instant vector selector")
-    return node
+    return _Parser(text).whole_selector()
 
 
 class _Parser:
@@ -56,6 +53,14 @@ class _Parser:
         if self._token.kind == "end":
             raise self._error(0, "no expression found in input")
         node = self._expression(1)
+        if self._token.kind != "end":
+            raise self._unexpected()
+        return node
+
+    def whole_selector(self) -> Selector:
+        node, _ = self._atom()
+        if not isinstance(node, Selector):
+            raise self._error(0, "expected an instant vector selector")
         if self._token.kind != "end":
             raise self._unexpected()
         return node

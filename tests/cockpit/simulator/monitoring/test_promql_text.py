@@ -25,7 +25,7 @@ from cockpit.simulator.promql.printer import show
 
 names = st.from_regex(r"[a-z_:][a-z0-9_:]{0,6}", fullmatch=True)
 labels = st.from_regex(r"[a-z_][a-z0-9_]{0,6}", fullmatch=True) | st.sampled_from(["sum", "by", "bool", "and"])
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 durations = st.integers(1, 10**10)
 offsets = st.just(0) | st.integers(-(10**9), 10**9)
 plain_matchers = st.builds(Matcher, labels, st.sampled_from(["=", "!="]), texts)
