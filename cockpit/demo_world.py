@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 _READY_SECONDS = 30.0
-_END_SECONDS = 2.0
+_END_SECONDS = 0.7
 _KEPT_ERROR = 4000
 
 

@@ -85,7 +85,7 @@ class Agenda:
 
     async def run(self) -> None:
         """Keep running what becomes due, in short slices so that requests are answered meanwhile."""
-        self._wake = asyncio.Event()
+        loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         while True:
             self._wake.clear()
             started = time.perf_counter()
@@ -94,11 +94,13 @@ class Agenda:
                     await asyncio.sleep(0)
                     started = time.perf_counter()
             due = self.next_due()
-            pause = None if due is None else max(0.0, due - self.clock.now())
+            # Not wait_for: that of Python 3.11 forgets a cancellation which comes together with the event.
+            timer = None if due is None else loop.call_later(max(0.0, due - self.clock.now()), self._wake.set)
             try:
-                await asyncio.wait_for(self._wake.wait(), pause)
-            except TimeoutError:
-                pass
+                await self._wake.wait()
+            finally:
+                if timer is not None:
+                    timer.cancel()
 
     async def sleep_until(self, moment: float) -> None:
         """Wait for a moment of the world."""

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable
 
-from cockpit.simulator.clock import seconds_of, timestamp
+from cockpit.simulator.clock import WorldClock, seconds_of, timestamp
 from cockpit.simulator.log_lines import access_line, json_line, klog_line, logfmt_line, plain_line
 from cockpit.simulator.noise import draw, stream
 from cockpit.simulator.pod_lives import container_of, status_of
@@ -27,7 +27,8 @@ _LINES = {
 class LogBook:
     """The logs of one world. `error_ratio(namespace, app, moment)` lets lines tell of what fails."""
 
-    def __init__(self, programs: Programs, seed: int, error_ratio: ErrorRatio) -> None:
+    def __init__(self, clock: WorldClock, programs: Programs, seed: int, error_ratio: ErrorRatio) -> None:
+        self._clock = clock
         self._programs = programs
         self._seed = seed
         self._error_ratio = error_ratio
@@ -74,12 +75,19 @@ class LogBook:
             words = (f"starting {repository(container['image']).rpartition('/')[2]} {version}", "listening on :8080")
         if course is not None and course.exit is not None:
             words = course.exit.words or words[:1]
-        # A run that ended wrote its last words just before; one that goes on wrote its first ones at once.
-        span = max(0.3, (finished - started) * 0.9) if finished is not None and course and course.exit else 0.6
+        # Last words come just before the end, others at once; both whether or not the end has come yet.
+        span = 0.6
+        if course is not None and course.exit is not None and course.exit.words:
+            span = 0.9 * self._clock.takes(course.exit.after)
         moments = [started + span * (index + 1) / len(words) for index in range(len(words))]
         if finished is not None:
-            moments = [min(moment, finished) for moment in moments]
-        spoken = [(moment, text) for moment, text in zip(moments, words, strict=True) if moment <= until]
+            # Times in a status are cut to whole seconds: the order must hold all the same.
+            moments = [min(moment, finished + index / 1000) for index, moment in enumerate(moments)]
+        spoken = [
+            (moment, text)
+            for moment, text in zip(moments, words, strict=True)
+            if finished is not None or moment <= until
+        ]
         return [(moment, _worded(program.style, moment, text)) for moment, text in spoken]
 
     def _routine(

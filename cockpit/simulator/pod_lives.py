@@ -8,7 +8,7 @@ from cockpit.simulator.controllers.context import Context
 from cockpit.simulator.controllers.events import Source
 from cockpit.simulator.controllers.hub import WorkQueue
 from cockpit.simulator.controllers.pods import Essence, is_finished
-from cockpit.simulator.kinds import NODES, PODS, name_of
+from cockpit.simulator.kinds import NODES, PODS, name_of, with_metadata
 from cockpit.simulator.noise import draw, stream
 from cockpit.simulator.programs import Course, Exit, MissingReference, Programs
 from cockpit.simulator.store import Object
@@ -297,10 +297,13 @@ class PodLives:
             for one in pod["status"].get("containerStatuses", ())
             if "running" in one["state"]
         ]
-        stored = self._store.replace(PODS, pod_status.with_statuses(pod, statuses, now)) if statuses else None
-        metadata = (stored.object if stored is not None else pod)["metadata"]
-        if not metadata.get("finalizers"):
-            self._store.remove(PODS, metadata["namespace"], metadata["name"])
+        pod = pod_status.with_statuses(pod, statuses, now) if statuses else pod
+        if pod["metadata"].get("finalizers"):
+            # Whoever takes the last one off finds no grace left and removes the pod.
+            self._store.replace(PODS, with_metadata(pod, deletionGracePeriodSeconds=0))
+            return
+        self._store.replace(PODS, pod)
+        self._store.remove(PODS, *name_of(pod))
 
     # --- looking things up ---
 

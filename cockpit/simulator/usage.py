@@ -72,11 +72,15 @@ class UsageModel:
         memory = taken.memory * (0.80 + 0.08 * draw(source, -2)) * (0.985 + 0.03 * wander(source ^ 1, when, 400.0))
         return Usage(_SYSTEM.cpu + cpu, _SYSTEM.memory + memory)
 
+    def begin(self, node: str) -> None:
+        """Take what a node's pods request now for what they always did."""
+        self._past[node] = ([0.0], [self._taken(node)])
+
     def note_taken(self, node: str) -> None:
         """Remember what a node's pods requested until now; call it when that changes."""
         now = self._clock.now()
-        moments, values = self._past.setdefault(node, ([], []))
-        if moments and now - moments[-1] < _COALESCED_SECONDS:
+        moments, values = self._past.setdefault(node, ([0.0], [Requests()]))
+        if now - moments[-1] < _COALESCED_SECONDS:
             values[-1] = self._taken(node)
             return
         moments.append(now)

@@ -4,7 +4,7 @@ from cockpit.simulator.clock import seconds_of
 from cockpit.simulator.controllers.manager import ControllerManager
 from cockpit.simulator.controllers.pods import Essence, Requests
 from cockpit.simulator.disks import Disks
-from cockpit.simulator.kinds import CERTIFICATES, PODS, name_of
+from cockpit.simulator.kinds import CERTIFICATES, NODES, PODS, name_of
 from cockpit.simulator.kubelet import Kubelet
 from cockpit.simulator.logs import LogBook
 from cockpit.simulator.node_agents import NodeAgents
@@ -30,11 +30,15 @@ class LiveWorld:
         self._traffic = TrafficModel(context, seed)
         self.disks = Disks(context.clock, seed)
         self.usage = UsageModel(context.clock, seed, self._taken)
-        logs = LogBook(programs, seed, lambda namespace, app, when: self.traffic(namespace, app, when).error_ratio)
+        logs = LogBook(
+            context.clock, programs, seed, lambda namespace, app, when: self.traffic(namespace, app, when).error_ratio
+        )
         self.kubelet = Kubelet(context, self.usage, logs)
         self.lives = PodLives(context, programs)
         self.controllers = ControllerManager(context, self.kubelet)
         self.node_agents = NodeAgents(context, self.lives, self.disks)
+        for stored in context.store.list(NODES):
+            self.usage.begin(stored.object["metadata"]["name"])
         context.pods.on_change(self._note_pod)
         self.lives.resume()
 

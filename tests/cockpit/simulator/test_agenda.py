@@ -56,6 +56,16 @@ async def test_the_loop_goes_on_after_an_action_fails(caplog: pytest.LogCaptureF
     assert "ZeroDivisionError" in caplog.text
 
 
+async def test_a_cancellation_that_comes_together_with_work_is_heeded() -> None:
+    agenda = Agenda(WorldClock())
+    running = asyncio.create_task(agenda.run())
+    await asyncio.sleep(0)
+    agenda.soon(lambda: None)
+    running.cancel()
+    _, pending = await asyncio.wait([running], timeout=5)
+    assert not pending
+
+
 async def test_waiting_for_a_moment_ends_when_the_agenda_reaches_it() -> None:
     hand = HandClock(100.0)
     agenda = Agenda(WorldClock(now=hand.now))

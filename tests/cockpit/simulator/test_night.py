@@ -118,7 +118,7 @@ def test_an_ingress_controller_waits_for_room_and_gets_it() -> None:
     assert scheduled is not None
     assert scheduled["reason"] == "Unschedulable"
     assert scheduled["message"].startswith(
-        "0/12 nodes are available: 3 Insufficient cpu, 9 node(s) didn't match Pod's node affinity/selector. preemption: "
+        "0/12 nodes are available: 3 Insufficient cpu, 9 node(s) didn't match Pod's node affinity/selector."
     )
     waited = night.run_until(lambda: all(is_ready(pod) for pod in night.pods(*app)), within=300)
     assert waited > 60
