@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from cockpit.simulator.agenda import Agenda
 from cockpit.simulator.clock import micro_timestamp, seconds_of, timestamp
+from cockpit.simulator.controllers.hub import Key
 from cockpit.simulator.kinds import EVENTS, new_object
 from cockpit.simulator.store import NotFound, Object, Store
 
 KEPT_SECONDS = 3600.0
 """How long a real API server keeps an event."""
+MOST_KEPT = 30_000
+"""How many events are kept at most, however young."""
+_SWEPT_EVERY_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,19 @@ class Source:
     host: str = ""
 
 
+_Identity = tuple[str, str, str, Source]
+
+
 class EventRecorder:
     """Writes events about objects into the store."""
 
     def __init__(self, store: Store, agenda: Agenda) -> None:
         self._store = store
         self._agenda = agenda
-        self._known: dict[tuple[str, str, str, Source], tuple[str, str]] = {}
+        self._kept: dict[Key, tuple[float, _Identity]] = {}
+        self._known: dict[_Identity, tuple[str, str]] = {}
         self._count = 0
+        agenda.at(agenda.clock.now() + _SWEPT_EVERY_SECONDS, self._sweep)
 
     def normal(self, about: Object, source: Source, reason: str, message: str) -> None:
         """Write an event of type Normal."""
@@ -121,18 +130,27 @@ class EventRecorder:
         self._store.create(EVENTS, event, created=first)
         identity = (metadata.get("uid", ""), reason, message, source)
         self._known[identity] = (namespace, name)
-        self._agenda.at(last + KEPT_SECONDS, lambda: self._expire(identity, namespace, name))
+        self._kept[(namespace, name)] = (last + KEPT_SECONDS, identity)
+        if len(self._kept) > MOST_KEPT:
+            self._remove(next(iter(self._kept)))
 
-    def _expire(self, identity: tuple[str, str, str, Source], namespace: str, name: str) -> None:
-        stored = self._store.get(EVENTS, namespace, name)
-        if stored is not None and (written := stored.object.get("lastTimestamp")) is not None:
-            due = seconds_of(written) + KEPT_SECONDS
-            if due > self._agenda.clock.now():
-                self._agenda.at(due, lambda: self._expire(identity, namespace, name))
-                return
-        if self._known.get(identity) == (namespace, name):
+    def _sweep(self) -> None:
+        now = self._agenda.clock.now()
+        for key in [key for key, (due, _) in self._kept.items() if due <= now]:
+            stored = self._store.get(EVENTS, *key)
+            repeated = stored.object.get("lastTimestamp") if stored is not None else None
+            due = seconds_of(repeated) + KEPT_SECONDS if repeated is not None else 0.0
+            if due > now:
+                self._kept[key] = (due, self._kept[key][1])
+            else:
+                self._remove(key)
+        self._agenda.at(now + _SWEPT_EVERY_SECONDS, self._sweep)
+
+    def _remove(self, key: Key) -> None:
+        _, identity = self._kept.pop(key)
+        if self._known.get(identity) == key:
             del self._known[identity]
         try:
-            self._store.remove(EVENTS, namespace, name)
+            self._store.remove(EVENTS, *key)
         except NotFound:
             pass  # somebody deleted it before
