@@ -1,6 +1,7 @@
 """A Prometheus and an Alertmanager over one simulated cluster."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -30,6 +31,8 @@ _ACKED_FOR_SECONDS = 12 * 3600.0
 _ACKED = "shop.example"
 """The certificate whose expiry somebody is already on."""
 EXTERNAL_URL = "http://prometheus.monitoring.svc:9090"
+
+_log = logging.getLogger(__name__)
 
 
 class Monitoring:
@@ -69,8 +72,12 @@ class Monitoring:
     async def run(self) -> None:
         """Scrape, evaluate and send until cancelled."""
         while True:
-            for _ in self._cycle(self._clock.now()):
-                await asyncio.sleep(0)
+            try:
+                for _ in self._cycle(self._clock.now()):
+                    await asyncio.sleep(0)
+            except Exception:
+                # What cannot be measured once must not blind the monitoring for good.
+                _log.exception("a scrape of the simulated world failed")
             await asyncio.sleep(self.interval / 1000)
 
     def tick(self, now: float) -> None:

@@ -22,8 +22,10 @@ OPEN = sys.maxsize
 """The end of a span that still goes on."""
 _VERSIONS = 400
 """Versions kept of one object."""
+_VERSIONS_OF_ALL = 20_000
+"""Versions kept of a collection, or four times its objects where that is more; beyond it the older half goes."""
 _GONE = 3_000
-"""Objects of a collection kept after they were removed."""
+"""Objects of a collection, or recorded series, kept after they ended."""
 
 _SLICE = 100
 
@@ -66,6 +68,7 @@ class Timeline(Generic[Facts]):
         self._versions: dict[tuple[str, str], Versions[Facts]] = {}
         self._gone: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._revision = -1
+        self._kept = 0
 
     def scrape(self, index: int) -> Iterator[None]:
         """See what changed since the last scrape, in slices: each `None` is a chance to do something else."""
@@ -76,10 +79,13 @@ class Timeline(Generic[Facts]):
             changes = self._store.changes(self._collection, seen)
         except Expired:
             return self._slices(self._look_through(index))
-        latest = {_key(change.new.object): change for change in changes}
-        return self._slices(
-            (index, key, None if change.type == "DELETED" else change.new.object) for key, change in latest.items()
-        )
+        before: dict[tuple[str, str], Object | None] = {}
+        after: dict[tuple[str, str], Object | None] = {}
+        for change in changes:
+            key = _key(change.new.object)
+            before.setdefault(key, None if change.old is None else change.old.object)
+            after[key] = None if change.type == "DELETED" else change.new.object
+        return self._slices((index, key, obj) for key, obj in after.items() if not _alike(before[key], obj))
 
     def _slices(self, seen: Iterable[Seen]) -> Iterator[None]:
         for count, (index, key, obj) in enumerate(seen):
@@ -101,21 +107,32 @@ class Timeline(Generic[Facts]):
             yield index, key, obj
 
     def _note(self, index: int, key: tuple[str, str], obj: Object | None) -> None:
-        versions = self._versions.setdefault(key, [])
+        versions = self._versions.get(key, [])
         facts = None if obj is None else self._facts_of(obj)
         if facts == (versions[-1][1] if versions else None):
             return
         if versions and versions[-1][0] == index:
             versions.pop()
         versions.append((index, facts))
+        self._versions[key] = versions
+        self._kept += 1
         if len(versions) > _VERSIONS:
             del versions[0]
+            self._kept -= 1
+        if self._kept > max(_VERSIONS_OF_ALL, 4 * len(self._versions)):
+            self._thin_out()
         if facts is None:
             self._gone[key] = None
             while len(self._gone) > _GONE:
                 self._versions.pop(self._gone.popitem(last=False)[0], None)
         else:
             self._gone.pop(key, None)
+
+    def _thin_out(self) -> None:
+        for versions in self._versions.values():
+            if len(versions) > 2:
+                del versions[: len(versions) // 2]
+        self._kept = sum(map(len, self._versions.values()))
 
     def versions(self, namespace: str | None = None, name: str | None = None) -> Iterator[Versions[Facts]]:
         """Iterate over the objects' versions, of one namespace or one name where given."""
@@ -132,6 +149,20 @@ class Timeline(Generic[Facts]):
         for versions in self._versions.values():
             if versions and (facts := versions[-1][1]) is not None:
                 yield facts
+
+
+def _alike(before: Object | None, after: Object | None) -> bool:
+    """Return whether two versions share all that is measured: trees are never changed, so the same part is equal."""
+    if before is None or after is None:
+        return False
+    old, new = before["metadata"], after["metadata"]
+    return (
+        before.get("spec") is after.get("spec")
+        and before.get("status") is after.get("status")
+        and old.get("labels") is new.get("labels")
+        and old.get("generation") == new.get("generation")
+        and old.get("uid") == new.get("uid")
+    )
 
 
 def _key(obj: Object) -> tuple[str, str]:
@@ -181,6 +212,10 @@ class Runs:
             if key not in present and values[-1] is not None:
                 starts.append(index)
                 values.append(None)
+        if len(self._runs) > 2 * _GONE:
+            ended = [(starts[-1], key) for key, (_, starts, values) in self._runs.items() if values[-1] is None]
+            for _, key in sorted(ended, key=lambda pair: pair[0])[:-_GONE]:
+                del self._runs[key]
 
     def series(self, times: Sequence[int], wanted: Wanted) -> Iterator[Series]:
         """Iterate over the wanted series."""

@@ -145,3 +145,11 @@ def test_series_are_made_anew_where_an_object_changed(world: World) -> None:
     assert world.value(text) == 1
     assert world.value(text, world.time - 5) == 3
     assert world.value(f"changes({text}[1m])") == 1
+
+
+def test_a_pod_that_no_scrape_saw_leaves_nothing(world: World) -> None:
+    world.run(5)
+    world.add_pod("brief")
+    world.store.remove(PODS, "pay", "brief")
+    world.run(5)
+    assert len(world.ask("kube_pod_info")) == 1

@@ -31,6 +31,18 @@ def test_runs_go_stale_where_they_end_and_come_back() -> None:
     assert found == {"a": {0: 1, 1: 1, 3: 2, 4: 2, 5: 2}, "b": {1: 5, 2: 6, 3: 6}}
 
 
+def test_runs_that_ended_long_ago_are_forgotten() -> None:
+    scrapes = Scrapes(OPENED, 0, 1)
+    runs = Runs()
+    for number in range(80):
+        index = scrapes.add(OPENED + number * 5000)
+        runs.note(index, [({"name": "steady"}, 1.0), *(({"name": f"{number}-{n}"}, 1.0) for n in range(100))])
+    names = [one.labels["name"] for one in runs.series(scrapes.times, lambda labels: True)]
+    assert len(names) <= 6000
+    assert {"steady", "79-0", "60-0"} <= set(names)
+    assert "0-0" not in names
+
+
 def test_a_timeline_sees_what_was_made_before_it_looked_and_only_what_is_measured() -> None:
     clock = WorldClock(now=lambda: OPENED / 1000)
     store = Store(clock)
@@ -43,11 +55,32 @@ def test_a_timeline_sees_what_was_made_before_it_looked_and_only_what_is_measure
     look(timeline, scrapes.add(OPENED + 5000))
     store.replace(THINGS, thing("old", 2))
     store.remove(THINGS, "", "new")
-    store.forget()
+    store.create(THINGS, thing("never seen", 1))
+    store.remove(THINGS, "", "never seen")
     look(timeline, scrapes.add(OPENED + 10_000))
+    store.replace(THINGS, thing("old", 3))
+    store.forget()
+    look(timeline, scrapes.add(OPENED + 15_000))
     # The made scrapes are a minute apart: the first one after its creation saw the old thing.
-    assert sorted(timeline.versions()) == [[(7, 1), (12, 2)], [(10, 1), (12, None)]]
-    assert list(timeline.now()) == [2]
+    assert sorted(timeline.versions()) == [[(7, 1), (12, 2), (13, 3)], [(10, 1), (12, None)]]
+    assert list(timeline.now()) == [3]
+
+
+def test_old_versions_of_many_are_thinned_out() -> None:
+    clock = WorldClock(now=lambda: OPENED / 1000)
+    store = Store(clock, remembered=100_000)
+    scrapes = Scrapes(OPENED, 0, 1)
+    timeline = Timeline(store, THINGS, scrapes, size_of)
+    for number in range(300):
+        store.create(THINGS, thing(f"thing-{number}", 0))
+    for size in range(120):
+        for number in range(300):
+            store.replace(THINGS, thing(f"thing-{number}", size))
+        look(timeline, scrapes.add(OPENED + size * 5000))
+    kept = list(timeline.versions())
+    assert sum(map(len, kept)) <= 20_000
+    assert {versions[-1] for versions in kept} == {(119, 119)}
+    assert len(kept[0]) > 10
 
 
 def test_what_is_gone_is_forgotten_at_last() -> None:
@@ -65,7 +98,7 @@ def test_what_is_gone_is_forgotten_at_last() -> None:
 
 
 def size_of(obj: Object) -> int:
-    return int(obj["size"])
+    return int(obj["spec"]["size"])
 
 
 def look(timeline: Timeline[int], index: int) -> None:
@@ -74,7 +107,7 @@ def look(timeline: Timeline[int], index: int) -> None:
 
 
 def thing(name: str, size: int) -> Object:
-    return {"metadata": {"name": name}, "size": size}
+    return {"metadata": {"name": name}, "spec": {"size": size}}
 
 
 @given(
