@@ -117,6 +117,8 @@ class Simulator:
         users = {PRODUCTION: standard_users(), STAGING: standard_users()}
         world = self.production
         monitoring = Monitoring(world.store, world, world.store.clock, self._plan.seed)
+        # Who asks at once shall not find rules that nobody has evaluated.
+        monitoring.tick(world.store.clock.now())
         urls = {
             PRODUCTION: await self._site(self._kubernetes(self.production, users[PRODUCTION]), 0),
             STAGING: await self._site(self._kubernetes(self.staging, users[STAGING]), 3),

@@ -38,7 +38,6 @@ PROFILES = {
     ("storefront", "storefront-api"): Profile(48.0, 0.0003, 0.042, 0.15),
     ("storefront", "storefront-search"): Profile(15.0, 0.0003, 0.055, 0.19),
     ("payments", "payments-api"): Profile(18.0, 0.0004, 0.068, 0.21),
-    ("payments", "payments-ledger"): Profile(12.0, 0.0002, 0.024, 0.09),
     ("notifications", "notifications-api"): Profile(9.0, 0.0010, 0.021, 0.08),
 }
 

@@ -139,8 +139,8 @@ def _add_payments(builder: Builder) -> None:
     for workload in (api, ledger, worker):
         add_deployment(builder, workload, _PAYMENTS)
         add_budget(builder, workload)
-    for workload in (api, ledger):
-        builder.service(namespace, workload.labels, scraped=True)
+    builder.service(namespace, api.labels, scraped=True)
+    builder.service(namespace, ledger.labels)
     database = Labels("payments-db", namespace, "database", "18.1", namespace)
     postgres = Container("postgres", "docker.io/library/postgres:18.1", "600m", "3Gi", limit="4Gi", port=5432, probe="")
     add_stateful_set(builder, Workload(namespace, database, PodPlan((postgres,)), 2), 70.0, "50Gi")
