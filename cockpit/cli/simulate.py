@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -64,7 +65,11 @@ async def _serve(plan: Plan, end_with_input: bool) -> None:
         loop.add_signal_handler(number, ended.set)
     if end_with_input:
         loop.add_reader(_STDIN, _read_input, ended)
-    async with Simulator(plan) as served:
+    simulator = Simulator(plan)
+    # What stands now stays for long: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    async with simulator as served:
         click.echo(served.line())
         await ended.wait()
 

@@ -1,7 +1,6 @@
 """The simulator as a whole: two clusters and a monitoring system, served on loopback until it is told to end."""
 
 import asyncio
-import gc
 import json
 import os
 import tempfile
@@ -84,9 +83,6 @@ class Simulator:
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
         self.production, self.staging = self._open_production(), self._open_staging()
-        # What stands now stays for long: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
 
     def _open_production(self) -> LiveWorld:
         plan = self._plan

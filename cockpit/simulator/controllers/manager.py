@@ -14,6 +14,7 @@ from cockpit.simulator.controllers.hub import WorkQueue
 from cockpit.simulator.controllers.job import JobController
 from cockpit.simulator.controllers.namespaces import NamespaceController
 from cockpit.simulator.controllers.nodes import NodeController
+from cockpit.simulator.controllers.quota import QuotaController
 from cockpit.simulator.controllers.replica_set import ReplicaSetController
 from cockpit.simulator.controllers.revisions import RevisionHistory
 from cockpit.simulator.controllers.scheduler import Scheduler
@@ -30,6 +31,7 @@ from cockpit.simulator.kinds import (
     NODES,
     PDBS,
     PVCS,
+    QUOTAS,
     REPLICA_SETS,
     SERVICES,
     STATEFUL_SETS,
@@ -60,6 +62,7 @@ class ControllerManager:
             PVCS: VolumeController(context).queue,
             SERVICES: EndpointsController(context).queue,
             PDBS: DisruptionController(context).queue,
+            QUOTAS: QuotaController(context).queue,
             CERTIFICATES: CertificateController(context).queue,
             GIT_APPLICATIONS: ApplicationController(context).queue,
         }

@@ -8,6 +8,7 @@ from cockpit.simulator.controllers.cron_schedule import parse_schedule
 from cockpit.simulator.controllers.disruption import budget_status
 from cockpit.simulator.controllers.events import KEPT_SECONDS, Source
 from cockpit.simulator.controllers.job import with_selector
+from cockpit.simulator.controllers.quota import quota_status
 from cockpit.simulator.controllers.templates import pod_from
 from cockpit.simulator.kinds import (
     BINDINGS,
@@ -165,15 +166,17 @@ def add_external_secret(builder: Builder, namespace: str, name: str, *keys: str)
     builder.add(SECRETS, name, namespace, owner=owner, type="Opaque", data=builder.secret_data(*keys))
 
 
+def count_quotas(builder: Builder) -> None:
+    """Write what the pods that stand have taken of each quota."""
+    for stored in builder.store.list(QUOTAS):
+        pods = builder.context.pods.in_namespace(stored.object["metadata"]["namespace"])
+        builder.store.replace(QUOTAS, {**stored.object, "status": quota_status(stored.object, pods)})
+
+
 def add_guards(builder: Builder, namespace: str, team: str, cpu: str, memory: str) -> None:
     """Add what each team's namespace is given: quota, limits, default-deny policy, the team's rights, an account."""
-    builder.add(
-        QUOTAS,
-        "team",
-        namespace,
-        spec={"hard": {"requests.cpu": cpu, "requests.memory": memory, "pods": "60"}},
-        status={"hard": {"requests.cpu": cpu, "requests.memory": memory, "pods": "60"}, "used": {}},
-    )
+    hard = {"requests.cpu": cpu, "requests.memory": memory, "pods": "60"}
+    builder.add(QUOTAS, "team", namespace, spec={"hard": hard}, status={})
     default = {"type": "Container", "defaultRequest": {"cpu": "50m", "memory": "64Mi"}, "default": {"memory": "256Mi"}}
     builder.add(LIMIT_RANGES, "defaults", namespace, spec={"limits": [default]})
     deny = {"podSelector": {}, "policyTypes": ["Ingress"]}

@@ -6,6 +6,7 @@ from cockpit.simulator.controllers.context import Context, open_context
 from cockpit.simulator.controllers.scheduler import Scheduler
 from cockpit.simulator.kinds import PODS
 from cockpit.simulator.store import Store
+from cockpit.simulator.world.around import count_quotas
 from cockpit.simulator.world.builder import Builder
 from cockpit.simulator.world.cluster import add_cluster_wide, add_nodes
 from cockpit.simulator.world.load import add_load
@@ -56,4 +57,5 @@ def _begin(store: Store, seed: int, nodes: int, pods: int) -> Builder:
 
 
 def _end(builder: Builder) -> Built:
+    count_quotas(builder)
     return Built(builder.context, frozenset(builder.images), builder.opened)

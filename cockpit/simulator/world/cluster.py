@@ -16,7 +16,6 @@ from cockpit.simulator.kinds import (
 from cockpit.simulator.node_agents import HEALTHY, lease_for
 from cockpit.simulator.store import Object
 from cockpit.simulator.world.builder import DAY, Builder
-from cockpit.simulator.world.parts import Labels
 
 POOL = "node.cockpit.dev/pool"
 """Label of a node: `general`, or `edge` for those that take traffic from outside."""
@@ -228,8 +227,3 @@ def add_kind(
             "storedVersions": [version],
         },
     )
-
-
-def system_labels(name: str, component: str = "system") -> Labels:
-    """Return the labels of a part of the cluster itself."""
-    return Labels(name, "kubernetes", component)

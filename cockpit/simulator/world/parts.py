@@ -1,7 +1,6 @@
 """The parts of pod templates, complete as an API server stores them."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from cockpit.simulator.store import Object
 
@@ -120,8 +119,3 @@ class PodPlan:
         if annotations:
             metadata["annotations"] = annotations
         return {"metadata": metadata, "spec": spec}
-
-
-def probe_free(container: Container, **changes: Any) -> Container:
-    """Return the container without a port and a probe, as workers and tasks are."""
-    return replace(container, port=0, probe="", **changes)

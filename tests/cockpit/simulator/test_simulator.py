@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from cockpit.simulator.kinds import DEPLOYMENTS
+from cockpit.simulator.kinds import DEPLOYMENTS, PODS
 from cockpit.simulator.simulator import Plan, Served, Simulator
 
 DEADLINE_SECONDS = 20.0
@@ -41,14 +41,16 @@ async def test_all_four_answer_and_the_kubeconfig_is_its_owners_only(
 ) -> None:
     path = tmp_path / "config"
     path.touch(0o644)
-    async with Simulator(Plan(story="calm", kubeconfig=path)) as served:
+    simulator = Simulator(Plan(story="calm", kubeconfig=path))
+    async with simulator as served:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         config = json.loads(path.read_text())
         assert config["current-context"] == "prod-eu"
         names = ["prod-eu", "prod-eu-viewer", "prod-eu-payments", "prod-eu-nobody", "staging-eu"]
         assert [one["name"] for one in config["contexts"]] == names
         pods = await ask(client, f"{served.kubernetes}/api/v1/pods", token(served, "prod-eu"))
-        assert len(pods["items"]) == 213
+        # How many there are depends on the quarter of the hour: jobs come and go.
+        assert len(pods["items"]) == simulator.production.store.count(PODS) > 200
         few = await ask(client, f"{served.staging}/api/v1/nodes", token(served, "staging-eu"))
         assert len(few["items"]) == 3
         refused = await ask(client, f"{served.kubernetes}/api/v1/pods", token(served, "prod-eu-payments"))
@@ -56,7 +58,7 @@ async def test_all_four_answer_and_the_kubeconfig_is_its_owners_only(
         own = await ask(
             client, f"{served.kubernetes}/api/v1/namespaces/payments/pods", token(served, "prod-eu-payments")
         )
-        assert len(own["items"]) == 12
+        assert {one["metadata"]["namespace"] for one in own["items"]} == {"payments"}
         built = await ask(client, f"{served.prometheus}/api/v1/status/buildinfo")
         assert built["status"] == "success"
         assert "versionInfo" in await ask(client, f"{served.alertmanager}/api/v2/status")

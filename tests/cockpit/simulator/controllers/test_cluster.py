@@ -13,6 +13,7 @@ from cockpit.simulator.kinds import (
     NODES,
     PDBS,
     PODS,
+    QUOTAS,
     SECRETS,
     SERVICE_ACCOUNTS,
     SERVICES,
@@ -164,6 +165,17 @@ def test_a_new_certificate_is_issued(world: HandWorld) -> None:
 @pytest.mark.parametrize(("usage", "expected"), [(70.0, 3), (75.0, 3), (105.0, 5), (10.0, 2), (700.0, 8)])
 def test_an_autoscaler_wants_as_many_as_bring_usage_to_its_target(usage: float, expected: int) -> None:
     assert desired_replicas(3, usage, 70.0, 2, 8) == expected
+
+
+def test_quotas_count_what_the_pods_request(world: HandWorld) -> None:
+    def used() -> Object:
+        found: Object = world.get(QUOTAS, "storefront", "team")["status"]["used"]
+        return found
+
+    assert used() == {"requests.cpu": "3400m", "requests.memory": "8960Mi", "pods": "9"}
+    world.change_spec(DEPLOYMENTS, *WEB, replicas=4)
+    world.run(20)
+    assert used() == {"requests.cpu": "3800m", "requests.memory": "9472Mi", "pods": "10"}
 
 
 def test_events_are_gone_after_an_hour(world: HandWorld) -> None:
