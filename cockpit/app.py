@@ -104,6 +104,7 @@ class CockpitApp(App[int]):
         if frame is None:
             return
         frame.update()
+        frame.keep_focus()
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY

@@ -138,9 +138,8 @@ def open_cockpit(
         return OverviewScreen(parts)
 
     def top_line(narrow: bool) -> Status:
-        left = place_parts(
-            target.context, session.cluster.scope, protected=settings.protected, read_only=settings.read_only
-        )
+        scope = "" if narrow and not session.cluster.namespaces else session.cluster.scope
+        left = place_parts(target.context, scope, protected=settings.protected, read_only=settings.read_only)
         found = current.value()
         floor = found.floor.percent or 0.0 if found else 0.0
         return status(session, left, floor, found.share if found else None, session.clock.wall(), narrow=narrow)

@@ -71,6 +71,16 @@ class Frame(Screen[None]):
     def update(self) -> None:
         """Take over what changed since the last call."""
 
+    def keep_focus(self) -> None:
+        """Give the keys to something that can take them: what had them may have become empty and gone."""
+        if self.focused is not None or not self.is_current:
+            return
+        chain = self.focus_chain
+        wanted = self.query(self.AUTO_FOCUS) if self.AUTO_FOCUS else ()
+        first = next((widget for widget in wanted if widget in chain), chain[0] if chain else None)
+        if first is not None:
+            self.set_focus(first, scroll_visible=False)
+
     # --- typing ---
 
     @property

@@ -10,6 +10,10 @@ Result = TypeVar("Result")
 # Only touched pages cost memory; a plugin's or a library's import goes deep.
 _STACK = 1024 * 1024
 _starting = threading.Lock()
+
+importing = threading.RLock()
+"""Held around what threads import at first use. Python lets two threads into libraries that import each other
+in a circle, and one of them then finds a module half made."""
 _log = logging.getLogger(__name__)
 
 

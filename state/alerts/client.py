@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from state import threads
 from state.alerts.errors import AlertmanagerError
 from state.alerts.model import Matcher, Silence
 from state.alerts.wire import WireAlert, WirePosted, WireRefusal, WireServer, WireSilence
@@ -135,7 +136,8 @@ class Alertmanager:
         )
 
     def _open(self) -> "Web":
-        from state.web import Web
+        with threads.importing:
+            from state.web import Web
 
         try:
             return Web(self.endpoint)

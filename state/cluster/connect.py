@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
+from state import threads
 from state.cluster.errors import ConfigError
 from state.cluster.proxy import proxy_for
 from state.cluster.target import Certificate, Impersonation, Server, Target
@@ -37,7 +38,12 @@ def connect(target: Target, sign_ins: "SignIns", environ: Mapping[str, str] = os
     Call it on a thread: it imports the client. `sign_ins` is shared by all targets of a program; `environ` is
     where proxies are looked up. Raises ConfigError for certificates, keys and proxies that cannot be used.
     """
-    from state.cluster.carrier import Carrier
+    with threads.importing:
+        import kubernetes.client.configuration
+        import kubernetes.client.rest
+        import kubernetes.utils.keepalive  # noqa: F401
+
+        from state.cluster.carrier import Carrier
 
     server = target.server
     parts = urlsplit(server.url)

@@ -162,7 +162,8 @@ class Cluster:
         if not self.namespaces:
             return "all namespaces"
         shown = ", ".join(self.namespaces[:3])
-        return shown if len(self.namespaces) <= 3 else f"{shown} and {len(self.namespaces) - 3} more"
+        more = f" and {len(self.namespaces) - 3} more" if len(self.namespaces) > 3 else ""
+        return f"{shown}{more}, the rest is denied" if self.fell_back else f"{shown}{more}"
 
     @property
     def watches(self) -> int:

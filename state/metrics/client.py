@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from state import threads
 from state.endpoint import Endpoint
 from state.metrics.model import Answer, MetricsError, Sample, Series
 from state.metrics.wire import Envelope, WireAlert, WireBuild, WireGroup
@@ -146,7 +147,8 @@ class PrometheusClient:
         return MetricsError("not_prometheus", f"{self.endpoint} answers in a shape that is not {_SERVER}'s")
 
     def _open(self) -> "Web":
-        from state.web import Web
+        with threads.importing:
+            from state.web import Web
 
         try:
             return Web(self.endpoint)
@@ -154,7 +156,8 @@ class PrometheusClient:
             raise _error(error) from None
 
     def _connect(self) -> "PrometheusOverWeb":
-        from state.web import PrometheusOverWeb
+        with threads.importing:
+            from state.web import PrometheusOverWeb
 
         return PrometheusOverWeb(self.endpoint.url, self._ask)
 
