@@ -108,8 +108,8 @@ class Alerting:
         self._database = database
         self._scrapes = scrapes
         self._settings = settings
-        self._alerts = Runs()
-        self._for_state = Runs()
+        self._alerts = Runs(scrapes.times)
+        self._for_state = Runs(scrapes.times)
 
     def every(self) -> Iterator[RuleState]:
         """Iterate over the rules."""
@@ -165,7 +165,7 @@ class Alerting:
         yield Family("ALERTS_FOR_STATE", "gauge", "", partial(self._recorded, self._for_state))
 
     def _recorded(self, runs: Runs, selection: Selection) -> Iterator[Series]:
-        return runs.series(self._scrapes.times, selection.wants)
+        return (series for series in runs.series() if selection.wants(series.labels))
 
     def _rows(self, state: RuleState, steps: range) -> list[Row]:
         value = evaluate(state.node, self._database, steps, self._settings)

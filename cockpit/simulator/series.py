@@ -175,28 +175,83 @@ def steady(labels: Labels, times: Sequence[int], start: int, value: float) -> Se
     return Series(labels, times, ((start, OPEN),), lambda indices: [value] * len(indices), monotone=True)
 
 
-def stepped(
-    versions: Versions[Facts], samples: Samples[Facts], wanted: Wanted, times: Sequence[int]
-) -> Iterator[Series]:
-    """Iterate over the wanted series that an object's versions make."""
-    if len(versions) == 1:
-        start, facts = versions[0]
-        if facts is not None:
-            for labels, value in samples(facts):
-                if wanted(labels):
-                    yield steady(labels, times, start, value)
-        return
-    runs = Runs()
-    for index, facts in versions:
-        runs.note(index, (pair for pair in (samples(facts) if facts is not None else ()) if wanted(pair[0])))
-    yield from runs.series(times, wanted)
+class Followed(Generic[Facts]):
+    """The wanted series that an object's versions make, kept up with them as they come."""
+
+    def __init__(
+        self, versions: Versions[Facts], samples: Samples[Facts], wanted: Wanted, times: Sequence[int]
+    ) -> None:
+        self._versions = versions
+        self._samples = samples
+        self._wanted = wanted
+        self._times = times
+        self._newest: object = None
+        self._runs: Runs | None = None
+        self._noted = 0
+        self._series: list[Series] = []
+
+    def series(self) -> list[Series]:
+        """Return the series as they stand."""
+        versions = self._versions
+        if versions[-1] is self._newest:
+            return self._series
+        if len(versions) == 1:
+            start, facts = versions[0]
+            self._series = [steady(labels, self._times, start, value) for labels, value in self._chosen(facts)]
+        else:
+            # Of two versions at one scrape the later replaced the earlier: then nothing can be added to what is known.
+            follows = versions[-2] is self._newest and self._noted < 2 * _VERSIONS
+            runs = self._runs if self._runs is not None and follows else Runs(self._times)
+            fresh = versions[-1:] if runs is self._runs else versions
+            for index, facts in fresh:
+                runs.note(index, self._chosen(facts))
+            self._noted = self._noted + 1 if runs is self._runs else len(versions)
+            self._runs = runs
+            self._series = list(runs.series())
+        self._newest = versions[-1]
+        return self._series
+
+    def _chosen(self, facts: Facts | None) -> Iterable[tuple[Labels, float]]:
+        return () if facts is None else (pair for pair in self._samples(facts) if self._wanted(pair[0]))
+
+
+class _Run:
+    """One series with its values from the scrapes on at which they changed."""
+
+    def __init__(self, labels: Labels, times: Sequence[int]) -> None:
+        self._starts: list[int] = []
+        self._values: list[float] = []
+        self.spans: list[tuple[int, int]] = []
+        self.series = Series(labels, times, self.spans, self._read, monotone=True)
+
+    @property
+    def goes_on(self) -> bool:
+        return bool(self.spans) and self.spans[-1][1] == OPEN
+
+    def take(self, index: int, value: float) -> None:
+        if not self.goes_on:
+            self.spans.append((index, OPEN))
+        elif self._values[-1] == value:
+            return
+        if self._values and value < self._values[-1]:
+            self.series.monotone = False
+        self._starts.append(index)
+        self._values.append(value)
+
+    def end(self, index: int) -> None:
+        self.spans[-1] = (self.spans[-1][0], index)
+
+    def _read(self, indices: Sequence[int]) -> list[float]:
+        starts, values = self._starts, self._values
+        return [values[bisect_right(starts, index) - 1] for index in indices]
 
 
 class Runs:
     """Series that come, change and go at known scrapes."""
 
-    def __init__(self) -> None:
-        self._runs: dict[frozenset[tuple[str, str]], tuple[Labels, list[int], list[float | None]]] = {}
+    def __init__(self, times: Sequence[int]) -> None:
+        self._times = times
+        self._runs: dict[frozenset[tuple[str, str]], _Run] = {}
 
     def note(self, index: int, samples: Iterable[tuple[Labels, float]]) -> None:
         """Note all there is from a scrape on; what is not among it has ended."""
@@ -204,41 +259,21 @@ class Runs:
         for labels, value in samples:
             key = frozenset(labels.items())
             present.add(key)
-            _, starts, values = self._runs.setdefault(key, (labels, [], []))
-            if not values or values[-1] != value:
-                starts.append(index)
-                values.append(value)
-        for key, (_, starts, values) in self._runs.items():
-            if key not in present and values[-1] is not None:
-                starts.append(index)
-                values.append(None)
+            run = self._runs.get(key)
+            if run is None:
+                run = self._runs[key] = _Run(labels, self._times)
+            run.take(index, value)
+        for key, run in self._runs.items():
+            if key not in present and run.goes_on:
+                run.end(index)
         if len(self._runs) > 2 * _GONE:
-            ended = [(starts[-1], key) for key, (_, starts, values) in self._runs.items() if values[-1] is None]
+            ended = [(run.spans[-1][1], key) for key, run in self._runs.items() if not run.goes_on]
             for _, key in sorted(ended, key=lambda pair: pair[0])[:-_GONE]:
                 del self._runs[key]
 
-    def series(self, times: Sequence[int], wanted: Wanted) -> Iterator[Series]:
-        """Iterate over the wanted series."""
-        for labels, starts, values in self._runs.values():
-            if wanted(labels):
-                yield _of_runs(labels, times, starts, values)
-
-
-def _of_runs(labels: Labels, times: Sequence[int], starts: list[int], values: list[float | None]) -> Series:
-    spans: list[tuple[int, int]] = []
-    for start, end, value in zip(starts, [*starts[1:], OPEN], values, strict=True):
-        if value is None:
-            continue
-        if spans and spans[-1][1] == start:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    numbers = [0.0 if value is None else value for value in values]
-
-    def read(indices: Sequence[int]) -> list[float]:
-        return [numbers[bisect_right(starts, index) - 1] for index in indices]
-
-    return Series(labels, times, spans, read, monotone=numbers == sorted(numbers) and None not in values)
+    def series(self) -> Iterator[Series]:
+        """Iterate over the series, which follow what is noted later."""
+        return (run.series for run in self._runs.values())
 
 
 def lived(versions: Versions[Facts], alive: Callable[[Facts], bool]) -> list[tuple[int, int]]:

@@ -3,11 +3,11 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cockpit.simulator.promql.ast import Matcher
 from cockpit.simulator.promql.values import Labels, Series
-from cockpit.simulator.series import Scrapes, Timeline, Versions, stepped
+from cockpit.simulator.series import Followed, Scrapes, Timeline, Versions
 
 Facts = TypeVar("Facts")
 
@@ -53,29 +53,27 @@ class Measure:
 
 
 class SeriesCache:
-    """The series of the last few selections, object by object, as long as an object's versions stay as they are."""
+    """The series of the last few selections, object by object."""
 
     def __init__(self, selections: int = 16) -> None:
         self._selections = selections
-        self._kept: OrderedDict[tuple[str, tuple[Matcher, ...]], dict[int, tuple[object, list[Series]]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, tuple[Matcher, ...]], dict[int, Followed[Any]]] = OrderedDict()
 
     def series(
         self,
         name: str,
         selection: Selection,
         objects: Iterable[Versions[Facts]],
-        make: Callable[[Versions[Facts]], Iterable[Series]],
+        follow: Callable[[Versions[Facts]], Followed[Facts]],
     ) -> Iterator[Series]:
-        """Iterate over the series of all objects, made anew where an object changed."""
+        """Iterate over the series of all objects; only what changed since the last time is made anew."""
         key = (name, tuple(selection.matchers))
-        old, fresh = self._kept.pop(key, {}), {}
+        old = self._kept.pop(key, {})
+        fresh: dict[int, Followed[Any]] = {}
         for versions in objects:
-            newest = versions[-1]
-            known = old.get(id(versions))
-            if known is None or known[0] is not newest:
-                known = (newest, list(make(versions)))
-            fresh[id(versions)] = known
-            yield from known[1]
+            followed = old.get(id(versions)) or follow(versions)
+            fresh[id(versions)] = followed
+            yield from followed.series()
         self._kept[key] = fresh
         if len(self._kept) > self._selections:
             self._kept.popitem(last=False)
@@ -97,14 +95,14 @@ def of_objects(
             yield ({**own, **labels} if labels else own), value
 
     def series(selection: Selection) -> Iterator[Series]:
-        def make(versions: Versions[Facts]) -> Iterator[Series]:
-            return stepped(versions, samples, selection.wants, scrapes.times)
+        def follow(versions: Versions[Facts]) -> Followed[Facts]:
+            return Followed(versions, samples, selection.wants, scrapes.times)
 
         namespace, name = selection.exactly("namespace"), selection.exactly(name_label)
         objects = timeline.versions(namespace, name)
         if namespace is None and name is None:
-            return cache.series(measure.name, selection, objects, make)
-        return (series for versions in objects for series in make(versions))
+            return cache.series(measure.name, selection, objects, follow)
+        return (series for versions in objects for series in follow(versions).series())
 
     return Family(measure.name, measure.type, measure.help, series)
 

@@ -9,7 +9,7 @@ from cockpit.simulator.metrics.node_state import address_of, is_ready
 from cockpit.simulator.metrics.pod_facts import PodFacts
 from cockpit.simulator.ports import Platform
 from cockpit.simulator.promql.values import Labels, Series
-from cockpit.simulator.series import Scrapes, Timeline, steady, stepped
+from cockpit.simulator.series import Followed, Scrapes, Timeline, steady
 from cockpit.simulator.store import Object, Store
 
 _PORT = 8080
@@ -68,12 +68,12 @@ class Targets:
             if wants(labels):
                 yield steady(labels, times, 0, 1.0)
         for node_versions in self._nodes.versions():
-            yield from stepped(node_versions, lambda node: _samples(_of_node(node)), wants, times)
+            yield from Followed(node_versions, lambda node: _samples(_of_node(node)), wants, times).series()
         selectors = self._selectors()
         namespaces = {namespace for namespace, _, _ in selectors}
         for namespace in sorted(namespaces):
             for versions in self._pods.versions(namespace, selection.exactly("pod")):
-                yield from stepped(versions, lambda pod: _samples(_of_pod(pod, selectors)), wants, times)
+                yield from Followed(versions, lambda pod: _samples(_of_pod(pod, selectors)), wants, times).series()
 
     def _selectors(self) -> list[tuple[str, str, set[tuple[str, str]]]]:
         found = []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from cockpit.simulator.clock import WorldClock
 from cockpit.simulator.metrics.sampled import Knots, Sampled
 from cockpit.simulator.promql.values import Series
-from cockpit.simulator.series import Runs, Scrapes, Timeline
+from cockpit.simulator.series import Followed, Runs, Scrapes, Timeline
 from cockpit.simulator.store import Collection, Object, Store
 
 THINGS = Collection("", "things")
@@ -21,26 +21,48 @@ def values(series: Series) -> dict[int, float]:
 
 def test_runs_go_stale_where_they_end_and_come_back() -> None:
     scrapes = Scrapes(OPENED, 0, 1)
-    runs = Runs()
+    runs = Runs(scrapes.times)
     seen: list[dict[str, float]] = [{"a": 1}, {"a": 1, "b": 5}, {"b": 6}, {"a": 2, "b": 6}, {"a": 2}]
     for number, samples in enumerate(seen):
         index = scrapes.add(OPENED + number * 5000)
         runs.note(index, [({"name": name}, value) for name, value in samples.items()])
     scrapes.add(OPENED + 30_000)
-    found = {one.labels["name"]: values(one) for one in runs.series(scrapes.times, lambda labels: True)}
+    found = {one.labels["name"]: values(one) for one in runs.series()}
     assert found == {"a": {0: 1, 1: 1, 3: 2, 4: 2, 5: 2}, "b": {1: 5, 2: 6, 3: 6}}
 
 
 def test_runs_that_ended_long_ago_are_forgotten() -> None:
     scrapes = Scrapes(OPENED, 0, 1)
-    runs = Runs()
+    runs = Runs(scrapes.times)
     for number in range(80):
         index = scrapes.add(OPENED + number * 5000)
         runs.note(index, [({"name": "steady"}, 1.0), *(({"name": f"{number}-{n}"}, 1.0) for n in range(100))])
-    names = [one.labels["name"] for one in runs.series(scrapes.times, lambda labels: True)]
+    names = [one.labels["name"] for one in runs.series()]
     assert len(names) <= 6000
     assert {"steady", "79-0", "60-0"} <= set(names)
     assert "0-0" not in names
+
+
+@given(st.lists(st.tuples(st.booleans(), st.none() | st.dictionaries(st.sampled_from("ab"), st.integers(0, 2)))))
+def test_series_that_are_followed_equal_those_made_at_once(steps: list[tuple[bool, dict[str, int] | None]]) -> None:
+    scrapes = Scrapes(OPENED, 0, 1)
+    versions: list[tuple[int, dict[str, int] | None]] = []
+
+    def samples(facts: dict[str, int]) -> list[tuple[dict[str, str], float]]:
+        return [({"name": name}, float(value)) for name, value in facts.items()]
+
+    def follow() -> Followed[dict[str, int]]:
+        return Followed(versions, samples, lambda labels: True, scrapes.times)
+
+    followed = follow()
+    for number, (again, facts) in enumerate(steps):
+        if again and versions:
+            versions[-1] = (versions[-1][0], facts)
+        else:
+            versions.append((scrapes.add(OPENED + number * 5000), facts))
+        known = {one.labels["name"]: (values(one), one.monotone) for one in followed.series() if values(one)}
+        anew = {one.labels["name"]: (values(one), one.monotone) for one in follow().series() if values(one)}
+        assert known == anew
 
 
 def test_a_timeline_sees_what_was_made_before_it_looked_and_only_what_is_measured() -> None:
@@ -73,9 +95,12 @@ def test_old_versions_of_many_are_thinned_out() -> None:
     timeline = Timeline(store, THINGS, scrapes, size_of)
     for number in range(300):
         store.create(THINGS, thing(f"thing-{number}", 0))
-    for size in range(120):
+    look(timeline, scrapes.add(OPENED))
+    for size in range(1, 120):
         for number in range(300):
-            store.replace(THINGS, thing(f"thing-{number}", size))
+            old = store.get(THINGS, "", f"thing-{number}")
+            assert old is not None
+            store.replace(THINGS, {**old.object, "spec": {"size": size}})
         look(timeline, scrapes.add(OPENED + size * 5000))
     kept = list(timeline.versions())
     assert sum(map(len, kept)) <= 20_000
