@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
@@ -137,6 +138,14 @@ class CockpitApp(App[int]):
         opened, frame = self._opened, self._frame
         if opened is not None and frame is not None:
             self.run_worker(work(opened, frame), exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What a worker could not do is said and logged; it never ends the program."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            _log.error("worker %s failed", event.worker.name, exc_info=error)
+            words = printable(f"that failed: {type(error).__name__}: {error}")
+            self.notify(words, severity="error", markup=False)
 
     def on_card_wanted(self, message: CardWanted) -> None:
         self._in_background(self._show_card(message.uid))

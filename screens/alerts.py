@@ -65,7 +65,7 @@ class AlertTable(AlertKeys):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Grid(COLUMNS, letters_shift=False)
+        yield Grid(COLUMNS, letters_shift=False, focus_holds=False)
 
     def alert(self) -> Alert | None:
         return self._alerts.get(str(self.query_one(Grid).cursor_key))

@@ -62,7 +62,7 @@ class AppTable(AppKeys):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Grid(COLUMNS, letters_shift=False)
+        yield Grid(COLUMNS, letters_shift=False, focus_holds=False)
 
     def app_under_cursor(self) -> App | None:
         return self._shown.get(str(self.query_one(Grid).cursor_key))

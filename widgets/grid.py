@@ -107,18 +107,21 @@ class Grid(KeyedView):
         letters_shift: bool = True,
         keeps_cursor: bool = False,
         marking: bool = True,
+        focus_holds: bool = True,
         clock: Callable[[], float] = monotonic,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """`header` shows the headers; `letters_shift` gives `h` and `l` to the columns where they do not fit;
-        `keeps_cursor` shows the cursor without focus too; `marking` gives the space key to marks; `clock` tells
+        `keeps_cursor` shows the cursor without focus too; `marking` gives the space key to marks; with
+        `focus_holds` the cursor keeps to its row from the focus on, not only once it was moved; `clock` tells
         seconds for the moments that changed cells stay bright."""
         super().__init__(keeps_cursor=keeps_cursor, id=id, classes=classes)
         self.top_lines = 1 if header else 0
         self._columns = tuple(columns)
         self._letters_shift = letters_shift
         self._marking = marking
+        self.focus_holds = focus_holds
         self._clock = clock
         self._rows: GridRows = NoRows()
         self._marks: frozenset[Hashable] = frozenset()

@@ -45,6 +45,10 @@ class KeyedView(ScrollView, can_focus=True):
     row_lines = 1
     top_lines = 0
 
+    focus_holds = True
+    """Whether the focus alone holds the cursor on its row. A list whose first row is what matters lets it stay first
+    until the user moves it."""
+
     def __init__(self, *, keeps_cursor: bool = False, id: str | None = None, classes: str | None = None) -> None:
         """`keeps_cursor` shows the cursor without focus too."""
         super().__init__(id=id, classes=classes)
@@ -240,7 +244,7 @@ class KeyedView(ScrollView, can_focus=True):
             self._into_sight()
 
     def on_focus(self) -> None:
-        if self._keys:
+        if self._keys and self.focus_holds:
             self._cursor = self._cursor.at(self._cursor.index, self._keys)
         self.settle()
 

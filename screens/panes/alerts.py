@@ -79,7 +79,7 @@ class AlertsPane(AlertKeys):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, id="alerts")
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, focus_holds=False, id="alerts")
 
     def alert(self) -> Alert | None:
         return self._alerts.get(str(self.query_one("#alerts", Grid).cursor_key))

@@ -82,7 +82,7 @@ class AppsPane(AppKeys):
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
-        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, id="apps")
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, focus_holds=False, id="apps")
         yield CellLines(id="apps-notes")
 
     def app_under_cursor(self) -> App | None:

@@ -57,7 +57,7 @@ class ClusterPane(Pane):
         yield from super().compose()
         yield Meter("cpu", id="cpu")
         yield Meter("mem", id="mem")
-        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, id="worst")
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, focus_holds=False, id="worst")
         yield CellLines(id="well")
 
     def update_at(self, now: float) -> None:

@@ -44,7 +44,7 @@ class ScopePane(Pane):
         yield CellLines(id="share")
         yield Gauge(id="gauge")
         yield CellLines(id="scope-counts")
-        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, id="cards")
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, focus_holds=False, id="cards")
 
     def update_at(self, now: float) -> None:
         """Take over what changed; `now` in seconds since the epoch."""
