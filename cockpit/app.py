@@ -284,6 +284,21 @@ class CockpitApp(App[int]):
                 code = 1
         self.exit(return_code=code)
 
+    # --- crashing ---
+
+    @property
+    def crash(self) -> Exception | None:
+        """What nobody caught, once the app has ended because of it."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual's own traceback shows the values of local names, secrets among them: whoever runs the app logs it.
+        self._close_messages_no_wait()
+
+    def save_after_crash(self, seconds: float) -> str:
+        """Wait until what was changed before a crash is durable; return what is not, in words. Blocks."""
+        return self._opened.session.drain(seconds) if self._opened is not None else ""
+
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)

@@ -36,7 +36,8 @@ class DemoWorld:
 
     def __init__(self, folder: Path, *, options: Sequence[str] = ()) -> None:
         """Start it; `wait` says when it is ready. Raises DemoWorldFailed when there is no process to be had."""
-        command = [sys.executable, "-m", "cockpit", "simulate", "--kubeconfig-out", str(folder / "kubeconfig")]
+        # -P: in the current folder there may be packages named like ours.
+        command = [sys.executable, "-P", "-m", "cockpit", "simulate", "--kubeconfig-out", str(folder / "kubeconfig")]
         command += ["--end-with-input", *options]
         # The kernel's signal comes when the *thread* that started the child ends, so only the main one may ask for it.
         if threading.current_thread() is threading.main_thread() and sys.platform == "linux":

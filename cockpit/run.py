@@ -1,5 +1,6 @@
 """Running the app on a terminal, from what it begins with to its exit code."""
 
+import logging
 from pathlib import Path
 
 import click
@@ -8,13 +9,24 @@ from cockpit.app import CockpitApp
 from cockpit.logs import crash_guard, set_up
 from cockpit.start import Look, Opening
 
+SAVE_SECONDS = 3.0
+_log = logging.getLogger(__name__)
+
 
 def run_app(start: Opening, look: Look, screen: str, log_level: str, log: Path | None = None) -> int:
-    """Draw until the user leaves; return the exit code. What is left to say then goes to stderr."""
+    """Draw until the user leaves; return the exit code. What is left to say then goes to stderr.
+
+    A crash is logged, the terminal restored, one line printed; then it raises SystemExit(1).
+    """
     path = set_up(log_level, log)
     app = CockpitApp(start, screen=screen, look=look)
     with crash_guard(path):
         app.run()
+        if app.crash is not None:
+            left = app.save_after_crash(SAVE_SECONDS)
+            if left:
+                _log.error("not everything was saved: %s", left)
+            raise app.crash
     if app.last_words:
         click.echo(f"cockpit: {app.last_words}", err=True)
     return app.return_code or 0

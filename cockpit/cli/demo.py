@@ -1,10 +1,12 @@
 """`cockpit demo`: the cockpit on a simulated platform, with a board and a data folder of its own."""
 
 import os
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,16 +78,29 @@ def demo(screen: str, read_only: bool | None, story: str, speed: float, seed: in
     from cockpit.run import run_app
 
     look = look_of({name: os.environ[name] for name in _HOW_IT_LOOKS if name in os.environ})
-    with tempfile.TemporaryDirectory(prefix="cockpit-demo-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        options = ("--story", story, "--speed", str(speed), "--seed", str(seed), "--pods", str(pods))
+    options = ("--story", story, "--speed", str(speed), "--seed", str(seed), "--pods", str(pods))
+    with _own_folder() as folder:
         try:
             world = DemoWorld(folder, options=options)
         except DemoWorldFailed as error:
             click.echo(f"cockpit: {error}", err=True)
-            sys.exit(1)
-        try:
-            code = run_app(DemoStart(world, folder, read_only), look, screen, log_level, folder / "cockpit.log")
-        finally:
-            world.close()
+            code = 1
+        else:
+            with world:
+                code = run_app(DemoStart(world, folder, read_only), look, screen, log_level, folder / "cockpit.log")
     sys.exit(code)
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """A folder of this demo's own. It goes with the demo, unless that crashed: the log in it was promised then."""
+    folder = Path(tempfile.mkdtemp(prefix="cockpit-demo-"))
+    crashed = False
+    try:
+        yield folder
+    except SystemExit:
+        crashed = True
+        raise
+    finally:
+        if not crashed:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 USAGE = 2
+INTERRUPTED = 130
 _COMMANDS = {
     "demo": ("cockpit.cli.demo", "The cockpit on a simulated platform, nothing else needed."),
     "simulate": ("cockpit.cli.simulate", "The simulated platform alone, for kubectl, tests and the curious."),
@@ -34,6 +35,12 @@ class _Commands(click.Group):
         module = importlib.import_module(_COMMANDS[name][0])
         command: click.Command = getattr(module, name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
