@@ -145,6 +145,7 @@ class View(Generic[R]):
         self._pacer = Pacer()
         self._places: dict[Hashable, tuple[Any, ...]] = {}
         """What orders each shown row; equal when the row's place is the same."""
+        self._listed: frozenset[Hashable] = frozenset()
         self._seen: dict[str, int] = {}
         self._made = float("-inf")
         self._total = 0
@@ -162,28 +163,32 @@ class View(Generic[R]):
         self._all = True
         self._moved = True
 
+    @property
+    def problem(self) -> str:
+        """What of the filter could not be read, in a sentence; empty when all of it could."""
+        return self._filter.problem
+
     def refresh(self) -> Update | None:
         """Return the listing as the mirrors now have it, None when nothing differs from the last one."""
         began = self._clock.elapsed()
         now = self._clock.wall()
         asked = self._all
-        shown: set[Hashable] = set()
         changed = self._changes()
+        # Of the rows that stand in the listing, those that are drawn blank too: one may have come back.
+        shown = self._listed & (changed or frozenset())
         if changed is None or (self._timed and began - self._made >= _AGAIN and self._pacer.due(began)):
             before = {} if asked else self._places
             self._places = self._place_all(now)
             self._made = began
             self._moved |= asked or before != self._places
-            shown.update(changed or ())
         else:
             for key in changed:
-                if key in self._places:
-                    shown.add(key)
                 self._moved |= self._place_one(key, now)
         reordered = self._moved and (asked or self._pacer.due(began))
         if reordered:
             keys = sorted(self._places, key=self._places.__getitem__, reverse=self.query.descending)
             self.listing = self._listing(keys)
+            self._listed = frozenset(keys)
             self._moved = False
             self._pacer.spent(began, self._clock.elapsed())
         total, self._total = self._total, self.listing.total

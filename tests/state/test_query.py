@@ -132,6 +132,16 @@ def test_a_row_that_went_is_blank_at_once_and_leaves_with_the_next_order(mirror,
     assert update.listing.total == 3
 
 
+def test_a_row_that_comes_back_before_the_next_order_is_drawn_again(mirror, time):
+    view = View(POD, {"prod": mirror}, Query(), time.clock)
+    view.refresh()
+    row = mirror.get("1")
+    for batch in ({"1": GONE}, {"1": row}):
+        mirror.apply(batch)
+        assert view.refresh().changed == {"1"}
+    assert view.listing.cells("1") is not None
+
+
 def test_only_changed_rows_are_named_and_the_order_is_kept(mirror, time):
     view = View(POD, {"prod": mirror}, Query(sort="NAME"), time.clock)
     first = view.refresh()

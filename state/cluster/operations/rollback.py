@@ -89,7 +89,9 @@ class RollBack:
         self._patch(transport, plan, requests.DRY_RUN)
         now, then = plan.now, plan.then
         lines: list[tuple[Cell, ...]] = [
-            (Cell("from   ", Tone.QUIET), *_revision(now)) if now else (Cell("from   an unknown revision", Tone.QUIET),),
+            (Cell("from   ", Tone.QUIET), *_revision(now))
+            if now
+            else (Cell("from   an unknown revision", Tone.QUIET),),
             (Cell("to     ", Tone.QUIET), *_revision(then)),
         ]
         warnings = []
@@ -157,4 +159,8 @@ class RollBack:
 
 def _revision(revision: Revision) -> tuple[Cell, ...]:
     cause = f"  {revision.cause}" if revision.cause else ""
-    return (Cell(f"revision {revision.number}  "), Cell(", ".join(revision.images), Tone.FOCUS), Cell(cause, Tone.QUIET))
+    return (
+        Cell(f"revision {revision.number}  "),
+        Cell(", ".join(revision.images), Tone.FOCUS),
+        Cell(cause, Tone.QUIET),
+    )
