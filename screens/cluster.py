@@ -80,14 +80,13 @@ class ObjectGrid(Pane):
         if before.namespaces != query.namespaces:
             self._columns_changed()
         self._say_order()
-        return self._view.listing.problem
+        return self._view.problem
 
     def go_to(self, ref: Ref) -> None:
         """Put the cursor on an object, as soon as it is listed."""
         self._wish = ref
 
-    def release(self) -> None:
-        """Give back the lease."""
+    def on_unmount(self) -> None:
         if self._lease is not None:
             self._lease.release()
             self._lease = None
@@ -242,9 +241,6 @@ class ClusterScreen(Frame):
     def on_mount(self) -> None:
         if self.objects.kind is None:
             self.objects.show_kind(POD)
-
-    def on_unmount(self) -> None:
-        self.objects.release()
 
     @property
     def objects(self) -> ObjectGrid:

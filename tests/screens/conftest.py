@@ -15,7 +15,7 @@ from cockpit.app import CockpitApp
 from cockpit.demo_world import DemoWorld, Endpoints
 from cockpit.start import Look, Start
 
-PATIENCE = 25.0
+PATIENCE = 20.0
 
 
 @pytest.fixture(scope="module")
