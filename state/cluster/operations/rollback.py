@@ -8,7 +8,7 @@ from state.cell import Cell, Tone
 from state.cluster import requests
 from state.cluster.access import allowed
 from state.cluster.errors import ApiError
-from state.cluster.transport import Transport
+from state.cluster.transport import Query, Transport
 from state.operation import Outcome, Permission, Preview, Refused
 from state.printable import printable
 from state.ref import Ref
@@ -137,7 +137,7 @@ class RollBack:
             raise Refused(f"{self.subject.path} has no older revision to roll back to")
         return _Plan(deployment, now, older[0])
 
-    def _patch(self, transport: Transport, plan: _Plan, query: requests.Query) -> None:
+    def _patch(self, transport: Transport, plan: _Plan, query: Query) -> None:
         metadata = plan.deployment["metadata"]
         body: list[dict[str, Any]] = [
             {"op": "test", "path": "/metadata/uid", "value": self.uid},
