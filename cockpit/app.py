@@ -55,6 +55,8 @@ class CockpitApp(App[int]):
         self._background: set[asyncio.Task[None]] = set()
         self._status_due = 0.0
         self._leaving = False
+        self.faults: list[str] = []
+        """Defects that were survived, each once."""
         self.last_words = ""
         """What the terminal is told after the app ended."""
         register_themes(self)
@@ -100,16 +102,27 @@ class CockpitApp(App[int]):
         opened = self._opened
         if opened is None:
             return
-        opened.session.pump()
+        self._survive(opened.session.pump)
         frame = self._frame
-        if frame is None:
+        if frame is None or not frame.ready:
             return
-        frame.update()
+        self._survive(frame.update)
         frame.keep_focus()
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY
             frame.show_status(opened.status(self.size.width < NARROW))
+
+    def _survive(self, work: Callable[[], object]) -> None:
+        """Do what shows data from outside. A defect in it is logged and said once; it does not end the program."""
+        try:
+            work()
+        except Exception as error:
+            words = printable(f"{type(error).__name__}: {error}")
+            if words not in self.faults:
+                self.faults.append(words)
+                _log.exception("the screen could not be brought up to date")
+                self.notify(f"a defect, the log has it: {words}", severity="error", markup=False)
 
     @property
     def _frame(self) -> Frame | None:

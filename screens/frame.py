@@ -51,6 +51,9 @@ class Frame(Screen[None]):
     FILTERS: bool = False
     """Whether `/` narrows what it shows."""
 
+    ready = False
+    """Whether all its widgets are there; it is not asked to update before."""
+
     # A focus that moves repaints the two widgets by itself; the whole screen would be painted again for nothing.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
@@ -128,6 +131,7 @@ class Frame(Screen[None]):
     # --- the bottom line ---
 
     def on_mount(self) -> None:
+        self.ready = True
         self.show_keys()
 
     def on_descendant_focus(self) -> None:

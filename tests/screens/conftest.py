@@ -89,6 +89,7 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
             driven = Driven(app, pilot)
             await driven.until(lambda: app._opened is not None, "the session")
             yield driven
+            assert app.faults == []
             app._opened.session.close()  # type: ignore[union-attr]
 
     return opened
