@@ -59,7 +59,7 @@ class ScopePane(Pane):
             return
         if not desk.board.cards:
             self.name_it("Scope", "no cards")
-            self.say_empty([(Cell("no cards yet: 5 goes to the board, n writes one down", Tone.QUIET),)])
+            self.say_empty([(Cell("no cards yet: on the board (5) n writes one down", Tone.QUIET),)])
             return
         self.say_empty(None)
         found = scope(desk.board)
