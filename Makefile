@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links --no-header
 
 .PHONY: help demo test check format bench screenshots lock clean
 
@@ -44,7 +45,8 @@ screenshots: $(VENV)/.dev  ## the pictures in docs/, made from the demo
 
 lock: $(VENV)/.dev  ## renew the pinned and hashed dependency files
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra-build hatchling --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	printf 'hatchling>=1.33\neditables>=0.5\n' | $(BIN)/uv pip compile $(COMPILE) pyproject.toml - -o requirements.lock
+	$(BIN)/uv pip compile $(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the environment and what tools left behind
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

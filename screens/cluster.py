@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
+from screens.panes.wanting import Wanting
 from screens.wanted import ObjectWanted, Target
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
@@ -20,7 +21,6 @@ from state.query import Query, View, columns_of
 from state.ref import Ref
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
-from widgets.pane import Pane
 
 
 def grid_columns(columns: Sequence[Column[Any]]) -> tuple[GridColumn, ...]:
@@ -30,7 +30,7 @@ def grid_columns(columns: Sequence[Column[Any]]) -> tuple[GridColumn, ...]:
     )
 
 
-class ObjectGrid(Pane):
+class ObjectGrid(Wanting):
     """The grid of one kind, with the keys of an object."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("object")]
@@ -187,29 +187,7 @@ class ObjectGrid(Pane):
         message.stop()
         self.sort(self._columns[message.index].header)
 
-    def on_grid_chosen(self, message: Grid.Chosen) -> None:
-        message.stop()
-        self._want("open")
-
-    def action_describe(self) -> None:
-        self._want("describe")
-
-    def action_yaml(self) -> None:
-        self._want("yaml")
-
-    def action_logs(self) -> None:
-        self._want("logs")
-
-    def action_previous_logs(self) -> None:
-        self._want("previous_logs")
-
-    def action_roll_back(self) -> None:
-        self._want("roll_back")
-
-    def action_delete(self) -> None:
-        self._want("delete")
-
-    def _want(self, verb: str) -> None:
+    def want(self, verb: str) -> None:
         target = self._target(self.query_one(Grid).cursor_key)
         if target is not None:
             self.post_message(ObjectWanted(verb, target))

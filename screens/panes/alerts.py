@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
+from screens.panes.wanting import Wanting
 from screens.table import Table
 from screens.wanted import AlertWanted
 from state.age import short_age
@@ -19,7 +20,6 @@ from state.freshness import Freshness, Health
 from widgets.cell_lines import Line
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
-from widgets.pane import Pane
 
 COLUMNS = (
     GridColumn("", 1, importance=0),
@@ -33,7 +33,7 @@ HOW = "name them with --prometheus and --alertmanager, or in the configuration"
 _PLACES = ("deployment", "statefulset", "daemonset", "pod", "node", "name", "service", "instance", "job")
 
 
-class AlertKeys(Pane):
+class AlertKeys(Wanting):
     """The keys of a list of alerts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("alert", "workload")]
@@ -42,26 +42,7 @@ class AlertKeys(Pane):
         """Return the alert under the cursor."""
         raise NotImplementedError
 
-    def on_grid_chosen(self, message: Grid.Chosen) -> None:
-        message.stop()
-        self._want("open")
-
-    def action_open(self) -> None:
-        self._want("open")
-
-    def action_ack(self) -> None:
-        self._want("ack")
-
-    def action_logs(self) -> None:
-        self._want("logs")
-
-    def action_describe(self) -> None:
-        self._want("describe")
-
-    def action_roll_back(self) -> None:
-        self._want("roll_back")
-
-    def _want(self, verb: str) -> None:
+    def want(self, verb: str) -> None:
         alert = self.alert()
         if alert is not None:
             self.post_message(AlertWanted(verb, alert))

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
+from screens.panes.wanting import Wanting
 from screens.table import Table
 from screens.wanted import AppWanted
 from state.age import short_age
@@ -17,7 +18,6 @@ from state.freshness import Freshness
 from widgets.cell_lines import CellLines, Line
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
-from widgets.pane import Pane
 from widgets.spark import spark
 
 COLUMNS = (
@@ -39,7 +39,7 @@ ERRORS_BAD, ERRORS_WARN = 0.01, 0.001
 WANTED = "1–3 wanted"
 
 
-class AppKeys(Pane):
+class AppKeys(Wanting):
     """The keys of a list of apps."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workload")]
@@ -48,23 +48,7 @@ class AppKeys(Pane):
         """Return the app under the cursor."""
         raise NotImplementedError
 
-    def on_grid_chosen(self, message: Grid.Chosen) -> None:
-        message.stop()
-        self._want("open")
-
-    def action_open(self) -> None:
-        self._want("open")
-
-    def action_logs(self) -> None:
-        self._want("logs")
-
-    def action_describe(self) -> None:
-        self._want("describe")
-
-    def action_roll_back(self) -> None:
-        self._want("roll_back")
-
-    def _want(self, verb: str) -> None:
+    def want(self, verb: str) -> None:
         app = self.app_under_cursor()
         if app is not None:
             self.post_message(AppWanted(verb, app))

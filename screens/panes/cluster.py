@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
+from screens.panes.wanting import Wanting
 from screens.table import Table
 from screens.wanted import ObjectWanted, Target
 from state.age import short_age
@@ -20,7 +21,6 @@ from widgets.cell_lines import CellLines
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 from widgets.meter import Meter
-from widgets.pane import Pane
 from widgets.spark import spark
 
 COLUMNS = (
@@ -42,7 +42,7 @@ class ClusterParts:
     pulse: Polled[Pulse] | None
 
 
-class ClusterPane(Pane):
+class ClusterPane(Wanting):
     """Use of the cluster, and its objects that are not well, worst first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("object")]
@@ -93,32 +93,7 @@ class ClusterPane(Pane):
         history = spark(usage.history, _HISTORY, high=1.0)
         self.query_one(f"#{id}", Meter).measure(usage.now, tone, (Cell(history, Tone.QUIET),))
 
-    def on_grid_chosen(self, message: Grid.Chosen) -> None:
-        message.stop()
-        self._want("open")
-
-    def action_open(self) -> None:
-        self._want("open")
-
-    def action_describe(self) -> None:
-        self._want("describe")
-
-    def action_yaml(self) -> None:
-        self._want("yaml")
-
-    def action_logs(self) -> None:
-        self._want("logs")
-
-    def action_previous_logs(self) -> None:
-        self._want("previous_logs")
-
-    def action_roll_back(self) -> None:
-        self._want("roll_back")
-
-    def action_delete(self) -> None:
-        self._want("delete")
-
-    def _want(self, verb: str) -> None:
+    def want(self, verb: str) -> None:
         faulty = self._faulty.get(str(self.query_one("#worst", Grid).cursor_key))
         if faulty is not None:
             self.post_message(ObjectWanted(verb, Target(faulty.ref, faulty.uid)))
