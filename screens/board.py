@@ -8,7 +8,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from screens.board_faces import card_face, gauge_share, head_parts, lane_title, needed_from_later, waiting_line
+from screens.board_faces import (
+    card_face,
+    gauge_share,
+    head_parts,
+    lane_title,
+    left_behind,
+    needed_from_later,
+    waiting_line,
+)
 from screens.commands import bindings
 from screens.dialogs.ask import Ask
 from screens.dialogs.card import AskPoints, EditCard, NewCard, read_points
@@ -264,28 +272,38 @@ class BoardScreen(Frame):
         return changes
 
     def action_phase(self, by: int) -> None:
-        """Move the targets to the phase beside this one, with what they need when the user says so."""
+        """Move the targets to the phase beside this one; what a move tears apart is named, and asked about."""
         board, uids = self._desk.board, self._targets
         at = self._focused + by
         if board is None or not uids or not 0 <= at < len(self._columns):
             return
         target = board.phases[at]
-        missing = needed_from_later(board, uids, target.id)
-        if not missing:
+        needed, waiting = needed_from_later(board, uids, target.id), left_behind(board, uids, target.id)
+        torn = needed or waiting
+        if not torn:
             self._move(uids, target.id)
             return
-        named = ", ".join(card.label for card in missing[:6]) + ("…" if len(missing) > 6 else "")
-        count = f"{len(missing) + len(uids)} cards to {target.name}"
+        named = ", ".join(card.label for card in torn[:6]) + ("…" if len(torn) > 6 else "")
+        points = sum(board.cards[uid].points or 0 for uid in (*uids, *(card.uid for card in torn)))
+        count = Cell(f"{len(torn) + len(uids)} cards, {points:g} points to {target.name}", Tone.QUIET)
+        if needed:
+            title, along, alone = (
+                f"Needs {named} from a later phase",
+                "take along what it needs",
+                "it will wait for them",
+            )
+        else:
+            title, along, alone = f"{named} need it earlier", "take along what needs it", "they will wait for it"
         options = (
-            Option("with", Cell("take along what it needs"), Cell(count, Tone.QUIET)),
-            Option("alone", Cell("move it alone"), Cell("it will wait for them", Tone.QUIET)),
+            Option("with", Cell(along), count),
+            Option("alone", Cell("move it alone"), Cell(alone, Tone.QUIET)),
         )
 
         def move(answer: Hashable | None) -> None:
             if answer is not None:
-                self._move((*uids, *(card.uid for card in missing)) if answer == "with" else uids, target.id)
+                self._move((*uids, *(card.uid for card in torn)) if answer == "with" else uids, target.id)
 
-        self.app.push_screen(Choose(f"Needs {named} from a later phase", options), move)
+        self.app.push_screen(Choose(title, options), move)
 
     def _move(self, uids: Sequence[str], phase: str) -> None:
         under_cursor = str(self._here.lane.cursor_key)

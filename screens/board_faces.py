@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from state.age import short_age
 from state.board.model import DROPPED, UNPLANNED, Board, Card, CardKind, CardState, Phase
-from state.board.needs import open_needs, with_needs
+from state.board.needs import open_needs, with_dependants, with_needs
 from state.cell import BLANK, Cell, Tone
 from state.planning.scope import MUST_LIMIT, Scope
 from widgets import gauge
@@ -88,6 +88,25 @@ def needed_from_later(board: Board, uids: Sequence[str], phase: str) -> list[Car
         for column in board.columns().values()
         for card in column
         if card.uid in needed and card.state is not CardState.DONE and comes_later(board, card.phase, phase)
+    ]
+
+
+def left_behind(board: Board, uids: Sequence[str], phase: str) -> list[Card]:
+    """Return the cards, in board order, that need these and stand in a phase before the one they are to go to.
+
+    Of `dropped` all phases are before; ideas are in no order. What is done waits for nothing.
+    """
+    if phase == UNPLANNED:
+        return []
+    needing = with_dependants(board, uids) - set(uids)
+    return [
+        card
+        for column in board.columns().values()
+        for card in column
+        if card.uid in needing
+        and card.state is not CardState.DONE
+        and card.phase not in (UNPLANNED, phase)
+        and comes_later(board, phase, card.phase)
     ]
 
 

@@ -18,6 +18,22 @@ def with_needs(board: Board, uids: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def with_dependants(board: Board, uids: Iterable[str]) -> frozenset[str]:
+    """Return the cards and all that need them, over any number of steps."""
+    needing: dict[str, list[str]] = {}
+    for card in board.cards.values():
+        for need in card.needs:
+            needing.setdefault(need, []).append(card.uid)
+    found: set[str] = set()
+    waiting = [uid for uid in uids if uid in board.cards]
+    while waiting:
+        uid = waiting.pop()
+        if uid not in found:
+            found.add(uid)
+            waiting += needing.get(uid, ())
+    return frozenset(found)
+
+
 def floor(board: Board) -> frozenset[str]:
     """Return the cards that are locked into the MVP, and what they need."""
     return with_needs(board, (card.uid for card in board.cards.values() if card.floor))

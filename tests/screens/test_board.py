@@ -231,6 +231,20 @@ async def test_needs_from_a_later_phase_are_named_and_asked_for() -> None:
         assert it.column("phase-2") == [4, 5]
 
 
+async def test_what_needs_a_card_earlier_is_named_and_asked_about() -> None:
+    async with table() as it:
+        await it.press("l", "l", "H")
+        assert it.column("phase-2") == [4, 5], "the fourth waits for nothing and moves"
+        await it.press("g", "L")
+        assert "C05 need it earlier" in it.shown
+        assert "28 points" in it.shown
+        await it.press("down", "enter")
+        assert it.column("phase-3") == [4]
+        assert it.column("phase-2") == [5]
+        await it.press("u")
+        assert it.column("phase-2") == [4, 5]
+
+
 async def test_leaving_the_question_moves_nothing() -> None:
     async with table() as it:
         await it.press("l", "l", "H", "H", "escape")
