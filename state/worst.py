@@ -1,16 +1,19 @@
 """The objects that are not well, kept up to date from what changed rather than from everything there is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from state.clock import SYSTEM, Clock
 from state.cluster.kinds.kind import Fault, Kind, Row
 from state.cluster.live import Feed
 from state.mirror import RESET
+from state.pacer import Pacer
 from state.ref import Ref
 
 Judge = Callable[[Row, float], Fault | None]
 _LOOK_AT_ALL = 10.0
+_LOOK_AT_FAULTY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Faulty:
     ref: Ref
     uid: str
     fault: Fault
+    order: tuple[float, float, str]
+    """What puts the worst first, then the youngest; made once, for there may be thousands."""
 
 
 class _Watched:
@@ -32,25 +37,31 @@ class _Watched:
         self.faults: dict[str, Faulty] = {}
         self.seen = -1
 
-    def update(self, now: float, everything: bool) -> bool:
+    def update(self, now: float, everything: bool, faulty: bool) -> bool:
         mirror = self.feed.mirror
         changes = mirror.changes(self.seen) if self.seen >= 0 else RESET
-        if changes is RESET or everything:
-            keys: Sequence[str] = [*mirror.rows, *(key for key in self.faults if key not in mirror.rows)]
-        else:
-            # The faulty ones too: an old fault may be forgiven by time alone.
-            keys = [*changes, *(key for key in self.faults if key not in changes)]
         self.seen = mirror.revision
+        keys: Iterable[str]
+        if changes is RESET or everything:
+            keys = [*mirror.rows, *(key for key in self.faults if key not in mirror.rows)]
+        elif faulty:
+            # An old fault may be forgiven by time alone.
+            keys = changes | self.faults.keys()
+        else:
+            keys = changes
         changed = False
+        rows, faults, judge = mirror.rows, self.faults, self.judge
         for key in keys:
-            row = mirror.get(key)
-            fault = self.judge(row, now) if row is not None else None
-            before = self.faults.get(key)
+            row = rows.get(key)
+            fault = judge(row, now) if row is not None else None
             if fault is None:
-                changed |= self.faults.pop(key, None) is not None
-            elif before is None or before.fault != fault:
+                changed |= faults.pop(key, None) is not None
+                continue
+            before = faults.get(key)
+            if before is None or before.fault != fault:
                 assert row is not None
-                self.faults[key] = Faulty(self.feed.kind, self.feed.kind.ref(self.feed.cluster, row), key, fault)
+                ref = self.feed.kind.ref(self.feed.cluster, row)
+                faults[key] = Faulty(self.feed.kind, ref, key, fault, (-fault.rank, -(fault.since or 0.0), ref.path))
                 changed = True
         return changed
 
@@ -58,28 +69,44 @@ class _Watched:
 class Worst:
     """The faulty objects of several feeds, worst first. Belongs to the loop."""
 
-    def __init__(self, feeds: Sequence[tuple[Feed[Any], Judge]]) -> None:
+    def __init__(self, feeds: Sequence[tuple[Feed[Any], Judge]], clock: Clock = SYSTEM) -> None:
         """Each feed comes with the function that judges its rows at a wall-clock moment."""
         self._watched = [_Watched(feed, judge) for feed, judge in feeds]
-        self._looked_at_all = float("-inf")
+        self._clock = clock
+        self._pacer = Pacer()
+        self._moved = False
+        self._looked_at_all = self._looked_at_faulty = float("-inf")
         self.faulty: tuple[Faulty, ...] = ()
         self.revision = 0
 
     def update(self, now: float) -> bool:
-        """Judge what changed up to `now` (seconds since the epoch); return whether the list differs."""
-        everything = now - self._looked_at_all >= _LOOK_AT_ALL
+        """Judge what changed up to `now` (seconds since the epoch); return whether the list differs.
+
+        A list of thousands is ordered anew only as often as it is worth.
+        """
+        began = self._clock.elapsed()
+        everything = began - self._looked_at_all >= _LOOK_AT_ALL
+        faulty = began - self._looked_at_faulty >= _LOOK_AT_FAULTY
         if everything:
-            self._looked_at_all = now
-        changed = False
+            self._looked_at_all = began
+        if faulty:
+            self._looked_at_faulty = began
         for watched in self._watched:
-            changed |= watched.update(now, everything)
-        if changed:
-            found = [faulty for watched in self._watched for faulty in watched.faults.values()]
-            found.sort(key=lambda faulty: (-faulty.fault.rank, -(faulty.fault.since or 0.0), faulty.ref.path))
-            self.faulty = tuple(found)
-            self.revision += 1
-        return changed
+            self._moved |= watched.update(now, everything, faulty)
+        if not self._moved or not self._pacer.due(began):
+            return False
+        found = [one for watched in self._watched for one in watched.faults.values()]
+        found.sort(key=_order)
+        self.faulty = tuple(found)
+        self.revision += 1
+        self._moved = False
+        self._pacer.spent(began, self._clock.elapsed())
+        return True
 
     def well(self) -> int:
         """Return how many objects of these feeds are well."""
         return sum(len(watched.feed.mirror) - len(watched.faults) for watched in self._watched)
+
+
+def _order(faulty: Faulty) -> tuple[float, float, str]:
+    return faulty.order
