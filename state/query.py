@@ -188,7 +188,9 @@ class View(Generic[R]):
         if reordered:
             keys = sorted(self._places, key=self._places.__getitem__, reverse=self.query.descending)
             self.listing = self._listing(keys)
-            self._listed = frozenset(keys)
+            listed = frozenset(keys)
+            shown |= listed - self._listed
+            self._listed = listed
             self._moved = False
             self._pacer.spent(began, self._clock.elapsed())
         total, self._total = self._total, self.listing.total

@@ -203,7 +203,22 @@ def _status(choose: random.Random, container: dict[str, Any], created: str, trou
 def _managed_fields(created: str) -> list[dict[str, Any]]:
     fields = {
         f"f:{name}": {".": {}, "f:path": {}, "f:port": {}, "f:scheme": {}, "f:periodSeconds": {}}
-        for name in ("livenessProbe", "readinessProbe", "startupProbe", "resources", "securityContext", "env", "ports")
+        for name in (
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "resources",
+            "securityContext",
+            "env",
+            "ports",
+            "volumeMounts",
+            "terminationMessagePath",
+            "terminationMessagePolicy",
+            "imagePullPolicy",
+            "lifecycle",
+            "command",
+            "args",
+        )
     }
     conditions = {
         f'k:{{"type":"{kind}"}}': {".": {}, "f:lastProbeTime": {}, "f:lastTransitionTime": {}, "f:status": {}}
