@@ -37,7 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.help", "question_mark", "help", "help", "The keys of this screen.", 92),
     Command("app.palette", "ctrl+p", "command_palette", "palette", "Search everything that can be done."),
     Command("app.quit", "ctrl+q", "quit_safely", "quit", "Quit, once everything is saved."),
-    Command("top.quit", "q", "quit_safely", "quit", "Quit, once everything is saved."),
+    Command("top.quit", "q", "app.quit_safely", "quit", "Quit, once everything is saved."),
     Command("frame.filter", "slash", "filter", "filter", "Narrow what is shown.", 91),
     # a screen on top of another
     Command("pushed.back", "escape,q", "back", "back", "Back to where you came from.", 80),

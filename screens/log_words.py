@@ -1,0 +1,150 @@
+"""What the log screen says in words: which container, what of its log, and which empty an empty log is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from screens.emptiness import emptiness, stale_note
+from state.cell import Cell, Tone
+from state.freshness import Freshness, Health
+from state.printable import printable
+from widgets.cell_lines import Bold, Line, line_width
+from widgets.cell_text import cut
+
+_NARROWEST_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """How a container is. `phase` is waiting, running, terminated, or empty when its pod does not say."""
+
+    phase: str = ""
+    reason: str = ""
+    restarts: int = 0
+    ran_before: bool = False
+
+    @property
+    def words(self) -> str:
+        restarts = f", {self.restarts} restart{'s' if self.restarts > 1 else ''}" if self.restarts else ""
+        return f"{self.reason or self.phase}{restarts}"
+
+
+def container_state(pod: dict[str, Any], name: str) -> ContainerState:
+    """Return how a container of a pod is."""
+    status = pod.get("status") or {}
+    for key in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
+        for one in status.get(key) or ():
+            if isinstance(one, dict) and one.get("name") == name:
+                state: dict[str, Any] = one.get("state") or {}
+                phase = next(iter(state), "")
+                return ContainerState(
+                    printable(phase),
+                    printable(str((state.get(phase) or {}).get("reason") or "")),
+                    int(one.get("restartCount") or 0),
+                    bool((one.get("lastState") or {}).get("terminated")),
+                )
+    return ContainerState()
+
+
+@dataclass(frozen=True, slots=True)
+class LogStatus:
+    """All that the words depend on."""
+
+    name: str
+    """The pod, `namespace/name`."""
+    container: str
+    previous: bool
+    following: bool
+    part: str
+    """Which part of the log is read, in words: `newest 1000`, `last 5m`."""
+    freshness: Freshness
+    ended: bool
+    """Whether no more lines will come."""
+    gone: bool
+    state: ContainerState
+    lines: int
+    """Lines of the log that came."""
+    filter: str = ""
+    matched: int = 0
+    more: bool = False
+    """Whether there is more of the log than is kept from its beginning."""
+
+
+def title(status: LogStatus, width: int, now: float) -> Line:
+    """Return the line above the log, with the pod's name cut so that the rest has its place."""
+    rest: list[Cell] = []
+    if status.container:
+        rest.append(Cell(f" · {status.container}", Tone.TEXT))
+    rest.append(Cell(f" · {_mode(status)}", Tone.QUIET))
+    trouble, tone = _trouble(status, now)
+    if trouble and status.lines:
+        rest.append(Cell(f" · {trouble}", tone))
+    if status.filter:
+        rest.append(Cell(f" · /{status.filter}/ {status.matched} of {status.lines}", Tone.FOCUS))
+    rest.append(Cell(f" · {status.part}{', there are more' if status.more else ''}", Tone.FAINT))
+    room = max(_NARROWEST_NAME, width - line_width(rest) - len("logs "))
+    return (Cell("logs ", Tone.QUIET), Bold(cut(status.name, room, middle=True)), *rest)
+
+
+def why_empty(status: LogStatus, now: float) -> list[Line]:
+    """Return the lines that stand where the log would; none when there is something to show."""
+    if status.lines:
+        if status.filter and not status.matched:
+            return [(Cell(f"none of {status.lines} lines {_wanted(status.filter)}", Tone.QUIET),)]
+        return []
+    health = status.freshness.health
+    if status.gone:
+        return [(Cell("✗ ", Tone.BAD), Cell("the pod is gone, and its log with it", Tone.QUIET))]
+    if health is Health.DENIED:
+        return emptiness(status.freshness, now, "")
+    if status.previous and status.ended:
+        if status.freshness.reason:
+            return [
+                (Cell("no run before this one", Tone.QUIET), Cell("  p shows the current one", Tone.FAINT)),
+                (Cell(status.freshness.reason, Tone.FAINT),),
+            ]
+        return [(Cell("the run before wrote nothing", Tone.QUIET),)]
+    if status.state.phase == "waiting" and health is not Health.CONNECTING:
+        return _waiting(status.state)
+    if health is Health.LIVE:
+        if status.freshness.reason:
+            return [(Cell("the container ended and wrote nothing", Tone.QUIET), *_before(status.state))]
+        part = f" in the {status.part}" if status.part.startswith("last") else " yet"
+        return [(Cell("◌ ", Tone.QUIET), Cell(f"no line{part}", Tone.QUIET), *_before(status.state))]
+    return emptiness(status.freshness, now, "")
+
+
+def _mode(status: LogStatus) -> str:
+    run = "previous run" if status.previous else ""
+    following = "" if status.ended else "following" if status.following else "not following"
+    return ", ".join(part for part in (run, following) if part) or "ended"
+
+
+def _trouble(status: LogStatus, now: float) -> tuple[str, Tone]:
+    health, reason = status.freshness.health, status.freshness.reason
+    if status.gone:
+        return "▲ the pod is gone", Tone.WARN
+    if health is Health.DENIED:
+        return f"✗ denied: {reason}", Tone.BAD
+    if health is Health.LIVE and reason and not status.ended:
+        if status.state.phase == "waiting":
+            return f"▲ {status.state.words}", Tone.WARN
+        return f"◌ {reason}", Tone.QUIET
+    note = stale_note(status.freshness, now)
+    return (f"▲ {note}: {reason}" if reason else f"▲ {note}", Tone.WARN) if note else ("", Tone.QUIET)
+
+
+def _waiting(state: ContainerState) -> list[Line]:
+    if state.ran_before or state.reason == "CrashLoopBackOff":
+        return [
+            (Cell("▲ ", Tone.WARN), Cell(f"no line yet: waiting to start again, {state.words}", Tone.WARN)),
+            (Cell("p", Tone.FOCUS), Cell(" shows what the run before wrote", Tone.QUIET)),
+        ]
+    return [(Cell("◌ ", Tone.QUIET), Cell(f"the container has not started: {state.words}", Tone.QUIET))]
+
+
+def _before(state: ContainerState) -> Line:
+    return (Cell("  p", Tone.FOCUS), Cell(" shows the run before", Tone.QUIET)) if state.ran_before else ()
+
+
+def _wanted(text: str) -> str:
+    return f"is without {text[1:]!r}" if text.startswith("!") else f"matches {text!r}"

@@ -1,0 +1,133 @@
+"""Text on the screen equals a plain rendering of it, and the user stays where he is."""
+
+import asyncio
+import re
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+
+from widgets.text_lines import cells_of
+from widgets.text_view import TextView
+
+LIMIT = 30
+TEXTS = st.text(st.sampled_from("ab é中文\u0301"), max_size=25)
+STEPS = st.one_of(
+    st.tuples(st.just("append"), st.lists(TEXTS, max_size=15)),
+    st.tuples(st.just("show"), st.lists(TEXTS, max_size=40)),
+    st.tuples(st.just("wrap"), st.booleans()),
+    st.tuples(st.just("follow"), st.booleans()),
+    st.tuples(st.just("resize"), st.tuples(st.integers(4, 30), st.integers(2, 12))),
+    st.tuples(st.just("press"), st.sampled_from(("j", "k", "g", "G", "ctrl+f", "ctrl+b", "right", "left"))),
+    st.tuples(st.just("search"), st.sampled_from(("a", "b+", "中", "^a|b$", ""))),
+    st.tuples(st.just("match"), st.sampled_from((1, -1))),
+)
+
+
+def frame(view: TextView) -> list[Strip]:
+    width, height = view.size
+    return view.render_lines(Region(0, 0, width, height))
+
+
+def seen(strips: list[Strip]) -> list[list[Segment]]:
+    """Segments as they reach the terminal, alike ones joined."""
+    return [list(strip.simplify()) for strip in strips]
+
+
+def marked(strip: Strip) -> str:
+    """The line, with what is drawn turned round between brackets."""
+    parts = [f"[{s.text}]" if s.style is not None and s.style.reverse else s.text for s in strip]
+    return without_accents("".join(parts))
+
+
+def without_accents(text: str) -> str:
+    """Characters that take no cell stand with the one before, wherever rows and marks are cut."""
+    return text.replace("\u0301", "").replace("[]", "").replace("][", "")
+
+
+def plain_frame(view: TextView, lines: list[str], pattern: str) -> list[str]:
+    """What should be on the screen, one character after the other, from the lines and the place alone."""
+    width, height = view.scrollable_content_region.size
+    rows: list[str] = []
+    for text in lines:
+        spans = [m.span() for m in re.finditer(pattern, text, re.IGNORECASE) if m[0]] if pattern else []
+        row: list[tuple[str, bool]] = []
+        used = 0
+        left = 0 if view.wrap else view.scroll_offset.x
+        cut: list[list[tuple[str, bool]]] = []
+        for index, character in enumerate(text):
+            cells = cells_of(character)
+            if view.wrap and used + cells > width:
+                cut.append(row)
+                row, used = [], 0
+            row.append((character, any(a <= index < b for a, b in spans)))
+            used += cells
+        cut.append(row)
+        rows += [window(one, left, width, mark_more=not view.wrap) for one in cut]
+    top = view.scroll_offset.y
+    return [*rows[top : top + height], *[" " * width] * max(0, height - len(rows[top:]))]
+
+
+def window(row: list[tuple[str, bool]], left: int, width: int, mark_more: bool) -> str:
+    """Cells `left` to `left + width` of a row; a wide character that is cut in two leaves a blank."""
+    cells: list[tuple[str, bool]] = []
+    for character, mark in row:
+        taken = cells_of(character)
+        if taken:
+            cells += [(character, mark), ("", mark)][:taken]
+    more = len(cells) > left + width and mark_more and width > 1
+    shown = cells[left : left + width - more]
+    if shown and shown[0][0] == "":
+        shown[0] = (" ", shown[0][1])
+    if shown and len(cells) > left + len(shown) and cells[left + len(shown)][0] == "":
+        shown[-1] = (" ", shown[-1][1])
+    shown += [(" ", False)] * (width - more - len(shown)) + [("›", False)] * more
+    return without_accents("".join(f"[{c}]" if mark else c for c, mark in shown))
+
+
+async def play(stage: type, story: list[tuple[str, object]]) -> None:
+    view = TextView(follows=True, limit=LIMIT)
+    held: list[str] = []
+    pattern = ""
+    async with stage(view).run_test(size=(20, 8)) as pilot:
+        await pilot.pause()
+        for step, value in story:
+            match step, value:
+                case "append", list():
+                    held = [*held, *value][-LIMIT:]
+                    view.append(value)
+                case "show", list():
+                    held = list(value)[-LIMIT:]
+                    view.show(value)
+                case "wrap", bool():
+                    view.set_wrap(value)
+                case "follow", bool():
+                    view.set_follow(value)
+                case "resize", (int() as width, int() as height):
+                    await pilot.resize_terminal(width, height)
+                case "press", str():
+                    await pilot.press(value)
+                case "search", str():
+                    pattern = value
+                    assert view.search(value) == ""
+                case "match", int():
+                    view.go_to_match(value)
+            await pilot.pause()
+            assert list(view.lines) == held
+            drawn = frame(view)
+            whole = view.scrollable_content_region.width
+            assert [marked(strip).rstrip() for strip in (s.crop(1, 1 + whole) for s in drawn)] == [
+                line.rstrip() for line in plain_frame(view, held, pattern)
+            ]
+            view._styles_cache.clear()
+            assert seen(drawn) == seen(frame(view))
+            if view.follow:
+                assert view.scroll_offset.y == view.max_scroll_y
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=st.lists(STEPS, max_size=14))
+def test_what_is_drawn_equals_a_plain_rendering(stage: type, story: list[tuple[str, object]]) -> None:
+    asyncio.run(play(stage, story))
