@@ -54,6 +54,9 @@ class Frame(Screen[None]):
     ready = False
     """Whether all its widgets are there; it is not asked to update before."""
 
+    _given: Widget | None = None
+    """What was given the keys without the user's asking."""
+
     # A focus that moves repaints the two widgets by itself; the whole screen would be painted again for nothing.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
@@ -75,14 +78,21 @@ class Frame(Screen[None]):
         """Take over what changed since the last call."""
 
     def keep_focus(self) -> None:
-        """Give the keys to something that can take them: what had them may have become empty and gone."""
-        if self.focused is not None or not self.is_current:
+        """Give the keys to something that can take them, and to what they are for as soon as it can.
+
+        What had them may have become empty and gone. Where the user put them they stay.
+        """
+        focused = self.focused
+        if not self.is_current or (focused is not None and focused is not self._given):
+            return
+        wanted = self.query(self.AUTO_FOCUS).first() if self.AUTO_FOCUS else None
+        if focused is not None and focused is wanted:
             return
         chain = self.focus_chain
-        wanted = self.query(self.AUTO_FOCUS) if self.AUTO_FOCUS else ()
-        first = next((widget for widget in wanted if widget in chain), chain[0] if chain else None)
-        if first is not None:
-            self.set_focus(first, scroll_visible=False)
+        best = wanted if wanted in chain else focused or (chain[0] if chain else None)
+        if best is not None and best is not focused:
+            self._given = best
+            self.set_focus(best, scroll_visible=False)
 
     # --- typing ---
 
