@@ -103,7 +103,7 @@ def open_session(settings: Settings, target: Target, data: Path, environ: Mappin
         )
     return Session(
         cluster,
-        PlatformView(cluster, [(kind, kind.fault) for kind in HELD]),
+        PlatformView(cluster, HELD),
         pulse,
         alerts if alertmanagers or prometheus else None,
         alertmanagers,

@@ -3,18 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from state.cluster.faults import PodJudge
+from state.cluster.kinds.daemon_sets import DAEMON_SET
+from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Kind, Row
+from state.cluster.kinds.pods import POD
+from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.live import Cluster, Feed, Lease
 from state.freshness import Freshness, Health, worst
 from state.ref import GroupKind, Ref
 from state.worst import Judge, Worst
 
+_ROLLING = {kind.resource.group_kind for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)}
+
 
 class PlatformView:
     """One cluster's kinds, held live for as long as the cockpit runs. Belongs to the loop."""
 
-    def __init__(self, cluster: Cluster, kinds: Sequence[tuple[Kind[Any], Judge | None]]) -> None:
-        """Each kind comes with the judge of its faults, None for kinds that have none."""
+    def __init__(self, cluster: Cluster, kinds: Sequence[Kind[Any]]) -> None:
         self.cluster = cluster
         self._kinds = kinds
         self._leases: dict[GroupKind, Lease[Any]] = {}
@@ -22,10 +28,13 @@ class PlatformView:
 
     def begin(self) -> None:
         """Start reading."""
-        for kind, _ in self._kinds:
+        for kind in self._kinds:
             self._leases[kind.resource.group_kind] = self.cluster.lease(kind)
-        judged = [(self.feed(kind.resource.group_kind), judge) for kind, judge in self._kinds if judge is not None]
-        self.worst = Worst(judged)
+        workloads = [lease.mirror for key, lease in self._leases.items() if key in _ROLLING]
+        judges: dict[GroupKind, Judge] = {POD.resource.group_kind: PodJudge(workloads)}
+        self.worst = Worst(
+            [(lease.feed, judges.get(key, lease.feed.kind.fault)) for key, lease in self._leases.items()]
+        )
 
     def feed(self, kind: GroupKind) -> Feed[Any]:
         """Return a kind's feed. Raises KeyError for a kind that is not among them."""
@@ -52,7 +61,7 @@ class PlatformView:
 
     def kind(self, kind: GroupKind) -> Kind[Any] | None:
         """Return the kind's value, None when it is not read."""
-        return next((one for one, _ in self._kinds if one.resource.group_kind == kind), None)
+        return next((one for one in self._kinds if one.resource.group_kind == kind), None)
 
     def pods_of(self, ref: Ref) -> list[Ref]:
         """Return the pods that a workload controls, at whatever depth, not ready ones first; a pod is its own."""
