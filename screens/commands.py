@@ -86,14 +86,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("board.go_to", "number_sign", "go_to", "go to", "Go to a card by its number."),
     Command("board.clear", "escape", "clear", "clear", "Show all cards again, then take the marks away."),
     # text and logs
-    Command("text.search_next", "n", "search(1)", "next", "Go to the next match.", 10),
-    Command("text.search_previous", "N", "search(-1)", "previous match", "Go to the match before."),
+    Command("text.clear", "escape", "clear", "clear", "Take away what you look for, or show every line again."),
     Command("text.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them.", 12),
-    Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 11),
-    Command(
-        "logs.previous", "p", "previous", "previous", "The lines before the last restart, or the current ones.", 13
-    ),
-    Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 14),
+    Command("search.next", "n", "search(1)", "next", "Go to the next match.", 10),
+    Command("search.previous", "N", "search(-1)", "previous match", "Go to the match before."),
+    Command("sheet.describe", "d", "sheet('describe')", "describe", "Describe the object, its events included.", 13),
+    Command("sheet.yaml", "y", "sheet('yaml')", "yaml", "The object as YAML.", 14),
+    Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 10),
+    Command("logs.previous", "p", "previous", "previous", "The run before the last restart, or the current one.", 11),
+    Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 13),
+    Command("logs.container", "c", "next_container", "container", "The log of the pod's next container.", 14),
+    Command("logs.tail", "0", "since(0)", "newest", "The newest lines.", 15),
+    Command("logs.head", "1", "since(1)", "oldest", "The oldest lines there are."),
+    Command("logs.minute", "2", "since(2)", "1m", "The lines of the last minute."),
+    Command("logs.minutes_5", "3", "since(3)", "5m", "The lines of the last 5 minutes."),
+    Command("logs.minutes_15", "4", "since(4)", "15m", "The lines of the last 15 minutes."),
+    Command("logs.minutes_30", "5", "since(5)", "30m", "The lines of the last 30 minutes."),
+    Command("logs.hour", "6", "since(6)", "1h", "The lines of the last hour."),
 )
 
 

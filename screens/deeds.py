@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 
 from textual.screen import Screen
 
@@ -91,20 +90,19 @@ class Deeds:
         if kind is None:
             self._say(screen, f"{ref.group_kind} is not read here")
             return
-        from state.cluster.looking import describe_text, yaml_text_of
+        from state.cluster.object_text import ObjectText
 
-        look = describe_text if verb == "describe" else yaml_text_of
-        fetch = partial(look, self.view.cluster.transport, kind.resource, ref.namespace, ref.name)
-        screen.app.push_screen(ObjectScreen(f"{verb} {kind.resource.kind.lower()} {ref.path}", fetch))
+        text = ObjectText(self.view.cluster.transport, kind.resource, ref.namespace, ref.name)
+        screen.app.push_screen(ObjectScreen(text.title, {"describe": text.description, "yaml": text.yaml}, verb))
 
     async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
-        from screens.logs import open_logs
+        from screens.logs import LogScreen
 
         pods = self.view.pods_of(ref)
         if not pods:
             self._say(screen, f"{ref.path} has no pods")
             return
-        await open_logs(screen, self.view, pods[0], previous=previous)
+        screen.app.push_screen(LogScreen(self.view.cluster.transport, pods[0], previous=previous))
 
     async def _roll_back(self, screen: Screen[None], target: Target) -> None:
         ref = self.view.owner(target.ref) or target.ref

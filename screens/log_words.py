@@ -128,6 +128,8 @@ def _trouble(status: LogStatus, now: float) -> tuple[str, Tone]:
     if health is Health.LIVE and reason and not status.ended:
         if status.state.phase == "waiting":
             return f"▲ {status.state.words}", Tone.WARN
+        if status.state.phase == "terminated":
+            return f"◌ ended: {status.state.words}", Tone.QUIET
         return f"◌ {reason}", Tone.QUIET
     note = stale_note(status.freshness, now)
     return (f"▲ {note}: {reason}" if reason else f"▲ {note}", Tone.WARN) if note else ("", Tone.QUIET)

@@ -1,94 +1,188 @@
 """One object as text: described, or as YAML; read again every few seconds."""
 
-from collections.abc import Callable
-from typing import ClassVar, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from screens.commands import bindings
-from screens.dialogs.ask import Ask
 from screens.frame import Frame
 from state import threads
+from state.age import short_age
 from state.cell import Cell, Tone
+from state.clock import SYSTEM, Clock
 from state.cluster.errors import ApiError, ClusterError
 from state.printable import printable
-from widgets.cell_lines import CellLines
-from widgets.text_view import TextView, yaml_line
+from widgets.cell_lines import Bold, CellLines, Line
+from widgets.text_view import TextView
+from widgets.yaml_paint import yaml_line
 
 EVERY = 5.0
+SLOW = 2.0
+"""Seconds without an answer after which the screen says that it waits."""
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One way to read the object: its text as last seen, and how the last question went."""
+
+    read: Callable[[], str]
+    lines: list[str] = field(default_factory=list)
+    top: int = 0
+    asked: float | None = None
+    """When the question under way was asked; None: there is none."""
+    ended: float | None = None
+    """When the last question had its answer or was given up."""
+    read_at: float | None = None
+    wrong: str = ""
+    gone: bool = False
 
 
 class ObjectScreen(Frame):
-    """The text that `fetch` gives; the last one stays, with words, when it cannot be had again."""
+    """The texts that `sheets` give by name. The last one stays, with words, when it cannot be had again."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("pushed", "text")]
+    FILTERS = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "sheet", "pushed")]
     AUTO_FOCUS = "TextView"
 
-    def __init__(self, title: str, fetch: Callable[[], str]) -> None:
-        """`fetch` blocks and raises ClusterError."""
+    def __init__(self, title: str, sheets: Mapping[str, Callable[[], str]], first: str, clock: Clock = SYSTEM) -> None:
+        """Each of `sheets` blocks and raises ClusterError; `first` is the one to begin with."""
         super().__init__()
-        self._title = title
-        self._fetch = fetch
-        self._asking = False
+        self._title = printable(title)
+        self._sheets = {name: _Sheet(read) for name, read in sheets.items()}
+        self._shown = first
+        self._clock = clock
+        self._pattern = ""
+        self._said = ""
+        """What came of looking for the pattern, when it was not found."""
 
     def compose_body(self) -> ComposeResult:
         yield CellLines(id="text-title")
         yield TextView(yaml_line)
 
-    def on_mount(self) -> None:
-        self._say((Cell("loading …", Tone.QUIET),))
-        self.run_worker(self._load(), exit_on_error=False)
-        self.set_interval(EVERY, self._again)
+    # --- reading ---
 
-    def _again(self) -> None:
-        if self.is_current and not self._asking:
-            self.run_worker(self._load(), exit_on_error=False)
+    def update(self) -> None:
+        sheet, now = self._sheet, self._clock.elapsed()
+        if sheet.asked is None and (sheet.ended is None or now - sheet.ended >= EVERY):
+            self._ask(self._shown)
+        self._tell()
 
-    async def _load(self) -> None:
-        self._asking = True
-        view = self.query_one(TextView)
+    @property
+    def _sheet(self) -> _Sheet:
+        return self._sheets[self._shown]
+
+    @property
+    def _view(self) -> TextView:
+        return self.query_one(TextView)
+
+    def _ask(self, name: str) -> None:
+        sheet = self._sheets[name]
+        sheet.asked = self._clock.elapsed()
+        self.run_worker(self._load(name), exit_on_error=False)
+
+    async def _load(self, name: str) -> None:
+        sheet = self._sheets[name]
         try:
-            text = await threads.call("look", self._fetch, timeout=30.0)
+            text = await threads.call(f"{name} {self._title}", sheet.read, timeout=ANSWER_SECONDS)
         except ApiError as error:
-            gone = error.status == 404 and bool(view.lines)
-            words = "it is gone; this is the last seen" if gone else printable(error.message)
-            self._say((Cell(words, Tone.WARN if gone else Tone.BAD),))
-        except (ClusterError, TimeoutError) as error:
-            self._say((Cell(printable(str(error)) or "no answer in 30 s", Tone.WARN),))
+            sheet.gone = error.status == 404
+            sheet.wrong = "it is gone" if sheet.gone else printable(error.message)
+        except ClusterError as error:
+            sheet.wrong = printable(str(error))
+        except TimeoutError:
+            sheet.wrong = f"no answer in {ANSWER_SECONDS:.0f} s"
         else:
-            self._say(())
-            lines = text.splitlines()
-            if lines != list(view.lines):
-                view.show(lines)
+            sheet.wrong, sheet.gone, sheet.read_at = "", False, self._clock.elapsed()
+            self._take(name, text.splitlines())
         finally:
-            self._asking = False
+            sheet.asked, sheet.ended = None, self._clock.elapsed()
 
-    def _say(self, words: tuple[Cell, ...]) -> None:
-        self.query_one("#text-title", CellLines).show([(Cell(self._title), Cell("  "), *words)])
+    def _take(self, name: str, lines: list[str]) -> None:
+        sheet = self._sheets[name]
+        if lines != sheet.lines:
+            sheet.lines = lines
+            if name == self._shown:
+                self._view.show(lines)
+
+    # --- words ---
+
+    def _tell(self) -> None:
+        self.query_one("#text-title", CellLines).show([(Bold(self._shown), Cell(f" {self._title}"), *self._words())])
+
+    def _words(self) -> Line:
+        sheet, now = self._sheet, self._clock.elapsed()
+        read = f"read {short_age(now - sheet.read_at)} ago" if sheet.read_at is not None else ""
+        last = f"last seen {short_age(now - sheet.read_at)} ago" if sheet.read_at is not None else ""
+        words: list[Cell] = []
+        if self._pattern:
+            words.append(Cell(f"  /{self._pattern}/ {self._said}".rstrip(), Tone.FOCUS))
+        if sheet.wrong:
+            tone, glyph = (Tone.BAD, "✗") if not last else (Tone.WARN, "▲")
+            words += [Cell(f"  {glyph} {sheet.wrong}", tone), Cell(f"  {last}" if last else "", Tone.QUIET)]
+        elif sheet.asked is not None and now - sheet.asked > SLOW:
+            words.append(Cell(f"  ◌ no answer for {short_age(now - sheet.asked)}", Tone.WARN))
+            words.append(Cell(f"  {last}" if last else "", Tone.QUIET))
+        else:
+            words.append(Cell(f"  {read or 'loading …'}", Tone.FAINT if read else Tone.QUIET))
+        return words
+
+    # --- keys ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "clear":
+            return bool(self._pattern)
+        if action == "search":
+            return True if self._pattern else None
+        if action == "sheet":
+            return parameters[0] in self._sheets and parameters[0] != self._shown
+        return super().check_action(action, parameters)
 
     def action_back(self) -> None:
         self.dismiss()
 
     def action_wrap(self) -> None:
-        view = self.query_one(TextView)
-        view.set_wrap(not view.wrap)
+        self._view.set_wrap(not self._view.wrap)
 
-    async def action_filter(self) -> None:
-        """Ask what to search for."""
-        self.run_worker(self._search(), exit_on_error=False)
+    def action_sheet(self, name: str) -> None:
+        """Show the object another way; each keeps its place."""
+        view = self._view
+        self._sheet.top = view.top
+        self._shown = name
+        view.show(self._sheet.lines, self._sheet.top)
+        if self._sheet.asked is None:
+            self._ask(name)
+        self._tell()
+        self.show_keys()
 
-    async def _search(self) -> None:
-        asked = Ask("Search", hint="a regular expression; letters of either case")
-        text = cast("str | None", await self.app.push_screen_wait(asked))
-        if text is None:
-            return
-        view = self.query_one(TextView)
-        wrong = view.search(text)
+    @property
+    def filter_text(self) -> str:
+        return self._pattern
+
+    def filter_by(self, text: str) -> str:
+        """Look for a regular expression, from where the screen is."""
+        self._said = ""
+        wrong = self._view.search(text)
         if wrong:
-            self.app.notify(wrong, severity="warning", markup=False)
-        elif text and not view.go_to_match(1):
-            self.app.notify(f"{text!r} is not in it", markup=False)
+            return wrong
+        self._pattern = text
+        self._view.go_to_match(1, here=True)
+        self.show_keys()
+        return ""
 
     def action_search(self, direction: int) -> None:
-        self.query_one(TextView).go_to_match(direction)
+        self._view.go_to_match(direction)
+
+    def action_clear(self) -> None:
+        self.filter_by("")
+
+    def on_text_view_sought(self, message: TextView.Sought) -> None:
+        self._said = message.problem or ("" if message.found else "is not in it")
+        if message.problem:
+            self._pattern = ""
+            self.app.notify(message.problem, severity="warning", markup=False)
+            self.show_keys()
+        self._tell()

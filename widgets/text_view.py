@@ -1,232 +1,406 @@
 """Lines of text, any number of them: scrolled, searched, wrapped, followed; only what is seen is drawn."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import perf_counter
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
-from state.cell import Cell, Tone
-from widgets.cell_lines import Line, strip_of
-from widgets.cell_text import head, width_of
-from widgets.tone_style import palette_of
+from state.pattern import BadPattern, TooSlow, compiled, time_limit
+from widgets.cell_lines import Line
+from widgets.scroll_bar import ThinScrollBar
+from widgets.text_lines import Place, TextLines
+from widgets.text_paint import CURRENT, MARK, Span, draw, fitted, plain, prefix, within
+from widgets.tone_style import ASCII_CLASS, palette_of
 
 LONGEST = 50_000
-_MARK = Style(reverse=True)
+TOO_SLOW = "the pattern takes too long on this text: make it simpler"
 Paint = Callable[[str], Line]
-
-
-def plain(text: str) -> Line:
-    """Return a line in the tone of text."""
-    return (Cell(text),)
-
-
-def yaml_line(text: str) -> Line:
-    """Return a line of YAML or of a description with its key quiet."""
-    found = re.match(r"(\s*(?:- )?)([^\s:][^:]*:)(\s.*|$)", text)
-    if found is None:
-        return (Cell(text),)
-    return (Cell(found[1]), Cell(found[2], Tone.QUIET), Cell(found[3]))
+_SLICE_SECONDS = 0.008
+_LIMIT_SECONDS = 0.05
+_LINES_A_LOOK = 32
+_MOVED_LINES = 200
+_REMEMBERED = 500
 
 
 class TextView(ScrollView, can_focus=True):
-    """Shows printable lines. The newest `LONGEST` are kept."""
+    """Shows printable lines and keeps the user's place among them. Of more than its limit the newest are kept."""
 
     DEFAULT_CSS = """
     TextView {
         height: 1fr;
         width: 1fr;
-        padding: 0 1;
+        padding: 0 0 0 1;
+        overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 1;
         background: transparent;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_by(1)", "down", show=False),
-        Binding("k,up", "scroll_by(-1)", "up", show=False),
-        Binding("ctrl+f,pagedown", "page(1)", "page down", show=False),
-        Binding("ctrl+b,pageup", "page(-1)", "page up", show=False),
-        Binding("g,home", "top", "top", show=False),
-        Binding("G,end", "bottom", "bottom", show=False),
-        Binding("h,left", "sideways(-8)", "left", show=False),
-        Binding("l,right", "sideways(8)", "right", show=False),
+        Binding("j,down", "move(1)", "down", id="view.down", show=False),
+        Binding("k,up", "move(-1)", "up", id="view.up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "page down", id="view.page_down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "page up", id="view.page_up", show=False),
+        Binding("home,g", "first", "first", id="view.first", show=False),
+        Binding("end,G", "last", "last", id="view.last", show=False),
+        Binding("left,h", "sideways(-8)", "left", id="view.left", show=False),
+        Binding("right,l", "sideways(8)", "right", id="view.right", show=False),
     ]
 
-    def __init__(self, paint: Paint = plain, *, follow: bool = False, id: str | None = None) -> None:
-        """`paint` gives a line its tones; `follow` keeps the newest line in sight."""
+    @dataclass
+    class Sought(Message):
+        """A search came to its end."""
+
+        view: "TextView"
+        found: bool
+        problem: str
+        """Why it was given up, empty when it was not."""
+
+        @property
+        def control(self) -> "TextView":
+            return self.view
+
+    def __init__(
+        self, paint: Paint = plain, *, follows: bool = False, limit: int = LONGEST, id: str | None = None
+    ) -> None:
+        """`paint` gives a line its tones and none but its characters; `follows` keeps the newest line in sight."""
         super().__init__(id=id)
+        self.lines = TextLines(limit)
+        """What is shown; to be looked at only."""
+        self.follow = follows
+        """Whether the newest line is kept in sight."""
         self._paint = paint
-        self._lines: list[str] = []
-        self._places: list[tuple[int, int]] | None = None
-        """With wrapping: for each row of the screen the line and where in it the row begins."""
-        self._wrapped_at = 0
-        self._widest = 0
+        self._follows = follows
+        self._wrap = False
         self._pattern: re.Pattern[str] | None = None
-        self.follow = follow
+        self._matches: dict[int, list[tuple[int, int]]] = {}
+        self._current: tuple[int, int] | None = None
+        """The match that was gone to: its line and the character it begins at."""
+        self._seeking: object = None
+        self._moving = False
+        self._base_row = 0
+        """The number of the row that the scroll offset 0 means."""
 
     # --- what it shows ---
 
-    @property
-    def lines(self) -> Sequence[str]:
-        return self._lines
+    def show(self, lines: Iterable[str], top: int | None = None) -> None:
+        """Show these lines in place of all others.
 
-    def show(self, lines: Iterable[str]) -> None:
-        """Show these lines in place of all others; the place on the screen stays."""
-        self._lines = list(lines)[-LONGEST:]
+        Line `top` comes to the top of the screen; without it the line that was there, where it is now.
+        """
+        before, below, text = self.top, self._top_row - self.lines.row_of(self.top), self._text_at(self.top)
+        self.lines.replace(lines)
+        self._forget()
+        self.clear_selection()
         self._measure()
+        if top is None:
+            top = self._found_again(text, before)
+            row = self.lines.row_of(top)
+            self._settle(min(row + below, max(row, self.lines.row_of(top + 1) - 1)))
+        else:
+            self._settle(self.lines.row_of(top))
+        self.refresh()
 
     def append(self, lines: Iterable[str]) -> None:
-        """Add lines at the end; the oldest go beyond the limit."""
-        added = list(lines)
-        if not added:
-            return
-        before = len(self._lines)
-        self._lines += added
-        gone = max(0, len(self._lines) - LONGEST)
-        if gone:
-            # A tenth at once, so that a full view is not measured anew with every line.
-            gone += LONGEST // 10
-            del self._lines[:gone]
-            self._measure()
-        else:
-            self._measure(before)
-        if gone and not self.follow:
-            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, immediate=True)
+        """Add lines at the end; the oldest go beyond the limit. The place on the screen stays."""
+        row, was_full = self._top_row, self.lines.end_row - self._top_row >= self._height
+        self.lines.append(lines)
+        self._measure()
+        self._settle(row)
+        if self.follow or not was_full or row < self.lines.first_row:
+            self.refresh()
+
+    @property
+    def top(self) -> int:
+        """The number of the line at the top of the screen."""
+        row = self._top_row
+        return self.lines.place(row).line if self.lines.first_row <= row < self.lines.end_row else self.lines.first
 
     @property
     def wrap(self) -> bool:
         """Whether long lines go on in the next row."""
-        return self._places is not None
+        return self._wrap
 
     def set_wrap(self, wrap: bool) -> None:
         """Let long lines go on in the next row, or be cut at the edge."""
-        line = self._line_at(self.scroll_offset.y)
-        self._places = [] if wrap else None
-        self._measure()
-        self.scroll_to(x=0, y=self._row_of(line), animate=False, immediate=True)
+        self._wrap = wrap
+        if self.is_mounted and self._width:
+            self._lay_out()
+
+    def set_follow(self, follow: bool) -> None:
+        """Go to the newest line and stay with it, or stay where the screen is."""
+        self.follow = follow
+        self._settle(self._top_row)
+
+    # --- searching ---
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression whose matches are marked, empty for none."""
+        return self._pattern.pattern if self._pattern is not None else ""
 
     def search(self, text: str) -> str:
         """Mark what matches a regular expression, letters of either case; return what is wrong with it, or `""`."""
         try:
-            self._pattern = re.compile(text, re.IGNORECASE) if text else None
-        except re.error as error:
-            return f"not a regular expression: {error}"
+            pattern = compiled(text) if text else None
+        except BadPattern as error:
+            return str(error)
+        self._forget()
+        self._pattern = pattern
         self.refresh()
         return ""
 
-    def go_to_match(self, direction: int) -> bool:
-        """Bring the next match (1) or the one before (-1) to the top; return whether there is any."""
+    def go_to_match(self, direction: int, *, here: bool = False) -> None:
+        """Go to the next line that matches (1) or the one before (-1), round the ends; `here`: this line may be it.
+
+        Goes on from the match gone to last while it is in sight, else from the top of the screen. A `Sought` tells
+        what came of it, a moment later when the text is long.
+        """
+        if self._pattern is None or not self.lines:
+            return
+        begin = self.top
+        if self._current is not None and self._in_sight(self.lines.row_at(*self._current)):
+            begin = self._current[0]
+        if not here:
+            begin += direction
+        self._seeking = seeking = object()
+        self._seek(seeking, begin, direction, len(self.lines))
+
+    def _seek(self, seeking: object, number: int, direction: int, left: int) -> None:
+        """Look at as many lines as there is time for, then let others do something and go on."""
+        pattern, deadline = self._pattern, perf_counter() + _SLICE_SECONDS
+        if seeking is not self._seeking or pattern is None:
+            return
+        lines, found = self.lines, None
+        try:
+            with time_limit(_LIMIT_SECONDS):
+                while found is None and left > 0 and lines and perf_counter() < deadline:
+                    for _ in range(min(left, _LINES_A_LOOK)):
+                        number = lines.first + (number - lines.first) % len(lines)
+                        found = pattern.search(lines[number])
+                        if found is not None:
+                            break
+                        number += direction
+                        left -= 1
+        except TooSlow:
+            self._give_up()
+            return
+        if found is not None:
+            self._arrive(number, found.start())
+        elif left > 0:
+            self.call_later(self._seek, seeking, number, direction, left)
+        else:
+            self.post_message(self.Sought(self, False, ""))
+
+    def _arrive(self, line: int, character: int) -> None:
+        self._current = line, character
+        self.follow = False
+        row = self.lines.row_at(line, character)
+        if not self._in_sight(row):
+            self._settle(row - self._height // 3)
+        if not self._wrap:
+            cell = len(self.lines[line][:character])
+            if not self.scroll_offset.x <= cell < self.scroll_offset.x + self._width - 1:
+                self._sideways_to(max(0, cell - self._width // 2))
+        self.refresh()
+        self.post_message(self.Sought(self, True, ""))
+
+    def _give_up(self) -> None:
+        self._forget()
+        self._pattern = None
+        self.refresh()
+        self.post_message(self.Sought(self, False, TOO_SLOW))
+
+    def _matches_in(self, line: int) -> list[tuple[int, int]]:
+        """The characters that match in a line that is drawn."""
         pattern = self._pattern
-        if pattern is None or not self._lines:
-            return False
-        begin = self._line_at(self.scroll_offset.y)
-        count = len(self._lines)
-        for step in range(1, count + 1):
-            index = (begin + direction * step) % count
-            if pattern.search(self._lines[index]):
-                self.follow = False
-                row = (
-                    index if self._places is None else next(n for n, (at, _) in enumerate(self._places) if at == index)
-                )
-                self.scroll_to(y=row, animate=False, immediate=True)
-                return True
-        return False
+        if pattern is None:
+            return []
+        found = self._matches.get(line)
+        if found is None:
+            if len(self._matches) > _REMEMBERED:
+                self._matches.clear()
+            try:
+                with time_limit(_LIMIT_SECONDS):
+                    found = [match.span() for match in pattern.finditer(self.lines[line]) if match[0]]
+            except TooSlow:
+                # Drawing goes on; the rest of the text is drawn without marks.
+                self._pattern = None
+                self.call_later(self._give_up)
+                return []
+            self._matches[line] = found
+        return found
+
+    def _forget(self) -> None:
+        self._matches.clear()
+        self._current = self._seeking = None
 
     # --- drawing ---
 
     def render_line(self, y: int) -> Strip:
-        palette = palette_of(self)
-        width = self.scrollable_content_region.width
-        row = y + self.scroll_offset.y
-        if self._places is not None:
-            if row >= len(self._places):
-                return strip_of((), width, palette)
-            index, begin = self._places[row]
-            text = head(self._lines[index][begin:], width)
-            return self._marked(strip_of(self._paint(text), width, palette), text)
-        if row >= len(self._lines):
-            return strip_of((), width, palette)
-        text = self._lines[row]
-        whole = strip_of(self._paint(text), max(width, width_of(text)), palette)
-        return self._marked(whole, text).crop(self.scroll_offset.x, self.scroll_offset.x + width)
+        palette, width = palette_of(self), self._width
+        row = y + self._top_row
+        if not self.lines.first_row <= row < self.lines.end_row:
+            return fitted(Strip([]), width, palette)
+        place = self.lines.place(row)
+        left = 0 if self._wrap else self.scroll_offset.x
+        text = self.lines[place.line]
+        end = place.end if self._wrap else min(place.end, len(prefix(text, left + width)))
+        cells = within(self._paint(text), place.begin, end)
+        strip = draw(cells, self._spans(place, end, row), palette)
+        goes_on = end < place.end or strip.cell_length > left + width
+        if left or goes_on:
+            strip = strip.crop(left, left + width)
+        return fitted(strip, width, palette, goes_on=goes_on and not self._wrap).apply_offsets(left, row)
 
-    def _marked(self, strip: Strip, text: str) -> Strip:
-        if self._pattern is None:
-            return strip
-        spans = [(width_of(text[: m.start()]), width_of(text[: m.end()])) for m in self._pattern.finditer(text) if m[0]]
-        if not spans:
-            return strip
-        cuts = sorted({cut for span in spans for cut in span} | {strip.cell_length})
-        parts = strip.divide(cuts)
-        begin, segments = 0, []
-        for end, part in zip(cuts, parts, strict=False):
-            inside = any(first <= begin < last for first, last in spans)
-            segments += [Segment(s.text, s.style + _MARK if inside and s.style else s.style) for s in part]
-            begin = end
-        return Strip(segments, strip.cell_length)
+    def _spans(self, place: Place, end: int, row: int) -> list[Span]:
+        shift = place.begin
+        spans = [
+            Span(max(0, a - shift), b - shift, CURRENT if self._current == (place.line, a) else MARK)
+            for a, b in self._matches_in(place.line)
+            if a < end and b > shift
+        ]
+        selected = self.text_selection
+        chosen = selected.get_span(row) if selected is not None else None
+        if chosen is not None:
+            begin, stop = chosen
+            length = end - shift
+            style = self.screen.get_component_rich_style("screen--selection")
+            spans.append(Span(begin, length if stop == -1 else min(stop, length), style))
+        return spans
 
-    def _measure(self, begin: int = 0) -> None:
-        """Count the rows again, from line `begin` on."""
-        width = max(1, self.scrollable_content_region.width)
-        lines = self._lines[begin:] if begin else self._lines
-        if self._places is None:
-            widest = max((width_of(line) for line in lines), default=0)
-            self._widest = max(self._widest, widest) if begin else widest
-            rows = len(self._lines)
-        else:
-            self._wrapped_at = self._widest = width
-            if not begin:
-                self._places = []
-            self._places += [
-                (n, at) for n, line in enumerate(lines, begin) for at in range(0, max(1, len(line)), width)
-            ]
-            rows = len(self._places)
-        self.virtual_size = Size(self._widest, rows)
-        if self.follow:
-            self.scroll_end(animate=False, immediate=True)
+    # --- selecting ---
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return what is selected; rows of one line come together again."""
+        first = self.lines.first_row if selection.start is None else max(self.lines.first_row, selection.start.y)
+        last = self.lines.end_row - 1 if selection.end is None else min(self.lines.end_row - 1, selection.end.y)
+        parts: list[str] = []
+        line_before = -1
+        for row in range(first, last + 1):
+            place, span = self.lines.place(row), selection.get_span(row)
+            if span is None:
+                continue
+            text = self.lines[place.line][place.begin : place.end]
+            begin, stop = span
+            parts += ["\n"] if parts and place.line != line_before else []
+            parts.append(text[begin : len(text) if stop == -1 else stop])
+            line_before = place.line
+        return "".join(parts), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
 
+    def clear_selection(self) -> None:
+        """Let go of what is selected, because rows are others now."""
+        if self.is_attached and self.text_selection is not None:
+            self.screen.clear_selection()
+
+    # --- places ---
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    @property
+    def _height(self) -> int:
+        return max(1, self.scrollable_content_region.height)
+
+    @property
+    def _top_row(self) -> int:
+        """The number of the row at the top of the screen."""
+        return self._base_row + self.scroll_offset.y
+
+    def _text_at(self, line: int) -> str | None:
+        return self.lines[line] if self.lines.first <= line < self.lines.end else None
+
+    def _found_again(self, text: str | None, near: int) -> int:
+        """Return the line next to `near` that says the same, else `near`."""
+        if text is None or not text.strip():
+            return near
+        for distance in range(_MOVED_LINES):
+            for line in (near + distance, near - distance):
+                if self._text_at(line) == text:
+                    return line
+        return near
+
+    def _in_sight(self, row: int) -> bool:
+        return self._top_row <= row < self._top_row + self._height
+
+    def _measure(self) -> None:
+        """Tell the scroll bar how long the text is; no layout of the screen, for the bar is always there."""
+        lines = self.lines
+        self._base_row = lines.first_row
+        size = Size(lines.widest if not self._wrap else self._width, lines.end_row - lines.first_row)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _settle(self, row: int) -> None:
+        """Put a row at the top of the screen, or the end at its bottom while it is followed."""
+        if not self.is_mounted:
+            return
+        y = self.max_scroll_y if self.follow else row - self._base_row
+        self._moving = True
+        self.scroll_to(y=max(0, y), animate=False, force=True, immediate=True)
+        self._moving = False
+
+    def _sideways_to(self, x: int) -> None:
+        self.scroll_to(x=x, animate=False, force=True, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if not self._moving and new_value < old_value and new_value < self.max_scroll_y:
+            self.follow = False
+
+    def on_mount(self) -> None:
+        if not self.app.has_class(ASCII_CLASS):
+            self.vertical_scrollbar.renderer = ThinScrollBar  # type: ignore[misc]
+
     def on_resize(self) -> None:
-        if self._places is not None and self._wrapped_at != self.scrollable_content_region.width:
-            self._measure()
+        if self._wrap and self.lines.width != self._width:
+            self._lay_out()
+        else:
+            self._settle(self._top_row)
 
-    def _line_at(self, row: int) -> int:
-        if self._places is None:
-            return row
-        return self._places[min(row, len(self._places) - 1)][0] if self._places else 0
-
-    def _row_of(self, line: int) -> int:
-        if self._places is None:
-            return line
-        return next((row for row, (at, _) in enumerate(self._places) if at >= line), 0)
+    def _lay_out(self) -> None:
+        """Count the rows again; the line at the top stays there."""
+        row = min(self._top_row, self.lines.end_row - 1)
+        place = self.lines.place(row) if self.lines else Place(0, 0, 0)
+        self.lines.wrap_at(self._width if self._wrap else None)
+        self.clear_selection()
+        self._measure()
+        self._sideways_to(0)
+        self._settle(self.lines.row_at(place.line, place.begin))
+        self.refresh()
 
     # --- keys ---
 
-    def action_scroll_by(self, rows: int) -> None:
-        self._leave_end(rows)
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, immediate=True)
+    def action_move(self, rows: int) -> None:
+        if rows < 0:
+            self.follow = False
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, force=True, immediate=True)
 
     def action_page(self, pages: int) -> None:
-        self._leave_end(pages)
-        rows = max(1, self.scrollable_content_region.height - 1)
-        self.scroll_to(y=self.scroll_offset.y + pages * rows, animate=False, immediate=True)
+        self.action_move(pages * max(1, self._height - 1))
 
-    def action_top(self) -> None:
-        self._leave_end(-1)
-        self.scroll_home(animate=False, immediate=True)
+    def action_first(self) -> None:
+        self.action_move(-max(1, self.scroll_offset.y))
 
-    def action_bottom(self) -> None:
-        self.scroll_end(animate=False, immediate=True)
+    def action_last(self) -> None:
+        self.set_follow(self._follows)
+        if not self.follow:
+            self._settle(self.lines.end_row)
 
-    def action_sideways(self, columns: int) -> None:
-        self.scroll_to(x=max(0, self.scroll_offset.x + columns), animate=False, immediate=True)
-
-    def _leave_end(self, direction: int) -> None:
-        if direction < 0:
-            self.follow = False
+    def action_sideways(self, cells: int) -> None:
+        if not self._wrap:
+            self._sideways_to(max(0, self.scroll_offset.x + cells))

@@ -46,6 +46,7 @@ class LogBook:
         course = self._course(pod, container)
         lines = self._opening(container, course, started, until, finished)
         lines += self._routine(pod, container, number, started, until, since)
+        lines.sort(key=lambda line: line[0])
         return [line for line in lines if line[0] >= since][-KEPT_LINES:]
 
     def next_moment(self, pod: Object, name: str, now: float) -> float:

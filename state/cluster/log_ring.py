@@ -1,5 +1,6 @@
 """The newest lines of a log, numbered, for readers that come and go and fall behind."""
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -76,3 +77,19 @@ class LogRing:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+class LogHead(LogRing):
+    """The first lines of a log; what comes when it is full is not kept."""
+
+    def __init__(self, lines: int) -> None:
+        super().__init__(lines, sys.maxsize)
+        self.full = False
+        """Whether there was more."""
+
+    def put(self, lines: Iterable[tuple[str, float | None]], *, mark: bool = False) -> None:
+        """Add lines with their moments, in order, as long as there is room."""
+        coming = list(lines)
+        room = self._most_lines - self.end
+        self.full |= len(coming) > room
+        super().put(coming[:room], mark=mark)
