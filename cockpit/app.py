@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 TICK = 0.1
 STATUS_EVERY = 0.5
+SETTLED = 5.0
+"""Seconds after the opening in which the last of what is needed is imported."""
 NARROW = 100
 DRAIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -46,11 +48,22 @@ class CockpitApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
-    def __init__(self, start: Opening, *, screen: str = "overview", look: Look = Look()) -> None:
-        """`start` is called once, on a thread. When it raises CannotOpen the app ends with its words and code."""
+    def __init__(
+        self,
+        start: Opening,
+        *,
+        screen: str = "overview",
+        look: Look = Look(),
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`start` is called once, on a thread. When it raises CannotOpen the app ends with its words and code.
+
+        `settled` is called once all is imported and listed that a start needs.
+        """
         super().__init__()
         self._session_start = start
         self._first_screen = screen
+        self._settled = settled
         self._opened: Opened | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._status_due = 0.0
@@ -95,6 +108,7 @@ class CockpitApp(App[int]):
         self.remove_mode("opening")
         self._tick()
         self.set_interval(TICK, self._tick)
+        self.set_timer(SETTLED, self._settled)
 
     # --- going on ---
 

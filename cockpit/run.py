@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cockpit import garbage
 from cockpit.app import CockpitApp
 from cockpit.logs import crash_guard, set_up
 from cockpit.start import Look, Opening
@@ -19,7 +20,7 @@ def run_app(start: Opening, look: Look, screen: str, log_level: str, log: Path |
     A crash is logged, the terminal restored, one line printed; then it raises SystemExit(1).
     """
     path = set_up(log_level, log)
-    app = CockpitApp(start, screen=screen, look=look)
+    app = CockpitApp(start, screen=screen, look=look, settled=garbage.settle)
     with crash_guard(path):
         app.run()
         if app.crash is not None:

@@ -1,6 +1,6 @@
 """The objects that are not well, kept up to date from what changed rather than from everything there is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from state.ref import Ref
 
 Judge = Callable[[Row, float], Fault | None]
 _LOOK_AT_ALL = 10.0
-_LOOK_AT_FAULTY = 1.0
+_LOOK_AT_FAULTY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,28 @@ class Faulty:
     """What puts the worst first, then the youngest; made once, for there may be thousands."""
 
 
+class _Round:
+    """Goes round keys again and again, in as many small steps as it is asked for."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds` is how long once round takes."""
+        self._seconds = seconds
+        self._left: list[str] = []
+        self._step = 0.0
+
+    def next(self, keys: Collection[str], passed: float) -> list[str]:
+        """Return those whose turn it is after so many seconds."""
+        self._step = min(self._step + len(keys) * passed / self._seconds, float(len(keys)))
+        count = int(self._step)
+        if not count:
+            return []
+        self._step -= count
+        if len(self._left) < count:
+            self._left = [*keys, *self._left]
+        taken, self._left = self._left[-count:], self._left[:-count]
+        return taken
+
+
 class _Watched:
     """One feed's faults by uid, as of a revision of its mirror."""
 
@@ -36,21 +58,21 @@ class _Watched:
         self.judge = judge
         self.faults: dict[str, Faulty] = {}
         self.seen = -1
+        # Time alone makes a row faulty, or forgives it; nobody tells of either.
+        self._all = _Round(_LOOK_AT_ALL)
+        self._faulty = _Round(_LOOK_AT_FAULTY)
 
-    def update(self, now: float, everything: bool, faulty: bool) -> bool:
+    def update(self, now: float, passed: float) -> bool:
         mirror = self.feed.mirror
         changes = mirror.changes(self.seen) if self.seen >= 0 else RESET
         self.seen = mirror.revision
-        keys: Iterable[str]
-        if changes is RESET or everything:
-            keys = [*mirror.rows, *(key for key in self.faults if key not in mirror.rows)]
-        elif faulty:
-            # An old fault may be forgiven by time alone.
-            keys = changes | self.faults.keys()
-        else:
-            keys = changes
-        changed = False
         rows, faults, judge = mirror.rows, self.faults, self.judge
+        keys: Iterable[str]
+        if changes is RESET:
+            keys = [*rows, *(key for key in faults if key not in rows)]
+        else:
+            keys = {*changes, *self._all.next(rows, passed), *self._faulty.next(faults, passed)}
+        changed = False
         for key in keys:
             row = rows.get(key)
             fault = judge(row, now) if row is not None else None
@@ -75,7 +97,7 @@ class Worst:
         self._clock = clock
         self._pacer = Pacer()
         self._moved = False
-        self._looked_at_all = self._looked_at_faulty = float("-inf")
+        self._updated = clock.elapsed()
         self.faulty: tuple[Faulty, ...] = ()
         self.revision = 0
 
@@ -85,14 +107,9 @@ class Worst:
         A list of thousands is ordered anew only as often as it is worth.
         """
         began = self._clock.elapsed()
-        everything = began - self._looked_at_all >= _LOOK_AT_ALL
-        faulty = began - self._looked_at_faulty >= _LOOK_AT_FAULTY
-        if everything:
-            self._looked_at_all = began
-        if faulty:
-            self._looked_at_faulty = began
+        passed, self._updated = began - self._updated, began
         for watched in self._watched:
-            self._moved |= watched.update(now, everything, faulty)
+            self._moved |= watched.update(now, passed)
         if not self._moved or not self._pacer.due(began):
             return False
         found = [one for watched in self._watched for one in watched.faults.values()]

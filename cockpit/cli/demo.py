@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cockpit import garbage
 from cockpit.cli.root import SCREENS, need_terminal
 from cockpit.demo_world import DemoWorld, DemoWorldFailed
 from cockpit.start import CannotOpen, Start, look_of
@@ -75,6 +76,7 @@ def demo(screen: str, read_only: bool | None, story: str, speed: float, seed: in
     A platform team eleven weeks into its MVP. After 40 seconds a bad release goes out.
     """
     need_terminal(os.environ)
+    garbage.hold()
     from cockpit.run import run_app
 
     look = look_of({name: os.environ[name] for name in _HOW_IT_LOOKS if name in os.environ})

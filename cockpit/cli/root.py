@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 
 import click
 
+from cockpit import garbage
+
 USAGE = 2
 INTERRUPTED = 130
 _COMMANDS = {
@@ -97,6 +99,7 @@ def cockpit(
         look = look_of(os.environ)
     except CannotOpen as error:
         fail(str(error), error.exit_code)
+    garbage.hold()
     from cockpit.run import run_app
 
     flags = {
