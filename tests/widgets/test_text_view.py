@@ -3,13 +3,16 @@
 import asyncio
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
 from widgets.text_lines import cells_of
+from widgets.text_paint import plain
 from widgets.text_view import TextView
 
 LIMIT = 30
@@ -131,3 +134,113 @@ async def play(stage: type, story: list[tuple[str, object]]) -> None:
 @given(story=st.lists(STEPS, max_size=14))
 def test_what_is_drawn_equals_a_plain_rendering(stage: type, story: list[tuple[str, object]]) -> None:
     asyncio.run(play(stage, story))
+
+
+def shown(view: TextView) -> list[str]:
+    return [strip.text.strip().removesuffix("▐").rstrip() for strip in frame(view)]
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+async def test_the_place_stays_when_the_oldest_lines_go(stage: type, wrap: bool) -> None:
+    view = TextView(follows=True, limit=100)
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        view.set_wrap(wrap)
+        view.append(f"line {n} " + "x" * (n % 70) for n in range(100))
+        await pilot.pause()
+        view.action_page(-3)
+        await pilot.pause()
+        before = shown(view)
+        assert not view.follow
+        view.append(f"new {n}" for n in range(20))
+        await pilot.pause()
+        assert shown(view) == before
+        view.append(f"newer {n}" for n in range(90))
+        await pilot.pause()
+        assert shown(view)[0] == "new 10"
+
+
+async def test_any_way_up_ends_following_and_the_end_begins_it(stage: type) -> None:
+    view = TextView(follows=True)
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        view.append(f"line {n}" for n in range(100))
+        for way in (
+            lambda: pilot.press("k"),
+            lambda: pilot.press("ctrl+b"),
+            lambda: pilot.press("g"),
+            lambda: pilot._post_mouse_events([events.MouseScrollUp], view),
+            lambda: pilot.click(offset=(29, 0)),
+        ):
+            await pilot.press("G")
+            assert view.follow
+            assert shown(view)[-1] == "line 99"
+            await way()
+            await pilot.pause()
+            assert not view.follow
+            assert shown(view)[-1] != "line 99"
+
+
+async def test_a_text_that_is_not_followed_stays_at_its_end(stage: type) -> None:
+    view = TextView()
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        view.show(f"line {n}" for n in range(100))
+        await pilot.press("G")
+        assert shown(view)[-1] == "line 99"
+        view.show(f"line {n}" for n in range(120))
+        await pilot.pause()
+        assert shown(view)[-1] == "line 99"
+
+
+async def test_what_is_selected_is_copied_as_lines(stage: type) -> None:
+    view = TextView(limit=50)
+    async with stage(view).run_test(size=(14, 10)) as pilot:
+        view.set_wrap(True)
+        view.show(["short", "a line that goes on", "end"])
+        await pilot.pause()
+        await pilot.mouse_down(offset=(3, 0))
+        await pilot.hover(offset=(3, 2))
+        await pilot.mouse_up(offset=(3, 2))
+        await pilot.pause()
+        selected = pilot.app.screen.get_selected_text()
+        assert selected is not None
+        assert selected.startswith("ort\na line that go")
+        assert "\n" not in selected.removeprefix("ort\n")
+        view.append(f"more {n}" for n in range(50))
+        await pilot.pause()
+        view.set_wrap(False)
+        await pilot.pause()
+        assert not pilot.app.screen.get_selected_text()
+
+
+async def test_lines_out_of_sight_are_not_drawn(stage: type) -> None:
+    view = TextView(follows=True)
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        view.append(f"line {n}" for n in range(1000))
+        await pilot.press("g")
+        await pilot.pause()
+        frame(view)
+        drawn: list[str] = []
+        view._paint = lambda text: drawn.append(text) or plain(text)
+        view.append(f"more {n}" for n in range(1000))
+        await pilot.pause()
+        frame(view)
+        assert drawn == []
+        await pilot.press("G")
+        await pilot.pause()
+        frame(view)
+        assert set(drawn) <= {f"more {n}" for n in range(980, 1000)}
+
+
+async def test_a_search_through_much_text_lets_others_work(stage: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.text_view._SLICE_SECONDS", 0.0001)
+    view = TextView(follows=True)
+    app = stage(view)
+    async with app.run_test(size=(30, 10)) as pilot:
+        view.append(f"line {n}" for n in range(20_000))
+        assert view.search("^line 15000$") == ""
+        view.go_to_match(-1)
+        assert "line 15000" not in shown(view)
+        await pilot.pause()
+        while not view._current:
+            await pilot.pause()
+        assert "line 15000" in shown(view)
+        assert not view.follow

@@ -1,0 +1,194 @@
+"""What is shown of a ring, and the words for an empty one."""
+
+import time
+from typing import Any
+
+import pytest
+
+from screens.log_text import LogReader, level, log_filter, paint, stamp
+from screens.log_words import ContainerState, LogStatus, container_state, title, why_empty
+from state.cell import Tone
+from state.cluster.log_ring import LogHead, LogRing
+from state.freshness import Freshness, Health
+from state.pattern import BadPattern
+from widgets.text_lines import Remark
+
+
+def put(ring: LogRing, *lines: str) -> None:
+    ring.put([(line, None) for line in lines])
+
+
+def test_lines_marks_and_notes_come_in_their_order() -> None:
+    ring = LogRing()
+    reader = LogReader(ring)
+    put(ring, "one", "two")
+    reader.note("ended")
+    reader.note("ended")
+    assert reader.take() == ["one", "two", "── ended ──"]
+    ring.put([("connection lost for 3s, going on", None)], mark=True)
+    put(ring, "three")
+    assert reader.take() == ["── connection lost for 3s, going on ──", "three"]
+    assert (reader.read, reader.matched) == (3, 3)
+    again = reader.again(timestamps=False, only=log_filter("t"))
+    assert again.take(None) == ["two", "── ended ──", "── connection lost for 3s, going on ──", "three"]
+    assert (again.read, again.matched) == (3, 2)
+
+
+def test_a_gap_is_said_and_only_marks_are_remarks() -> None:
+    ring = LogRing(lines=10)
+    reader = LogReader(ring)
+    put(ring, "first", "── not a mark ──")
+    lines = reader.take()
+    assert not any(isinstance(line, Remark) for line in lines)
+    put(ring, *(f"line {n}" for n in range(25)))
+    lines = reader.take()
+    assert lines == ["── 15 lines went by unread ──", *(f"line {n}" for n in range(15, 25))]
+    assert isinstance(lines[0], Remark)
+
+
+def test_a_place_is_found_again_under_another_filter() -> None:
+    ring = LogRing()
+    put(ring, *(f"line {n} {'odd' if n % 2 else 'even'}" for n in range(100)))
+    reader = LogReader(ring)
+    reader.take()
+    odd = reader.again(timestamps=False, only=log_filter("odd"))
+    lines = odd.take(None)
+    at = odd.index_of(reader.number_at(60))
+    assert lines[at] == "line 61 odd"
+    assert odd.number_at(at) == 61
+
+
+def test_a_head_keeps_what_came_first() -> None:
+    ring = LogHead(3)
+    put(ring, "a", "b")
+    assert not ring.full
+    put(ring, "c", "d")
+    put(ring, "e")
+    assert [line.text for line in ring.read(0).lines] == ["a", "b", "c"]
+    assert ring.full
+
+
+def test_filters_are_read_as_they_are_typed() -> None:
+    assert log_filter("") is None
+    assert log_filter("!") is None
+    only, others = log_filter("err"), log_filter("!err")
+    assert only is not None
+    assert only.lets_through("ERROR")
+    assert not only.lets_through("fine")
+    assert others is not None
+    assert others.lets_through("fine")
+    with pytest.raises(BadPattern):
+        log_filter("(")
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "tone"),
+    [
+        ('{"level":"error","msg":"no"}', "error", Tone.BAD),
+        ('{"level": "info", "msg": "error ratio 0"}', "", None),
+        ('{"time":1,"level":50,"msg":"x"}', "50", Tone.BAD),
+        ('{"time":1,"level":30,"msg":"x"}', "", None),
+        ("ts=1 level=warn msg=late", "warn", Tone.WARN),
+        ("E1124 10:39:21.000000       1 reflector.go:1] failed", "E", Tone.BAD),
+        ("I1124 10:39:21.000000       1 reflector.go:1] an error was mended", "", None),
+        ("2026-11-24 FATAL config: PAYMENTS_DB_URL is not set", "FATAL", Tone.BAD),
+        ("Warning: deprecated", "Warning", Tone.WARN),
+        ("terror and errors", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_line_says_how_bad_it_is(line: str, word: str, tone: Tone | None) -> None:
+    found = level(line)
+    assert ("" if found is None else line[found[0] : found[1]], found and found[2]) == (word, tone)
+    for stamped in (line, f"10:39:21  {line}"):
+        cells = paint(stamped, timestamps=stamped is not line)
+        assert "".join(cell.text for cell in cells) == stamped
+        assert [cell.text for cell in cells if cell.tone in (Tone.BAD, Tone.WARN)] == ([word] if word else [])
+
+
+def test_moments_are_short_today_and_dated_before() -> None:
+    now = time.mktime((2026, 11, 24, 12, 0, 0, 0, 0, -1))
+    assert stamp(now - 60, now) == "11:59:00"
+    assert stamp(now - 86400, now) == "11-23 12:00:00"
+    assert stamp(None, now) == "--:--:--"
+
+
+LIVE = Freshness(Health.LIVE, 0.0, 0.0)
+
+
+def status(**how: Any) -> LogStatus:
+    given: dict[str, Any] = {
+        "name": "payments/payments-api-7d4f9c-x7k2p",
+        "container": "api",
+        "previous": False,
+        "following": True,
+        "part": "newest 1000",
+        "freshness": LIVE,
+        "ended": False,
+        "gone": False,
+        "state": ContainerState("running"),
+        "lines": 0,
+    }
+    return LogStatus(**(given | how))
+
+
+def words(said: LogStatus) -> str:
+    return "\n".join("".join(cell.text for cell in line) for line in why_empty(said, 10.0))
+
+
+FAILED = Freshness(Health.FAILED, 0.0, None, "connection refused")
+CRASHED = ContainerState("waiting", "CrashLoopBackOff", 5, ran_before=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (status(), "◌ no line yet"),
+        (status(part="last 5m"), "◌ no line in the last 5m"),
+        (status(state=CRASHED), "waiting to start again, CrashLoopBackOff, 5 restarts\np shows what the run before"),
+        (status(state=ContainerState("running", "", 2, True)), "no line yet  p shows the run before"),
+        (status(state=ContainerState("waiting", "ContainerCreating")), "has not started: ContainerCreating"),
+        (status(freshness=FAILED), "never reached\nconnection refused"),
+        (status(freshness=Freshness(Health.DENIED, 0.0, None, "pods/log is forbidden")), "denied\npods/log is forb"),
+        (status(freshness=Freshness(Health.CONNECTING, 0.0)), "loading"),
+        (status(gone=True, freshness=FAILED), "the pod is gone"),
+        (status(previous=True, ended=True), "the run before wrote nothing"),
+        (status(previous=True, ended=True, freshness=FAILED), "no run before this one"),
+        (status(lines=7, filter="x"), "none of 7 lines matches 'x'"),
+        (status(lines=7, filter="!x"), "none of 7 lines is without 'x'"),
+    ],
+)
+def test_an_empty_log_says_which_empty_it_is(said: LogStatus, expected: str) -> None:
+    assert expected in words(said)
+
+
+def test_a_log_with_lines_is_not_empty() -> None:
+    assert words(status(lines=1)) == ""
+
+
+@pytest.mark.parametrize("width", [60, 78, 118])
+def test_the_title_keeps_what_matters_in_its_width(width: int) -> None:
+    said = "".join(cell.text for cell in title(status(lines=9, filter="err", matched=2), width, 10.0))
+    assert len(said) <= width or width == 60
+    assert "· api · following · /err/ 2 of 9" in said
+    assert said.startswith("logs payments/" if width > 78 else "logs pay")
+
+
+def test_a_container_s_state_is_read_whatever_the_pod_lacks() -> None:
+    assert container_state({}, "api") == ContainerState()
+    assert container_state({"status": {"containerStatuses": [None, {"name": "api"}]}}, "api") == ContainerState()
+    pod = {
+        "status": {
+            "initContainerStatuses": [{"name": "init", "state": {"terminated": {"reason": "Completed"}}}],
+            "containerStatuses": [
+                {
+                    "name": "api",
+                    "restartCount": 5,
+                    "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                    "lastState": {"terminated": {"exitCode": 1}},
+                }
+            ],
+        }
+    }
+    assert container_state(pod, "api") == CRASHED
+    assert container_state(pod, "init").words == "Completed"
