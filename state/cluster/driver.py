@@ -124,6 +124,9 @@ class Source:
         finally:
             steps.close()
             self._close()
+            if self.stopped:
+                # The two hold each other, so without this the keys of all rows would wait for the garbage collector.
+                self.reflector.forget()
 
     def _open(self, step: Watch, transport: Transport) -> Reply:
         self._close()

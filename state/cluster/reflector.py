@@ -126,6 +126,10 @@ class Reflector(Generic[R]):
         yield from self._list()
         self._sink.says(Health.LIVE)
 
+    def forget(self) -> None:
+        """Let go of the rows' keys. The next list sweeps nothing."""
+        self._known = set()
+
     def _back_off(self, failures: int) -> float:
         longest = min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2.0 ** min(failures, 16))
         return longest * (0.5 + 0.5 * self._jitter())
