@@ -43,7 +43,10 @@ class GridPaint:
 
     @property
     def name_column(self) -> int:
-        """The column that names the row: the first that grows, or the first of all."""
+        """The column that names the row: the one headed so, else the first that grows, else the first of all."""
+        named = next((index for index, column in enumerate(self.columns) if column.header == "NAME"), None)
+        if named is not None:
+            return named
         return next((index for index, column in enumerate(self.columns) if column.grows), 0)
 
     def row(self, cells: Sequence[Cell], look: Look) -> Strip:
