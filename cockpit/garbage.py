@@ -2,7 +2,7 @@
 
 import gc
 
-YOUNG = 20_000
+YOUNG = 5_000
 """Objects made, less those that went, until the youngest are looked at."""
 _NEVER = 1_000_000
 

@@ -47,9 +47,9 @@ def _whole(place: Place, more: Callable[[Program, Path], Iterator[Figure]] | Non
             program.watch(SETTLE)
             if more is not None:
                 yield from more(program, out)
+            worst = _phases(out)
             program.quit()
         said = f"{CHANGES:,} changes a second" if more is everything else ""
-        worst = _phases(out)
         yield Figure("longest stall of the loop, clients imported", "ms", 50.0, worst["opening"], said)
         yield Figure("longest stall of the loop, ten kinds listed", "ms", 50.0, worst["listing"], said)
         if more is not None:
