@@ -81,7 +81,7 @@ def demo(screen: str, read_only: bool | None, story: str, speed: float, seed: in
 
     look = look_of({name: os.environ[name] for name in _HOW_IT_LOOKS if name in os.environ})
     options = ("--story", story, "--speed", str(speed), "--seed", str(seed), "--pods", str(pods))
-    with _own_folder() as folder:
+    with own_folder() as folder:
         try:
             world = DemoWorld(folder, options=options)
         except DemoWorldFailed as error:
@@ -94,7 +94,7 @@ def demo(screen: str, read_only: bool | None, story: str, speed: float, seed: in
 
 
 @contextmanager
-def _own_folder() -> Iterator[Path]:
+def own_folder() -> Iterator[Path]:
     """A folder of this demo's own. It goes with the demo, unless that crashed: the log in it was promised then."""
     folder = Path(tempfile.mkdtemp(prefix="cockpit-demo-"))
     crashed = False

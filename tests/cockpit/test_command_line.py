@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import io
 import json
 import os
 import pty
@@ -11,6 +12,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +23,9 @@ from threading import Event, Thread
 
 import pytest
 
+from cockpit.cli.demo import own_folder
 from cockpit.demo_world import Endpoints
+from cockpit.logs import crash_guard
 
 COCKPIT = str(Path(sys.executable).with_name("cockpit"))
 SECONDS = 30.0
@@ -293,3 +297,22 @@ def test_simulate_names_a_port_that_is_taken(home: dict[str, str], silent: tuple
     assert (ended.code, ended.out) == (1, "")
     assert port in ended.err
     assert "Traceback" not in ended.err
+
+
+# --- the demo's folder ---
+
+
+def test_the_folder_of_a_demo_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with own_folder() as folder:
+        (folder / "cockpit.log").touch()
+    with pytest.raises(KeyboardInterrupt), own_folder():
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_that_crashed_leaves_the_log_it_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(SystemExit), own_folder() as folder, crash_guard(folder / "cockpit.log", words=io.StringIO()):
+        raise RuntimeError("a programming error")
+    assert list(tmp_path.iterdir()) == [folder]
