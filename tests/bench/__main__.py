@@ -1,6 +1,7 @@
 """`python -m tests.bench`: the budgets of docs/budgets.md, measured."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,9 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         parser.error("processes are measured through /proc, which only Linux has")
     place = Place(options.kubeconfig, options.context) if options.kubeconfig else None
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    if busy > 0.5:
+        print(f"{busy:.1f} programs want each core already: what is measured in wall time is too long", file=sys.stderr)
     figures: list[Figure] = []
     failed = False
     for name, measure in GROUPS.items():
