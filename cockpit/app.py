@@ -114,18 +114,19 @@ class CockpitApp(App[int]):
 
     def _tick(self) -> None:
         opened = self._opened
-        if opened is None:
+        # While the program ends, widgets go one after the other.
+        if opened is None or self._leaving or self._exit:
             return
         self._survive(opened.session.pump)
         frame = self._frame
         if frame is None or not frame.ready:
             return
         self._survive(frame.update)
-        frame.keep_focus()
+        self._survive(frame.keep_focus)
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY
-            frame.show_status(opened.status(self.size.width < NARROW))
+            self._survive(lambda: frame.show_status(opened.status(self.size.width < NARROW)))
 
     def _survive(self, work: Callable[[], object]) -> None:
         """Do what shows data from outside. A defect in it is logged and said once; it does not end the program."""

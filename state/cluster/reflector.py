@@ -175,7 +175,9 @@ class Reflector(Generic[R]):
             error = status_error(answer)
             if error is not None:
                 if error.expired and token:
+                    # Another list: what only the first pages of this one held may be gone by now.
                     token = ""
+                    seen.clear()
                     continue
                 raise error
             page: Page[R] = self._kind.decoder.page(answer.body)

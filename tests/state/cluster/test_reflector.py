@@ -349,3 +349,15 @@ def test_lines_come_whole_however_they_are_cut() -> None:
 def test_an_endless_line_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 10 bytes"):
         list(Lines(longest=10).feed(b"x" * 11))
+
+
+def test_a_list_begun_anew_forgets_what_the_first_pages_held() -> None:
+    server = Server()
+    for name in "abc":
+        server.set(name)
+    driven = Driven(server)
+    driven.once()
+    assert len(driven.sink.rows) == 2
+    server.drop("a")
+    driven.rest()
+    assert sorted(row.name for row in driven.sink.rows.values()) == ["b", "c"]
