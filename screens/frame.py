@@ -72,7 +72,8 @@ class Frame(Screen[None]):
 
     def show_status(self, status: Status) -> None:
         """Set the top line."""
-        self.query_one("#status", StatusLine).show(status.left, status.right)
+        for line in self.query("#status").results(StatusLine):
+            line.show(status.left, status.right)
 
     def update(self) -> None:
         """Take over what changed since the last call."""
@@ -85,7 +86,8 @@ class Frame(Screen[None]):
         focused = self.focused
         if not self.is_current or (focused is not None and focused is not self._given):
             return
-        wanted = self.query(self.AUTO_FOCUS).first() if self.AUTO_FOCUS else None
+        # While the program ends, widgets go one after the other.
+        wanted = next(iter(self.query(self.AUTO_FOCUS)), None) if self.AUTO_FOCUS else None
         if focused is not None and focused is wanted:
             return
         chain = self.focus_chain

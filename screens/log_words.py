@@ -73,8 +73,7 @@ def title(status: LogStatus, width: int, now: float) -> Line:
     """Return the line above the log, with the pod's name cut so that the rest has its place."""
     rest: list[Cell] = []
     if status.container:
-        rest.append(Cell(f" · {status.container}", Tone.TEXT))
-    rest.append(Cell(f" · {_mode(status)}", Tone.QUIET))
+        rest += [Cell(f" · {status.container}"), Cell(f" · {_mode(status)}", Tone.QUIET)]
     trouble, tone = _trouble(status, now)
     if trouble and status.lines:
         rest.append(Cell(f" · {trouble}", tone))

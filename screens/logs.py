@@ -41,6 +41,7 @@ _OLDEST = 1
 class LogScreen(Frame):
     """Follows the log of one container of a pod until it is closed."""
 
+    DEFAULT_CSS = "LogScreen > CellLines { padding: 0 1; }"
     FILTERS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "logs", "pushed")]
     AUTO_FOCUS = "TextView"
@@ -53,6 +54,8 @@ class LogScreen(Frame):
         self._transport = transport
         self._pod = pod
         self._clock = clock
+        self._heading, self._empty = CellLines(), CellLines()
+        self._view = TextView(self._paint, follows=True, limit=LINES)
         self._containers = Containers((), "")
         self._container = ""
         self._previous = previous
@@ -68,9 +71,9 @@ class LogScreen(Frame):
         self._opening = Freshness(Health.CONNECTING, clock.wall())
 
     def compose_body(self) -> ComposeResult:
-        yield CellLines(id="log-title")
-        yield CellLines(id="log-empty")
-        yield TextView(self._paint, follows=True, limit=LINES)
+        yield self._heading
+        yield self._empty
+        yield self._view
 
     def on_mount(self) -> None:
         self.run_worker(self._begin(), exit_on_error=False)
@@ -164,10 +167,6 @@ class LogScreen(Frame):
 
     # --- going on ---
 
-    @property
-    def _view(self) -> TextView:
-        return self.query_one(TextView)
-
     def update(self) -> None:
         follower = self._follower
         if follower is not None:
@@ -204,8 +203,8 @@ class LogScreen(Frame):
 
     def _tell(self) -> None:
         status, now = self._status(), self._clock.wall()
-        self.query_one("#log-title", CellLines).show([title(status, self.size.width - 2, now)])
-        self.query_one("#log-empty", CellLines).show(why_empty(status, now))
+        self._heading.show([title(status, self.size.width - 2, now)])
+        self._empty.show(why_empty(status, now))
 
     def _status(self) -> LogStatus:
         follower, reader, view = self._follower, self._reader, self._view

@@ -15,7 +15,8 @@ from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ApiError, ClusterError
 from state.printable import printable
-from widgets.cell_lines import Bold, CellLines, Line
+from widgets.cell_lines import Bold, CellLines, Line, line_width
+from widgets.cell_text import cut
 from widgets.text_view import TextView
 from widgets.yaml_paint import yaml_line
 
@@ -23,6 +24,7 @@ EVERY = 5.0
 SLOW = 2.0
 """Seconds without an answer after which the screen says that it waits."""
 ANSWER_SECONDS = 30.0
+_NARROWEST_TITLE = 16
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class _Sheet:
 class ObjectScreen(Frame):
     """The texts that `sheets` give by name. The last one stays, with words, when it cannot be had again."""
 
+    DEFAULT_CSS = "ObjectScreen > CellLines { padding: 0 1; }"
     FILTERS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "sheet", "pushed")]
     AUTO_FOCUS = "TextView"
@@ -54,14 +57,16 @@ class ObjectScreen(Frame):
         self._title = printable(title)
         self._sheets = {name: _Sheet(read) for name, read in sheets.items()}
         self._shown = first
+        self._heading = CellLines()
+        self._view = TextView(yaml_line)
         self._clock = clock
         self._pattern = ""
         self._said = ""
         """What came of looking for the pattern, when it was not found."""
 
     def compose_body(self) -> ComposeResult:
-        yield CellLines(id="text-title")
-        yield TextView(yaml_line)
+        yield self._heading
+        yield self._view
 
     # --- reading ---
 
@@ -74,10 +79,6 @@ class ObjectScreen(Frame):
     @property
     def _sheet(self) -> _Sheet:
         return self._sheets[self._shown]
-
-    @property
-    def _view(self) -> TextView:
-        return self.query_one(TextView)
 
     def _ask(self, name: str) -> None:
         sheet = self._sheets[name]
@@ -111,7 +112,10 @@ class ObjectScreen(Frame):
     # --- words ---
 
     def _tell(self) -> None:
-        self.query_one("#text-title", CellLines).show([(Bold(self._shown), Cell(f" {self._title}"), *self._words())])
+        words = self._words()
+        room = max(_NARROWEST_TITLE, self.size.width - len(self._shown) - 3 - line_width(words))
+        title = cut(self._title, room, middle=True)
+        self._heading.show([(Bold(self._shown), Cell(f" {title}"), *words)])
 
     def _words(self) -> Line:
         sheet, now = self._sheet, self._clock.elapsed()

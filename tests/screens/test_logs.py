@@ -44,7 +44,7 @@ def api(driven: Any, request: Request) -> None:
 @contextmanager
 def pod(driven: Any, name: str, *containers: str, image: str = "", **metadata: Any) -> Iterator[Ref]:
     """A pod in namespace storefront for as long as the block lasts."""
-    image = image or "registry.example/payments-api:v1.8.1"
+    image = image or "registry.example/storefront-web:v3.1.0"
     spec = {"containers": [{"name": one, "image": image} for one in containers]}
     path = "/api/v1/namespaces/storefront/pods"
     body = json.dumps({"metadata": {"name": name, **metadata}, "spec": spec}).encode()

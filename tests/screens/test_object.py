@@ -51,11 +51,8 @@ async def opened(driven: Any, source: Source) -> TextView:
     return screen.query_one(TextView)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_describe_and_yaml_of_a_pod_are_a_key_apart(
-    simulated: Endpoints, drive: Callable[..., Any], size: tuple[int, int]
-) -> None:
-    async with drive(simulated, screen="cluster", size=size) as driven:
+async def test_describe_and_yaml_of_a_pod_are_a_key_apart(simulated: Endpoints, drive: Callable[..., Any]) -> None:
+    async with drive(simulated, screen="cluster", size=(80, 24)) as driven:
         await driven.shows("argocd-controller-0")
         await driven.press("slash")
         await driven.type("argocd-controller-0")

@@ -130,7 +130,7 @@ async def play(stage: type, story: list[tuple[str, object]]) -> None:
                 assert view.scroll_offset.y == view.max_scroll_y
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.lists(STEPS, max_size=14))
 def test_what_is_drawn_equals_a_plain_rendering(stage: type, story: list[tuple[str, object]]) -> None:
     asyncio.run(play(stage, story))
