@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from cockpit import garbage
 
@@ -91,6 +92,7 @@ def cockpit(
     cockpit demo                         a simulated platform, nothing else needed
     """
     if ctx.invoked_subcommand is not None:
+        _refuse_options_before(ctx, ctx.invoked_subcommand)
         return
     need_terminal(os.environ)
     from cockpit.start import CannotOpen, Start, look_of
@@ -113,6 +115,15 @@ def cockpit(
     }
     start = Start(flags, os.environ, kubeconfig, act_as or "", as_groups)
     sys.exit(run_app(start, look, screen, log_level))
+
+
+def _refuse_options_before(ctx: click.Context, command: str) -> None:
+    """Refuse what a command would never see: `cockpit --read-only demo` must not let changes through."""
+    for parameter in ctx.command.params:
+        if parameter.name and ctx.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{parameter.opts[0]} is not read by {command!r} here: options go behind the command"
+            )
 
 
 def need_terminal(environ: Mapping[str, str]) -> None:

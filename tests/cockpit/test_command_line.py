@@ -61,10 +61,13 @@ def on_terminal(arguments: Sequence[str], env: Mapping[str, str]) -> Ended:
     before = termios.tcgetattr(theirs)
     with subprocess.Popen([COCKPIT, *arguments], env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:
         shown, deadline = b"", time.monotonic() + SECONDS
-        while process.poll() is None or select.select([ours], [], [], 0)[0]:
-            assert time.monotonic() < deadline, shown
-            if select.select([ours], [], [], 0.1)[0]:
-                shown += _read(ours)
+        try:
+            while process.poll() is None or select.select([ours], [], [], 0)[0]:
+                assert time.monotonic() < deadline, shown
+                if select.select([ours], [], [], 0.1)[0]:
+                    shown += _read(ours)
+        finally:
+            process.kill()  # One that does not end must not be waited for.
         assert termios.tcgetattr(theirs) == before, "the terminal is left as it was"
     os.close(ours)
     os.close(theirs)
@@ -133,6 +136,8 @@ def test_nothing_is_written_by_asking(home: dict[str, str], tmp_path: Path) -> N
         (["dmo"], "No such command 'dmo'"),
         (["demo", "--speed", "0"], "0 is not in the range"),
         (["simulate", "--story", "sleepy"], "'sleepy' is not one of 'calm', 'night'"),
+        (["--read-only", "demo"], "--read-only is not read by 'demo' here: options go behind the command"),
+        (["-n", "web", "doctor"], "--namespace is not read by 'doctor' here: options go behind the command"),
     ],
 )
 def test_wrong_usage_names_what_is_wrong(home: dict[str, str], arguments: list[str], named: str) -> None:
