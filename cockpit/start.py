@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from cockpit.opening import Opened
     from state.ref import Ref
 
+USAGE = 2
+"""The exit code for wrong usage."""
 CONFIG = 3
 """The exit code for a configuration or kubeconfig that cannot be used."""
 
@@ -67,7 +69,10 @@ class Start:
         if not settings.context:
             settings = resolve(flags, environ, config, target.context)
         if self.act_as or self.as_groups:
-            target = target.acting_as(self.act_as, self.as_groups)
+            user = self.act_as or target.user.impersonation.user
+            if not user:
+                raise CannotOpen("--as-group needs a user to act as: add --as", USAGE)
+            target = target.acting_as(user, self.as_groups)
         data = settings.data_dir or _data_folder()
         try:
             data.mkdir(parents=True, exist_ok=True, mode=0o700)

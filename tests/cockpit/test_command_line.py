@@ -206,6 +206,11 @@ def test_a_named_configuration_must_be_there(home: dict[str, str], tmp_path: Pat
     assert found["config"]["found"] == f"{tmp_path}/none.toml does not exist"
 
 
+def test_a_group_without_a_user_is_refused(home: dict[str, str], tmp_path: Path) -> None:
+    ended = on_terminal(["--kubeconfig", str(kubeconfig(tmp_path)), "--as-group", "viewers"], home)
+    assert (ended.code, ended.err) == (2, "cockpit: --as-group needs a user to act as: add --as\n")
+
+
 def test_a_data_folder_that_cannot_be_made_is_named(home: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / "file" / "data"
