@@ -126,7 +126,7 @@ class CockpitApp(App[int]):
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY
-            self._survive(lambda: frame.show_status(opened.status(self.size.width < NARROW)))
+            self._survive(lambda: frame.show_status(opened.status(self.size.width)))
 
     def _survive(self, work: Callable[[], object]) -> None:
         """Do what shows data from outside. A defect in it is logged and said once; it does not end the program."""

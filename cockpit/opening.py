@@ -58,6 +58,8 @@ from state.session import Session
 from state.settings import Settings
 
 PULSE_EVERY = 10.0
+NARROW, ROOMY = 100, 140
+"""Columns below which the top line names no scope that is everything, and below which it is short."""
 APPS_EVERY = 0.5
 _POD, _NODE = POD.resource.group_kind, NODE.resource.group_kind
 HELD: tuple[Kind[Any], ...] = (
@@ -73,8 +75,8 @@ class Opened:
     session: Session
     deeds: Deeds
     screens: Mapping[str, Callable[[], Screen[Any]]]
-    status: Callable[[bool], Status]
-    """The top line, in a short form for a narrow screen."""
+    status: Callable[[int], Status]
+    """The top line for a screen of so many columns."""
     namespaces: Callable[[], list[str]]
     """The namespaces that are known, for completion."""
 
@@ -137,12 +139,12 @@ def open_cockpit(
         parts = OverviewParts(cluster, session.alerts, apps.value, lambda: view.freshness, session.desk)
         return OverviewScreen(parts)
 
-    def top_line(narrow: bool) -> Status:
-        scope = "" if narrow and not session.cluster.namespaces else session.cluster.scope
+    def top_line(width: int) -> Status:
+        scope = "" if width < NARROW and not session.cluster.namespaces else session.cluster.scope
         left = place_parts(target.context, scope, protected=settings.protected, read_only=settings.read_only)
         found = current.value()
         floor = found.floor.percent or 0.0 if found else 0.0
-        return status(session, left, floor, found.share if found else None, session.clock.wall(), narrow=narrow)
+        return status(session, left, floor, found.share if found else None, session.clock.wall(), narrow=width < ROOMY)
 
     def namespaces() -> list[str]:
         listed = [row.name for row in view.feed(NAMESPACE_KIND.resource.group_kind).mirror]
