@@ -5,6 +5,7 @@ from typing import Any
 
 from screens.emptiness import emptiness, stale_note
 from state.cell import Cell, Tone
+from state.cluster.describe.parts import at, entries, number, table, word
 from state.freshness import Freshness, Health
 from state.printable import printable
 from widgets.cell_lines import Bold, Line, line_width
@@ -30,17 +31,15 @@ class ContainerState:
 
 def container_state(pod: dict[str, Any], name: str) -> ContainerState:
     """Return how a container of a pod is."""
-    status = pod.get("status") or {}
     for key in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
-        for one in status.get(key) or ():
-            if isinstance(one, dict) and one.get("name") == name:
-                state: dict[str, Any] = one.get("state") or {}
-                phase = next(iter(state), "")
+        for one in entries(pod, "status", key):
+            if one.get("name") == name:
+                phase = next(iter(table(one, "state")), "")
                 return ContainerState(
                     printable(phase),
-                    printable(str((state.get(phase) or {}).get("reason") or "")),
-                    int(one.get("restartCount") or 0),
-                    bool((one.get("lastState") or {}).get("terminated")),
+                    printable(word(at(one, "state", phase, "reason"))),
+                    number(one, "restartCount"),
+                    bool(table(one, "lastState", "terminated")),
                 )
     return ContainerState()
 

@@ -1,6 +1,7 @@
 """A container's log: followed, filtered, the run before it one key away."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
@@ -36,6 +37,7 @@ FILTER_SECONDS = 0.4
 """How much of the processor a filter may use for all lines there are."""
 _SINCE = {2: 60, 3: 300, 4: 900, 5: 1800, 6: 3600}
 _OLDEST = 1
+_log = logging.getLogger(__name__)
 
 
 class LogScreen(Frame):
@@ -89,7 +91,9 @@ class LogScreen(Frame):
             if self._gone or self._opening.health is Health.DENIED:
                 return
             await asyncio.sleep(LOOK_EVERY)
-        self._containers = containers_of(self._found)
+        if not self._containers.names:
+            self._fail("the pod names no container")
+            return
         chosen = self._containers.chosen or await self._ask_container()
         if chosen is None:
             self.dismiss()
@@ -108,7 +112,8 @@ class LogScreen(Frame):
         """Read the pod; return whether it was there. What went wrong is kept for the screen to say."""
         self._looking = True
         try:
-            self._found = await threads.call("pod of a log", self._fetch, timeout=ANSWER_SECONDS)
+            found = await threads.call("pod of a log", self._fetch, timeout=ANSWER_SECONDS)
+            self._found, self._containers = found, containers_of(found)
         except ApiError as error:
             self._gone = error.status == 404
             health = Health.DENIED if error.denied else Health.FAILED
@@ -118,6 +123,11 @@ class LogScreen(Frame):
             words = printable(str(error)) or f"no answer in {ANSWER_SECONDS:.0f} s"
             self._opening = Freshness(Health.FAILED, self._clock.wall(), None, words)
             return False
+        except Exception as error:
+            # A pod that nobody thought of must not read as one that is still on its way.
+            self._fail(f"a defect, the log has it: {type(error).__name__}")
+            _log.exception("pod %s could not be read", self._pod.path)
+            return False
         else:
             was_gone, self._gone = self._gone, False
             if was_gone and self._follower is not None:
@@ -126,6 +136,11 @@ class LogScreen(Frame):
         finally:
             self._looking = False
             self._looked = self._clock.elapsed()
+
+    def _fail(self, words: str) -> None:
+        """Say what is wrong with an answer that came."""
+        now = self._clock.wall()
+        self._opening = Freshness(Health.FAILED, now, now, words)
 
     def _fetch(self) -> dict[str, Any]:
         return fetch(self._transport(), POD.resource, self._pod.namespace, self._pod.name)
@@ -263,7 +278,9 @@ class LogScreen(Frame):
     def action_next_container(self) -> None:
         names = self._containers.names
         if self._container:
-            self._container = names[(names.index(self._container) + 1) % len(names)]
+            # A new pod of the same name may have other containers.
+            at = names.index(self._container) + 1 if self._container in names else 0
+            self._container = names[at % len(names)]
             self._open()
 
     def action_since(self, part: int) -> None:

@@ -1,5 +1,6 @@
 """One object as text: described, or as YAML; read again every few seconds."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -25,6 +26,7 @@ SLOW = 2.0
 """Seconds without an answer after which the screen says that it waits."""
 ANSWER_SECONDS = 30.0
 _NARROWEST_TITLE = 16
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -72,7 +74,9 @@ class ObjectScreen(Frame):
 
     def update(self) -> None:
         sheet, now = self._sheet, self._clock.elapsed()
-        if sheet.asked is None and (sheet.ended is None or now - sheet.ended >= EVERY):
+        due = sheet.ended is None or now - sheet.ended >= EVERY
+        # What is being selected stays until it is copied or let go.
+        if sheet.asked is None and due and self._view.text_selection is None:
             self._ask(self._shown)
         self._tell()
 
@@ -96,6 +100,10 @@ class ObjectScreen(Frame):
             sheet.wrong = printable(str(error))
         except TimeoutError:
             sheet.wrong = f"no answer in {ANSWER_SECONDS:.0f} s"
+        except Exception as error:
+            # An object that nobody thought of must not read as one that is still on its way.
+            sheet.wrong = f"a defect, the log has it: {type(error).__name__}"
+            _log.exception("%s of %s could not be read", name, self._title)
         else:
             sheet.wrong, sheet.gone, sheet.read_at = "", False, self._clock.elapsed()
             self._take(name, text.splitlines())

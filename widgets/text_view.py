@@ -95,15 +95,20 @@ class TextView(ScrollView, can_focus=True):
     def show(self, lines: Iterable[str], top: int | None = None) -> None:
         """Show these lines in place of all others.
 
-        Line `top` comes to the top of the screen; without it the line that was there, where it is now.
+        Line `top` comes to the top of the screen; without it the line that was there, where it is now, and a search
+        goes on from its match.
         """
         before, below, text = self.top, self._top_row - self.lines.row_of(self.top), self._text_at(self.top)
+        match = self._current
+        match_text = self._text_at(match[0]) if match is not None else None
         self.lines.replace(lines)
         self._forget()
         self.clear_selection()
         self._measure()
         if top is None:
             top = self._found_again(text, before)
+            if match is not None:
+                self._current = self._found_again(match_text, match[0] + top - before), match[1]
             row = self.lines.row_of(top)
             self._settle(min(row + below, max(row, self.lines.row_of(top + 1) - 1)))
         else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from state.clock import SYSTEM, Clock
 from state.cluster.describe import describe
+from state.cluster.errors import ClusterError
 from state.cluster.fetch import fetch, yaml_text
 from state.cluster.kinds.kind import Resource
 from state.cluster.transport import Transport
@@ -28,8 +29,17 @@ class ObjectText:
 
     def description(self) -> str:
         """Return it told in full, its events included, several lines safe to show."""
-        return describe(self.transport(), self.resource, self.namespace, self.name, self.clock.wall())
+        return self._told(
+            lambda: describe(self.transport(), self.resource, self.namespace, self.name, self.clock.wall())
+        )
 
     def yaml(self) -> str:
         """Return it as YAML, several lines safe to show; of a secret's values the sizes."""
-        return yaml_text(fetch(self.transport(), self.resource, self.namespace, self.name))
+        return self._told(lambda: yaml_text(fetch(self.transport(), self.resource, self.namespace, self.name)))
+
+    def _told(self, read: Callable[[], str]) -> str:
+        try:
+            return read()
+        except RecursionError:
+            # Servers store objects of custom kinds ten thousand levels deep.
+            raise ClusterError(f"{self.resource.kind} {self.name} is nested too deeply to be shown here") from None

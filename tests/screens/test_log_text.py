@@ -192,3 +192,16 @@ def test_a_container_s_state_is_read_whatever_the_pod_lacks() -> None:
     }
     assert container_state(pod, "api") == CRASHED
     assert container_state(pod, "init").words == "Completed"
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        [],
+        {"containerStatuses": 5},
+        {"containerStatuses": [{"name": "api", "state": "x", "restartCount": "many", "lastState": 3}]},
+        {"containerStatuses": [{"name": "api", "state": {"": {"reason": None}}}]},
+    ],
+)
+def test_a_state_of_an_odd_shape_is_no_state(status: object) -> None:
+    assert container_state({"status": status}, "api") == ContainerState()

@@ -12,7 +12,8 @@ import pytest
 
 from cockpit.demo_world import Endpoints
 from screens.logs import LogScreen
-from state.cluster.transport import Request
+from state.cluster.errors import Unreachable
+from state.cluster.transport import Answer, Request, Stream
 from state.ref import GroupKind, Ref
 from widgets.text_lines import Remark
 from widgets.text_view import TextView
@@ -269,3 +270,47 @@ async def test_a_closed_log_leaves_no_thread(simulated: Endpoints, drive: Callab
             await driven.press("escape")
             await driven.until(lambda screen=screen: not screen.is_attached, "the way back")
         await driven.until(lambda: not readers(), "the end of the threads")
+
+
+class Odd:
+    """A server that answers everything with one object."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.found = found
+
+    def call(self, request: Request) -> Answer:
+        return Answer(200, json.dumps(self.found).encode())
+
+    def open(self, request: Request) -> Stream:
+        raise Unreachable("there is no log")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"spec": {"containers": []}}, "the pod names no container"),
+        ({"spec": {"containers": 5}}, "a defect, the log has it: TypeError"),
+        ({"spec": {"containers": [{"name": "app"}]}, "status": {"containerStatuses": 5}}, "there is no log"),
+    ],
+)
+async def test_a_pod_of_an_odd_shape_is_told(
+    simulated: Endpoints, drive: Callable[..., Any], found: dict[str, Any], words: str
+) -> None:
+    async with drive(simulated) as driven:
+        driven.app.push_screen(LogScreen(lambda: Odd(found), Ref("prod-eu", POD, "storefront", "odd")))
+        await driven.shows("logs storefront/odd", words)
+        await driven.press("escape")
+        await driven.until(lambda: not isinstance(driven.app.screen, LogScreen), "the way back")
+
+
+async def test_a_new_pod_of_the_name_may_have_other_containers(simulated: Endpoints, drive: Callable[..., Any]) -> None:
+    annotations = {"kubectl.kubernetes.io/default-container": "app"}
+    async with drive(simulated) as driven:
+        with pod(driven, "again", "app", annotations=annotations) as ref:
+            screen = await opened(driven, ref)
+            await driven.until(lambda: screen._reader.read, "lines")
+        await driven.shows("the pod is gone")
+        with pod(driven, "again", "other", "helper"):
+            await driven.until(lambda: "other" in screen._containers.names, "the new pod")
+            await driven.press("c")
+            await driven.shows("logs storefront/again · other")

@@ -92,6 +92,7 @@ async def test_the_place_stays_when_the_text_changes(
         (ApiError(404, "NotFound", 'pods "api" not found'), "it is gone"),
         (ApiError(403, "Forbidden", "pods is forbidden"), "pods is forbidden"),
         (Unreachable("connection refused"), "connection refused"),
+        (ValueError("odd"), "a defect, the log has it: ValueError"),
     ],
 )
 async def test_what_was_seen_last_stays_with_words(
@@ -163,3 +164,24 @@ async def test_a_pattern_without_end_is_given_up(
         await driven.press("enter")
         await driven.shows("takes too long")
         assert not view.pattern
+
+
+async def test_a_selection_is_not_taken_away(
+    simulated: Endpoints, drive: Callable[..., Any], source: Source, hurried: None
+) -> None:
+    async with drive(simulated) as driven:
+        view = await opened(driven, source)
+        await driven.shows("key-3: value 3")
+        pilot, screen = driven.pilot, driven.app.screen
+        await pilot.mouse_down(TextView, offset=(1, 3))
+        await pilot.hover(TextView, offset=(6, 3))
+        await pilot.mouse_up(TextView, offset=(6, 3))
+        await driven.until(screen.get_selected_text, "the selection")
+        selected = screen.get_selected_text()
+        assert selected in "key-3: value 3"
+        source.lines = ["new: here", *source.lines]
+        # A question that was under way had its answer before this is said.
+        await driven.shows("read 1s ago")
+        assert screen.get_selected_text() == selected
+        screen.clear_selection()
+        await driven.until(lambda: view.lines[0] == "new: here", "the new text")

@@ -190,6 +190,33 @@ async def test_a_text_that_is_not_followed_stays_at_its_end(stage: type) -> None
         assert shown(view)[-1] == "line 99"
 
 
+def current(strip: Strip) -> str:
+    """The line, with the match that was gone to between brackets."""
+    return "".join(f"[{s.text}]" if s.style is not None and s.style.underline else s.text for s in strip)
+
+
+async def test_a_search_goes_on_from_its_match_when_the_text_changes(stage: type) -> None:
+    def text(*above: str, age: str) -> list[str]:
+        return [*above, *(f"row {n} {'hit ' + age if n % 8 == 7 else ''}" for n in range(100))]
+
+    view = TextView()
+    async with stage(view).run_test(size=(30, 20)) as pilot:
+        view.show(text(age="1s"))
+        assert view.search("hit") == ""
+        view.go_to_match(1, here=True)
+        await pilot.pause()
+        for row, above in ((15, ()), (23, ("new",)), (31, ("new", "newer")), (39, ())):
+            view.show(text(*above, age="1s"))
+            await pilot.pause()
+            view.go_to_match(1)
+            await pilot.pause()
+            assert f"row {row} [hit]" in "".join(current(strip) for strip in frame(view))
+        view.show(text(age="2s"))
+        view.go_to_match(1)
+        await pilot.pause()
+        assert "row 47 [hit]" in "".join(current(strip) for strip in frame(view))
+
+
 async def test_what_is_selected_is_copied_as_lines(stage: type) -> None:
     view = TextView(limit=50)
     async with stage(view).run_test(size=(14, 10)) as pilot:
