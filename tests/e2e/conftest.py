@@ -20,6 +20,8 @@ from tests.e2e.terminal import Terminal
 PROGRAMS = Path(sys.executable).parent
 BEFORE_POINTS, AFTER_POINTS = 163, 155
 BEFORE, AFTER = f"% {BEFORE_POINTS} of 342 points", f"% {AFTER_POINTS} of 342 points"
+CALM = r"^ cockpit .*● (k8s +)?● (prom +)?● (alertmanager )?"
+"""All three sources are live; where there is little room a dot says so alone."""
 MISSING = "these tests run the cockpit in tmux, which is not installed: `apt-get install tmux` or `brew install tmux`"
 _OURS = ("COCKPIT_", "XDG_", "KUBECONFIG", "KUBERNETES_", "TMUX")
 _SIZE = ("COLUMNS", "LINES")

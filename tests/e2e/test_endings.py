@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from cockpit.demo_world import DemoWorld, Endpoints
-from tests.e2e.conftest import AFTER_POINTS, BEFORE, Desk, cockpit_on, move_a_card
+from tests.e2e.conftest import AFTER_POINTS, BEFORE, CALM, Desk, cockpit_on, move_a_card
 from tests.e2e.terminal import Terminal
-
-CALM = r"● k8s +● prom +● alertmanager"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

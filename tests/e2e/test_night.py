@@ -5,7 +5,7 @@ from pathlib import Path
 
 from state.journal.entry import Entry
 from state.journal.journal import Journal
-from tests.e2e.conftest import AFTER_POINTS, BEFORE, BEFORE_POINTS, Desk, move_a_card
+from tests.e2e.conftest import AFTER_POINTS, BEFORE, BEFORE_POINTS, CALM, Desk, move_a_card
 from tests.e2e.terminal import Terminal, until
 
 
@@ -80,7 +80,7 @@ def test_two_demos_do_not_know_of_each_other(terminal: Callable[..., Terminal], 
     demos[0].keys("q")
     assert demos[0].wait_for_end() == 0
     demos[1].keys("1")
-    demos[1].wait_for(r"● k8s +● prom +● alertmanager")
+    demos[1].wait_for(CALM)
     demos[1].keys("q")
     assert demos[1].wait_for_end() == 0
     assert not list(tmp_path.glob("cockpit-demo-*"))
