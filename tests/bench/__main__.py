@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from state.cluster.errors import ClusterError
+from state.cluster.probe import probe
 from tests.bench import board, connection, drawing, load, memory, opening
 from tests.bench.figures import Figure, as_json, as_table
 from tests.bench.places import Place
@@ -35,6 +37,11 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         parser.error("processes are measured through /proc, which only Linux has")
     place = Place(options.kubeconfig, options.context) if options.kubeconfig else None
+    if place is not None:
+        try:
+            probe(place.connect())
+        except ClusterError as error:
+            parser.error(str(error))
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
     if busy > 0.5:
         print(f"{busy:.1f} programs want each core already: what is measured in wall time is too long", file=sys.stderr)

@@ -18,6 +18,9 @@ IDLE_SECONDS = 20.0
 COCKPIT = str(Path(sys.executable).with_name("cockpit"))
 _ANY_ROWS = r"Pods +[1-9]\d*"
 _ALL_ROWS = r"Pods +[1-9]\d{4,}(?! +loading)"
+_ALL_COUNTED = r"\b[1-9]\d{4,} pods"
+SETTLE = 10.0
+"""Seconds after which nothing of the opening is left to do."""
 
 
 def measure(given: Place | None) -> Iterator[Figure]:
@@ -69,8 +72,16 @@ def whole_program(place: Place, data: Path) -> Iterator[Figure]:
             yield Figure("all rows of 10,000 pods", "s", 4.0, statistics.median(everything))
             program.watch(5.0)
             yield Figure("memory with 10,000 pods", "MB", 100.0, rss_mb(program.pid))
-            before = cpu_seconds(program.pid)
-            program.watch(IDLE_SECONDS)
-            idle = 100 * (cpu_seconds(program.pid) - before) / IDLE_SECONDS
-            yield Figure("standing still, 10,000 pods, CPU", "% of a core", 1.0, idle)
+            yield Figure("standing still, 10,000 pods, CPU", "% of a core", 1.0, idle_cpu(program))
             yield Figure("end", "s", 1.0, program.quit())
+    with Program([COCKPIT, *place.options, "--data-dir", str(data / "data"), "--screen", "overview"]) as program:
+        program.until(_ALL_COUNTED, 60)
+        program.watch(SETTLE)
+        yield Figure("standing still on the overview, CPU", "% of a core", 1.0, idle_cpu(program))
+
+
+def idle_cpu(program: Program) -> float:
+    """Return the percent of a core it takes while no key is pressed."""
+    before = cpu_seconds(program.pid)
+    program.watch(IDLE_SECONDS)
+    return 100 * (cpu_seconds(program.pid) - before) / IDLE_SECONDS
