@@ -1,6 +1,7 @@
 """What tests of several packages share."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -20,3 +21,14 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     world = DemoWorld(tmp_path_factory.mktemp("simulated"), options=("--story", "calm"))
     yield world.wait()
     world.close()
+
+
+@pytest.fixture(scope="session")
+def openssl() -> str:
+    """The program that makes certificates for tests of TLS; where it is missing they say so."""
+    if found := shutil.which("openssl"):
+        return found
+    words = "these tests make certificates with openssl, which is not installed: `apt-get install openssl`"
+    if os.environ.get("COCKPIT_REQUIRE_SERVERS"):
+        pytest.fail(words)
+    pytest.skip(words)

@@ -40,6 +40,10 @@ class _Line(Input):
         Binding("shift+tab", "next_completion(-1)", "complete", show=False),
     ]
 
+    def allow_focus(self) -> bool:
+        """Never while the bar is closed: keys would be typed into what nobody sees."""
+        return self.bar.is_open
+
     def action_leave(self) -> None:
         self.bar.leave()
 

@@ -34,20 +34,20 @@ class Pki:
 
 
 @pytest.fixture(scope="session")
-def pki(tmp_path_factory):
+def pki(tmp_path_factory, openssl):
     """An authority, a server certificate for 127.0.0.1 and `api.example`, and a client certificate."""
     folder = tmp_path_factory.mktemp("pki")
 
-    def openssl(*args):
-        subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)
+    def run(*args):
+        subprocess.run([openssl, *args], cwd=folder, check=True, capture_output=True)
 
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca", "-days", "2")
+    run("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca", "-days", "2")
     signed = ("-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2")
     for name, subject in (("server", "/CN=server"), ("client", "/O=team/CN=ana")):
-        openssl("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", subject)
+        run("req", *key, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", subject)
         (folder / f"{name}.ext").write_text("subjectAltName=IP:127.0.0.1,DNS:api.example")
-        openssl("x509", "-req", "-in", f"{name}.csr", *signed, "-out", f"{name}.crt", "-extfile", f"{name}.ext")
+        run("x509", "-req", "-in", f"{name}.csr", *signed, "-out", f"{name}.crt", "-extfile", f"{name}.ext")
     return Pki(folder)
 
 

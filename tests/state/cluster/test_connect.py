@@ -294,11 +294,12 @@ def test_a_dead_proxy_is_named_as_one(transport, api_server, unused_port):
 
 @pytest.fixture
 def unused_port():
+    """A port that is held and not listened on, so that nobody else can take it meanwhile."""
     import socket
 
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 # --- no answer ---

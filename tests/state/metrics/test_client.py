@@ -263,11 +263,11 @@ def test_nothing_heavy_is_imported_before_the_first_question() -> None:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
+def certificate(tmp_path: Path, openssl: str) -> Path:
     """A certificate for 127.0.0.1 that signs itself, with its key in the same folder."""
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem"]
-    command = ["openssl", "req", "-x509", *key, "-out", "cert.pem", *subject]
+    command = [openssl, "req", "-x509", *key, "-out", "cert.pem", *subject]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     return tmp_path / "cert.pem"
 
