@@ -30,7 +30,7 @@ class ContainerState:
 
 
 def container_state(pod: dict[str, Any], name: str) -> ContainerState:
-    """Return how a container of a pod is."""
+    """Return how a container of a pod is; of a pod that no node has taken yet it waits for one."""
     for key in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
         for one in entries(pod, "status", key):
             if one.get("name") == name:
@@ -41,7 +41,17 @@ def container_state(pod: dict[str, Any], name: str) -> ContainerState:
                     number(one, "restartCount"),
                     bool(table(one, "lastState", "terminated")),
                 )
+    if at(pod, "status", "phase") == "Pending":
+        # Its log is empty and no error: only the pod tells that nothing runs yet.
+        return ContainerState("waiting", _unscheduled(pod) or "Pending")
     return ContainerState()
+
+
+def _unscheduled(pod: dict[str, Any]) -> str:
+    for one in entries(pod, "status", "conditions"):
+        if one.get("type") == "PodScheduled" and one.get("status") == "False":
+            return printable(": ".join(filter(None, (word(one.get("reason")), word(one.get("message"))))))
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,13 @@ def test_a_container_s_state_is_read_whatever_the_pod_lacks() -> None:
     assert container_state(pod, "init").words == "Completed"
 
 
+def test_a_container_of_a_pod_without_a_node_waits() -> None:
+    full = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available"}
+    pod = {"status": {"phase": "Pending", "conditions": [full]}}
+    assert container_state(pod, "api") == ContainerState("waiting", "Unschedulable: 0/3 nodes are available")
+    assert container_state({"status": {"phase": "Pending"}}, "api") == ContainerState("waiting", "Pending")
+
+
 @pytest.mark.parametrize(
     "status",
     [

@@ -43,10 +43,12 @@ def api(driven: Any, request: Request) -> None:
 
 
 @contextmanager
-def pod(driven: Any, name: str, *containers: str, image: str = "", **metadata: Any) -> Iterator[Ref]:
+def pod(
+    driven: Any, name: str, *containers: str, image: str = "", resources: Any = None, **metadata: Any
+) -> Iterator[Ref]:
     """A pod in namespace storefront for as long as the block lasts."""
     image = image or "registry.example/storefront-web:v3.1.0"
-    spec = {"containers": [{"name": one, "image": image} for one in containers]}
+    spec = {"containers": [{"name": one, "image": image, "resources": resources or {}} for one in containers]}
     path = "/api/v1/namespaces/storefront/pods"
     body = json.dumps({"metadata": {"name": name, **metadata}, "spec": spec}).encode()
     api(driven, Request(path, method="POST", body=body))
@@ -233,6 +235,10 @@ async def test_an_empty_log_says_which_empty_it_is(simulated: Endpoints, drive: 
             await driven.shows("the container has not started", "Image")
             await driven.press("p")
             await driven.shows("no run before this one", "p shows the current one")
+            await driven.press("escape")
+        with pod(driven, "too-big", "app", resources={"requests": {"cpu": "4000"}}) as ref:
+            await opened(driven, ref)
+            await driven.shows("the container has not started: Unschedulable: 0/12 nodes are available")
             await driven.press("escape")
         await opened(driven, Ref("prod-eu", POD, "storefront", "never-was"))
         await driven.shows("the pod is gone")
