@@ -122,10 +122,10 @@ class CockpitApp(App[int]):
         if frame is None or not frame.ready:
             return
         self._survive(frame.update)
-        self._survive(frame.keep_focus)
         now = time.monotonic()
         if now >= self._status_due:
             self._status_due = now + STATUS_EVERY
+            self._survive(frame.keep_focus)
             self._survive(lambda: frame.show_status(opened.status(self.size.width)))
 
     def _survive(self, work: Callable[[], object]) -> None:

@@ -1,9 +1,9 @@
 """A source that is asked again and again, for servers that offer no watch."""
 
 import logging
-import random
 import threading
 from collections.abc import Callable
+from random import Random
 from typing import Generic, TypeVar
 
 from state import threads
@@ -11,6 +11,8 @@ from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health
 
 T = TypeVar("T")
+# Not the shared generator: what threads take from it others would miss.
+_jitter = Random()
 _log = logging.getLogger(__name__)
 
 
@@ -87,5 +89,5 @@ class Polled(Generic[T]):
                 _log.info("%s: %s", self.name, caught)
             with self._lock:
                 self._arrived = (value, error, self._clock.wall())
-            self._wake.wait(min(30.0, self._every * 2 ** min(failures, 3)) * random.uniform(0.9, 1.1))
+            self._wake.wait(min(30.0, self._every * 2 ** min(failures, 3)) * _jitter.uniform(0.9, 1.1))
             self._wake.clear()

@@ -2,10 +2,10 @@
 
 import heapq
 import logging
-import random
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
+from random import Random
 from typing import Any
 
 from state import threads
@@ -23,6 +23,8 @@ _LISTS_AT_ONCE = 4
 _RELIST_SECONDS = 10.0
 _RELISTS_A_SECOND = 16
 _LONGEST_REFUSAL = 64 * 1024
+# Not the shared generator: what threads take from it others would miss.
+_jitter = Random()
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class Source:
         self._stream: Stream | None = None
         self._wake = threading.Event()
         self.stopped = False
-        self.reflector = Reflector(kind, namespace, self, random.random, known)
+        self.reflector = Reflector(kind, namespace, self, _jitter.random, known)
 
     # --- what the reflector says ---
 
@@ -251,7 +253,7 @@ class Drivers:
                     self._queued.wait(min(when - now, 1.0))
                     continue
                 heapq.heappop(self._due)
-            pause = max(_RELIST_SECONDS, len(self._due) / _RELISTS_A_SECOND) * random.uniform(0.9, 1.1)
+            pause = max(_RELIST_SECONDS, len(self._due) / _RELISTS_A_SECOND) * _jitter.uniform(0.9, 1.1)
             try:
                 source.drive(source.reflector.list_once(), self._transport(), self._lists)
             except ClusterError as error:
