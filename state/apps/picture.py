@@ -74,9 +74,7 @@ def picture(
         _app(cluster, key, found, labels.get(key[0], ()), signals.get(key, Signals()), grouping)
         for key, found in parts.items()
     ]
-    return tuple(
-        sorted(apps, key=lambda app: (-severity(app.health), app.platform, -(app.signals.errors or 0), app.name))
-    )
+    return tuple(sorted(apps, key=_worst_first))
 
 
 def _worst_first(app: App) -> tuple[int, bool, float, str, str]:

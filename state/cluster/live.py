@@ -244,14 +244,14 @@ class Cluster:
                 del self._feeds[key]
 
     def _narrow_when_denied(self) -> None:
+        """Who may list nothing in all namespaces is shown what may be read; one kind denied is that kind's alone."""
         if self.namespaces or not self._fallback:
             return
-        for feed in self._feeds.values():
-            if feed.kind.resource.namespaced and any(s.freshness.health is Health.DENIED for s in feed.sources):
-                _log.info("%s: reading all namespaces is denied, falling back to %s", self.name, self._fallback)
-                self.look_at(self._fallback)
-                self.fell_back = True
-                return
+        said = [feed.freshness for feed in self._feeds.values() if feed.kind.resource.namespaced]
+        if said and all(one.health is Health.DENIED for one in said):
+            _log.info("%s: reading all namespaces is denied, falling back to %s", self.name, self._fallback)
+            self.look_at(self._fallback)
+            self.fell_back = True
 
     def _notice_sleep(self) -> None:
         """A laptop that slept has connections that are dead without knowing it."""

@@ -20,6 +20,7 @@ from cockpit.demo_world import DemoWorld, Endpoints
 from state.cluster import connect, kubeconfig, requests
 from state.cluster.credentials import SignIns
 from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.jobs import JOB
 from state.cluster.kinds.kind import Kind
 from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.pods import POD
@@ -207,6 +208,19 @@ def test_a_passing_fault_passes(switch: Switch, mistreated: Cluster, fault: dict
     with mistreated.lease(POD) as lease:
         wait(mistreated, lambda: lease.feed.complete, "the list")
         wait(mistreated, lambda: set(lease.mirror.rows) == listed(mistreated.transport(), POD), "equality")
+
+
+def test_one_kind_denied_everywhere_takes_nothing_from_the_others(switch: Switch, mistreated: Cluster) -> None:
+    switch.set({"kind": "403", "path": "/apis/batch/v1/jobs?*"})
+    with mistreated.lease(POD) as pods, mistreated.lease(JOB) as jobs:
+        wait(mistreated, lambda: jobs.feed.freshness.health is Health.DENIED, "the denial")
+        wait(mistreated, lambda: pods.feed.complete, "the pods")
+        for _ in range(20):
+            mistreated.pump()
+        assert not mistreated.fell_back
+        assert mistreated.scope == "all namespaces"
+        assert len({row.namespace for row in pods.mirror}) > 5
+        assert jobs.feed.freshness.health is Health.DENIED
 
 
 def test_a_compacted_log_is_listed_anew_and_old_rows_stay(switch: Switch, mistreated: Cluster) -> None:

@@ -6,6 +6,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -173,8 +174,13 @@ async def test_a_pattern_without_end_is_refused_and_harms_nothing(
 async def test_times_and_parts_are_a_key_away(simulated: Endpoints, drive: Callable[..., Any]) -> None:
     async with drive(simulated) as driven:
         await ready(driven)
+        begun = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         screen = await opened(driven, running(driven, "payments-api"))
         await driven.until(lambda: len(texts(screen)) >= 1000, "the newest lines")
+        shown = texts(screen)
+        # What was written while it opened comes on top of the thousand.
+        written = sum(found[1] >= begun for line in shown if (found := re.search(r'"ts": "([^"]+)"', line)))
+        assert 1000 <= len(shown) <= 1000 + written
         await driven.press("t")
         await driven.until(lambda: re.match(r"(\d\d-\d\d )?\d\d:\d\d:\d\d  \{", texts(screen)[0]), "the times")
         await driven.press("2")
