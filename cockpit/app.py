@@ -123,9 +123,11 @@ class CockpitApp(App[int]):
             return
         self._survive(frame.update)
         now = time.monotonic()
-        if now >= self._status_due:
-            self._status_due = now + STATUS_EVERY
+        due = now >= self._status_due
+        if due or frame.focused is None:
             self._survive(frame.keep_focus)
+        if due:
+            self._status_due = now + STATUS_EVERY
             self._survive(lambda: frame.show_status(opened.status(self.size.width)))
 
     def _survive(self, work: Callable[[], object]) -> None:

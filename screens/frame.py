@@ -135,10 +135,12 @@ class Frame(Screen[None]):
             message.bar.refuse(wrong)
         else:
             message.bar.close()
+            self.keep_focus()
 
     def on_filter_bar_left(self, message: FilterBar.Left) -> None:
         if message.prefix == "/":
             self.filter_by("")
+        self.keep_focus()
 
     # --- the bottom line ---
 
