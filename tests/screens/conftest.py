@@ -90,6 +90,9 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
             await driven.until(lambda: app._opened is not None, "the session")
             yield driven
             assert app.faults == []
-            app._opened.session.close()  # type: ignore[union-attr]
+            session = app._opened.session  # type: ignore[union-attr]
+            session.close()
+            session.desk.close()
+            session.journal.close()
 
     return opened

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.demo_world import DemoWorld, Endpoints
+from cockpit.opening import HELD
 from screens.cluster import ClusterScreen
 from state.query import Query
 
@@ -132,6 +133,9 @@ async def test_old_rows_stay_with_their_age_when_the_server_goes(
     try:
         async with drive(world.wait(), screen="cluster") as driven:
             await driven.shows("argocd-controller-0")
+            view = driven.app._opened.session.view
+            listed = [view.feed(kind.resource.group_kind) for kind in HELD]
+            await driven.until(lambda: all(feed.complete for feed in listed), "every kind")
             world.close()
             await driven.shows("stale")
             assert "argocd-controller-0" in driven.text
