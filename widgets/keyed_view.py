@@ -122,6 +122,11 @@ class KeyedView(ScrollView, can_focus=True):
         if cursor.key != was.key:
             self.highlighted(cursor.key)
 
+    def hold(self) -> None:
+        """Keep the cursor on its row from now on, wherever that goes."""
+        if self._keys:
+            self._cursor = self._cursor.at(self._cursor.index, self._keys)
+
     def action_move(self, by: int) -> None:
         self.go(self._cursor.at(self._cursor.index + by, self._keys))
 
@@ -244,8 +249,8 @@ class KeyedView(ScrollView, can_focus=True):
             self._into_sight()
 
     def on_focus(self) -> None:
-        if self._keys and self.focus_holds:
-            self._cursor = self._cursor.at(self._cursor.index, self._keys)
+        if self.focus_holds:
+            self.hold()
         self.settle()
 
     def on_blur(self) -> None:

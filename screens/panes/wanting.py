@@ -11,27 +11,32 @@ class Wanting(Pane):
         """Ask for something to be done with what is under the cursor."""
         raise NotImplementedError
 
+    def _ask_for(self, verb: str) -> None:
+        # What was asked for stays under the cursor, however it ranks afterwards: the next key means it too.
+        self.query_one(Grid).hold()
+        self.want(verb)
+
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         message.stop()
-        self.want("open")
+        self._ask_for("open")
 
     def action_ack(self) -> None:
-        self.want("ack")
+        self._ask_for("ack")
 
     def action_describe(self) -> None:
-        self.want("describe")
+        self._ask_for("describe")
 
     def action_yaml(self) -> None:
-        self.want("yaml")
+        self._ask_for("yaml")
 
     def action_logs(self) -> None:
-        self.want("logs")
+        self._ask_for("logs")
 
     def action_previous_logs(self) -> None:
-        self.want("previous_logs")
+        self._ask_for("previous_logs")
 
     def action_roll_back(self) -> None:
-        self.want("roll_back")
+        self._ask_for("roll_back")
 
     def action_delete(self) -> None:
-        self.want("delete")
+        self._ask_for("delete")

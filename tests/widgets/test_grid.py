@@ -152,6 +152,19 @@ async def test_an_untouched_cursor_stays_on_top_while_rows_arrive(stage) -> None
         assert grid.cursor_key == 77
 
 
+async def test_a_cursor_that_is_held_stays_on_its_row_though_nobody_moved_it(stage) -> None:
+    grid = Grid(COLUMNS, focus_holds=False)
+    rows = world(10)
+    async with stage(grid).run_test(size=(80, 20)) as pilot:
+        grid.show(rows)
+        first = grid.cursor_key
+        grid.hold()
+        rows.keys = [77, *rows.keys]
+        grid.show(rows)
+        await pilot.pause()
+        assert grid.cursor_key == first
+
+
 async def test_only_changed_visible_lines_are_drawn(stage) -> None:
     grid = CountingGrid(COLUMNS)
     rows = world(10_000)
