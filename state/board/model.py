@@ -18,6 +18,10 @@ MVP = "mvp"
 """The phase whose share of the whole is planned."""
 STEPS = ("learn", "access", "place", "build", "deploy", "expose", "connect", "observe", "operate", "recover")
 """The steps of a developer's journey on the platform, in order."""
+IMPACTS = (0.25, 0.5, 1, 2, 3)
+"""Minimal, low, medium, high, massive: Intercom's scale for RICE."""
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class CardKind(StrEnum):
@@ -45,6 +49,62 @@ class Moscow(StrEnum):
     WONT = "wont"
 
 
+class Evidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What shows that a card is really there: `check` is answered by the live platform, without one somebody attests.
+
+    An attestation names who said so and when, and holds until `until`, for good when that is None.
+    """
+
+    what: str
+    check: str = ""
+    who: str = ""
+    when: date | None = None
+    until: date | None = None
+    link: str = ""
+
+
+class Assumption(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a capability takes for granted, how that is tested in real life, and what came of it."""
+
+    what: str
+    test: str = ""
+    result: str = ""
+
+
+class Feedback(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a development team said, when it was answered, and what changed because of it."""
+
+    what: str
+    team: str = ""
+    when: date | None = None
+    answered: date | None = None
+    changed: str = ""
+
+
+class Comment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody of the team said about a card."""
+
+    text: str
+    who: str
+    when: datetime
+
+
+class Obstacle(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What blocks a card from outside the board."""
+
+    why: str
+    whom: str = ""
+    since: date | None = None
+
+
+class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a card stood before it was dropped, and why it was."""
+
+    phase: str
+    rank: str = ""
+    reason: str = ""
+
+
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One entry of the board. Raises ValueError on points that are not finite and above 0.
 
@@ -68,7 +128,11 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     floor: bool = False
     needs: tuple[str, ...] = ()
     """The uids of the cards that must be there first."""
+    broken: tuple[str, ...] = ()
+    """Those of `needs` that somebody has knowingly left in a later phase."""
     apps: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    """The teams that wait for it."""
     state: CardState = CardState.TODO
     started: datetime | None = None
     finished: datetime | None = None
@@ -76,11 +140,48 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     source: str = ""
     created: datetime | None = None
+    reach: int | float | None = None
+    """How many teams or apps it reaches in a quarter (RICE)."""
+    impact: int | float | None = None
+    """How much it does for each of them, one of IMPACTS (RICE)."""
+    confidence: int | float | None = None
+    """How sure that is, in percent (RICE)."""
+    urgency: int | float | None = None
+    """Time criticality relative to other cards (WSJF)."""
+    risk: int | float | None = None
+    """Risk reduction or opportunity enablement relative to other cards (WSJF)."""
+    replaced_by: str = ""
+    """What replaces a throwaway card: the uid of a card, or words."""
+    replaced_when: str = ""
+    keeps_open: str = ""
+    """What the card must not block."""
+    extended_by: str = ""
+    """How it can be extended later."""
+    alternative: str = ""
+    """The off-the-shelf alternative that was refused for a custom or complex one, and why."""
+    acceptance: str = ""
+    """When it is done, in Markdown."""
+    due: date | None = None
+    obstacle: Obstacle | None = None
+    split_from: str = ""
+    """The uid of the card that it is the remainder of."""
+    dropped_from: Origin | None = None
+    evidence: tuple[Evidence, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    links: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
     unknown: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.points is not None and not (math.isfinite(self.points) and self.points > 0):
             raise ValueError(f"points must be a number above 0, not {self.points}")
+        if self.reach is not None and not (math.isfinite(self.reach) and self.reach >= 0):
+            raise ValueError(f"reach must be a number, 0 or above, not {self.reach}")
+        if self.impact is not None and self.impact not in IMPACTS:
+            raise ValueError(f"impact is one of {', '.join(f'{one:g}' for one in IMPACTS)}, not {self.impact}")
+        if self.confidence is not None and not 0 <= self.confidence <= 100:
+            raise ValueError(f"confidence is in percent, 0 to 100, not {self.confidence}")
 
     @property
     def label(self) -> str:
@@ -103,6 +204,12 @@ class Phase(Struct, frozen=True, kw_only=True, omit_defaults=True):
     appetite: int | None = None
     starts: date | None = None
     ends: date | None = None
+    apps: tuple[int, int] | None = None
+    """How many apps are to run in production at its end, least and most."""
+    teams: int | None = None
+    """How many teams are to use the platform at its end."""
+    load: str = ""
+    """The load that it is to bear, in words: `200 req/s at p95 300 ms`."""
     unknown: dict[str, Any] = field(default_factory=dict)
 
 
@@ -127,6 +234,19 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The id of the phase that is being built."""
     band: tuple[int | float, int | float] = (20, 40)
     team: tuple[str, ...] = ()
+    team_size: int | None = None
+    """How many work on the platform, when that is not the number of names in `team`."""
+    days_off: tuple[date, ...] = ()
+    """Days on which nobody of the team works, weekends apart."""
+    week_starts: Weekday = "monday"
+    wip_owner: int | None = None
+    """How many cards one owner should be doing at most; None: no limit. Limits warn, they never forbid."""
+    wip_lane: int | None = None
+    """How many cards of one lane should be in doing at most."""
+    wip: dict[str, int] = field(default_factory=dict)
+    """Limits of their own: `owner:ana` or `lane:Security` and a number."""
+    ageing: int = 10
+    """Days after which a card in doing is ageing."""
     unknown: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
