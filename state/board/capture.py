@@ -1,5 +1,6 @@
-"""One typed line becomes a card: `Certificates #tls @ana !must *5 >mvp`."""
+"""One typed line becomes a card: `Certificates #tls @ana !must *5 >mvp`. Pasted lines become a card each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class Captured:
 
 
 _SIGNS = "#@!*>"
+# What stands before the words in lists of mails, minutes and Markdown: `- `, `* [x] `, `3. `, `• `.
+_BULLET = re.compile(r"\s*(?:[-*+•·–—◦▪‣]|\d{1,3}[.)])(?:\s+|$)(?:\[[ xX]?\](?:\s+|$))?")
 
 
 def capture(line: str, phases: Sequence[Phase]) -> Captured:
@@ -55,6 +58,23 @@ def capture(line: str, phases: Sequence[Phase]) -> Captured:
         points=points(found["*"]) if "*" in found else None,
         phase=_phase(found[">"], phases) if ">" in found else None,
     )
+
+
+def capture_all(text: str, phases: Sequence[Phase]) -> list[Captured]:
+    """Read pasted lines as `capture` does, one card each, without their bullets; empty lines are left out.
+
+    Raises CaptureError, which names the line by its number in the text, the first of them 1.
+    """
+    found: list[Captured] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        begins = _BULLET.match(line)
+        words = line[begins.end() :] if begins else line
+        if words.strip():
+            try:
+                found.append(capture(words, phases))
+            except CaptureError as error:
+                raise CaptureError(f"line {number}: {error}") from None
+    return found
 
 
 def points(text: str) -> int | float:

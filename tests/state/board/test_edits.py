@@ -91,8 +91,10 @@ def test_no_sequence_of_moves_loses_a_card(moves: list[tuple[int, int, str]]) ->
         board = apply(board, [edits.new_card(board, by, str(at), phase="mvp")])
     uids = [card.uid for card in board.columns()["mvp"]]
     for which, places, phase in moves:
+        was = board.cards[uids[which]].phase
         made = edits.move(board, by, [uids[which]], phase)
-        assert len(made) <= 1
+        dropping = "dropped" in (was, phase)
+        assert [change.field for change in made] == ([] if was == phase else ["phase", "dropped_from"][: 1 + dropping])
         board = apply(board, made)
         column = [card.uid for card in board.columns()[phase]]
         made = edits.shift(board, by, [uids[which]], places)
