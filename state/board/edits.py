@@ -1,9 +1,9 @@
 """What people do to a board, as changes: pure functions that a screen and the command line share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from state.board.changes import SETTINGS, Change, Step, new_uid
+from state.board.changes import SETTINGS, Change, Step, apply, new_uid
 from state.board.documents import plain, value_of, with_value
 from state.board.errors import ChangeRefused
 from state.board.model import UNPLANNED, Baseline, Board, Card, CardKind, CardState, Comment
@@ -20,6 +20,7 @@ __all__ = [
     "rank",
     "remove_card",
     "set_field",
+    "set_fields",
     "set_needs",
     "set_setting",
     "set_state",
@@ -53,9 +54,9 @@ def remove_card(board: Board, by: Step, uid: str) -> Change:
 
 
 def set_field(board: Board, by: Step, uids: Sequence[str], field: str, value: Any) -> tuple[Change, ...]:
-    """Return the changes that set one field of cards, of those alone that differ.
+    """Return the changes that set one field of cards, of those alone that differ, and no other field.
 
-    Raises ChangeRefused when the field does not take the value or a card is not there.
+    `set_fields` keeps what hangs on a field in step. Raises ChangeRefused when the field does not take the value or a card is not there.
     """
     wanted = plain(value)
     changes = []
@@ -66,6 +67,30 @@ def set_field(board: Board, by: Step, uids: Sequence[str], field: str, value: An
         with_value(card, field, wanted)
         changes.append(by.change(uid, field, value_of(card, field), wanted))
     return real(changes)
+
+
+def set_fields(board: Board, by: Step, uids: Sequence[str], fields: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Return the changes that set fields of cards, each by its own rules.
+
+    A phase is moved into, a state notes its times, needs refuse circles. Raises ChangeRefused as those do.
+    """
+    changes: list[Change] = []
+    for field, value in fields.items():
+        made: tuple[Change, ...] = ()
+        if field == "phase":
+            made = move(board, by, uids, str(value))
+        elif field == "state":
+            made = set_state(board, by, uids, CardState(value))
+        elif field == "needs":
+            for uid in uids:
+                needed = set_needs(board, by, uid, value)
+                board = apply(board, needed)
+                changes += needed
+        else:
+            made = set_field(board, by, uids, field, value)
+        board = apply(board, made)
+        changes += made
+    return tuple(changes)
 
 
 def set_state(board: Board, by: Step, uids: Sequence[str], state: CardState) -> tuple[Change, ...]:
@@ -119,6 +144,8 @@ def set_setting(board: Board, by: Step, field: str, value: Any) -> tuple[Change,
     """Return the change of one of the board's settings. Raises ChangeRefused when it does not take the value."""
     wanted = plain(value)
     with_value(board.settings, field, wanted)
+    if field == "current":
+        column_of(board, str(wanted))
     return real([by.change("", field, value_of(board.settings, field), wanted, SETTINGS)])
 
 

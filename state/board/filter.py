@@ -1,17 +1,17 @@
-"""Which cards to show: text, `owner:ana`, `tag:tls`, `state:doing`, `blocked`, `unestimated`; all must hold."""
+"""Which cards to show: words, `owner:ana`, `points:>5`, `blocked`, `-tag:tls`, `"golden path"`; all must hold."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from state.board.model import Board, Card, CardState, Moscow
-from state.board.needs import blocked
-from state.printable import printable
+from state.board.filter_words import Asked, FilterError, Test, field_test, text_test, word_test
+from state.board.model import Board, Card
 
-Test = Callable[[Board, Card], bool]
+__all__ = ["CardFilter", "FilterError", "read_filter"]
 
-
-class FilterError(ValueError):
-    """The filter cannot be read. The text is one printable sentence."""
+# One condition: a sign that turns it round, a key, then a quoted text or a word. An open quote runs to the end.
+_CONDITION = re.compile(r'([-!](?=[^\s]))?(?:([^\s":]+):)?(?:"([^"]*)"?|(\S*))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,52 +26,42 @@ class CardFilter:
         return all(test(board, card) for test in self.tests)
 
 
-def read_filter(text: str) -> CardFilter:
+def read_filter(text: str, fresh: Set[str] = frozenset(), today: date | None = None) -> CardFilter:
     """Read a filter. Raises FilterError, which says what can be written instead.
 
-    `owner:`, `tag:`, `lane:`, `app:`, `step:` and `phase:` compare without regard to case, and with nothing after
-    the colon match cards that have none. Text is looked for in number, title, description, tags and owner.
+    `owner:`, `tag:`, `lane:`, `app:`, `team:`, `step:`, `phase:`, `kind:`, `state:` and `moscow:` compare without
+    regard to case, `points:`, `value:` and the other numbers and `due:` also by `>`, `>=`, `<` and `<=`; with nothing
+    after the colon they match cards that have none. `needs:C07` matches what needs that card. `-` or `!` before a
+    condition turns it round. Text, quoted or not, is looked for in number, title, description, tags and owner.
+
+    `fresh` holds the uids of the cards that `changed` matches; `today` is the local day when it is not given.
     """
-    return CardFilter(text, tuple(_test(word) for word in text.casefold().split()))
+    asked = Asked(today or datetime.now().astimezone().date(), fresh)
+    tests: list[Test] = []
+    at = 0
+    words = text.casefold().strip()
+    while at < len(words):
+        found = _CONDITION.match(words, at)
+        if found is None or found.end() == at:
+            at += 1
+            continue
+        at = found.end()
+        if found[2] or found[3] or found[4]:
+            tests.append(_test(found, asked))
+    return CardFilter(text, tuple(tests))
 
 
-def _test(word: str) -> Test:
-    key, colon, wanted = word.partition(":")
-    if colon and key in _ONE:
-        one = _ONE[key]
-        return lambda _, card: one(card).casefold() == wanted
-    if colon and key in _MANY:
-        many = _MANY[key]
-        if not wanted:
-            return lambda _, card: not many(card)
-        return lambda _, card: any(name.casefold() == wanted for name in many(card))
-    if colon and key == "state":
-        if wanted not in list(CardState):
-            raise FilterError(f"“{printable(wanted)}” is no state; write state: and one of {', '.join(CardState)}")
-        return lambda _, card: card.state == wanted
-    if colon and key == "moscow":
-        if wanted and wanted not in list(Moscow):
-            raise FilterError(f"“{printable(wanted)}” is no priority; write moscow: and one of {', '.join(Moscow)}")
-        return lambda _, card: (card.moscow or "") == wanted
-    if word == "blocked":
-        return blocked
-    if word == "unestimated":
-        return lambda _, card: card.points is None
-    if word == "floor":
-        return lambda _, card: card.floor
-    return lambda _, card: (
-        word in f"{card.label} {card.title} {card.description} {' '.join(card.tags)} {card.owner}".casefold()
-    )
-
-
-_ONE: dict[str, Callable[[Card], str]] = {
-    "owner": lambda card: card.owner,
-    "lane": lambda card: card.lane,
-    "step": lambda card: card.step,
-    "phase": lambda card: card.phase,
-    "kind": lambda card: card.kind,
-}
-_MANY: dict[str, Callable[[Card], tuple[str, ...]]] = {
-    "tag": lambda card: card.tags,
-    "app": lambda card: card.apps,
-}
+def _test(found: re.Match[str], asked: Asked) -> Test:
+    sign, key, quoted, bare = found.groups()
+    test: Test | None = None
+    if key is not None:
+        test = field_test(key, bare if quoted is None else quoted)
+    elif quoted is None:
+        test = word_test(bare, asked)
+    if test is None:
+        said = bare if quoted is None else quoted
+        test = text_test(said if key is None else f"{key}:{said}")
+    if not sign:
+        return test
+    wanted = test
+    return lambda board, card: not wanted(board, card)
