@@ -55,6 +55,17 @@ class BoardView(Widget):
         """Put the cursor on a card and bring it into sight; return whether it is shown."""
         raise NotImplementedError
 
+    @property
+    def stack(self) -> tuple[str, ...]:
+        """The uids of the cards under each other where the cursor is, from top to bottom: what ranks move among."""
+        return ()
+
+    def go_beside(self, by: int) -> None:
+        """Go one place to the side, where the view leaves the keys for that to the screen."""
+
+    def go_on(self) -> None:
+        """Go on to the next card, once one is marked."""
+
     def enter(self) -> None:
         """Take the keys."""
         raise NotImplementedError

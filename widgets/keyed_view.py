@@ -3,6 +3,7 @@
 What a row looks like is a subclass's: it says what a row's drawing depends on (`state_of`) and draws its lines.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
@@ -19,7 +20,10 @@ from widgets.tone_style import ASCII_CLASS
 
 
 class KeyedView(ScrollView, can_focus=True):
-    """Rows of `row_lines` lines each, under `top_lines` lines that do not scroll, with a cursor kept by key."""
+    """Rows of `row_lines` lines each, under `top_lines` lines that do not scroll, with a cursor kept by key.
+
+    A row may have a heading, one line above its own, that scrolls with it.
+    """
 
     DEFAULT_CSS = """
     KeyedView {
@@ -54,6 +58,7 @@ class KeyedView(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._keeps_cursor = keeps_cursor
         self._keys: Sequence[Hashable] = ()
+        self._headed: Sequence[int] = ()
         self._cursor = Cursor()
         self._seen: dict[int, tuple[Hashable, int, object]] = {}
         self._clicked: Hashable | None = None
@@ -67,6 +72,10 @@ class KeyedView(ScrollView, can_focus=True):
     def draw_line(self, key: Hashable, part: int) -> Strip:
         """Return line `part` of a row."""
         raise NotImplementedError
+
+    def draw_heading(self, key: Hashable) -> Strip:
+        """Return the line above a row that has a heading; `state_of` says what it depends on too."""
+        return self.draw_blank()
 
     def draw_top(self, y: int) -> Strip:
         """Return line `y` of those that do not scroll."""
@@ -154,8 +163,8 @@ class KeyedView(ScrollView, can_focus=True):
         if place.y < self.top_lines:
             self.top_clicked(place.x)
             return
-        index = (place.y - self.top_lines + self.scroll_offset.y) // self.row_lines
-        if index >= len(self._keys):
+        index, part = self.row_at(place.y - self.top_lines + self.scroll_offset.y)
+        if index >= len(self._keys) or part < 0:
             return
         key = self._keys[index]
         again = key == self._clicked and key == self._cursor.key
@@ -166,25 +175,43 @@ class KeyedView(ScrollView, can_focus=True):
 
     # The order
 
-    def set_order(self, keys: Sequence[Hashable]) -> None:
-        """Take over an order of keys; the cursor stays on its key and in its place on the screen."""
+    def set_order(self, keys: Sequence[Hashable], headed: Sequence[int] = ()) -> None:
+        """Take over an order of keys; the cursor stays on its key and in its place on the screen.
+
+        `headed` are the indices of the rows that have a heading, rising.
+        """
         before, was = self._keys, self._cursor
-        self._keys = keys
-        if keys is before or (len(keys) == len(before) and keys == before):
+        same = keys is before or (len(keys) == len(before) and keys == before)
+        if same and headed == self._headed:
+            self._keys = keys
             return
-        first, height = self.first_row, self.rows_in_sight
+        line = self.top_of(was.index) - self.scroll_offset.y
+        seen = 0 <= line <= self.size.height - self.top_lines - self.row_lines
+        self._keys, self._headed = keys, headed
         self._cursor = was.follow(before, keys)
         if self.is_mounted:
             self._measure()
-            if self._cursor.held and first <= was.index < first + height:
-                self._scroll_to_row(self._cursor.index - (was.index - first))
+            if self._cursor.held and seen:
+                self._scroll_to_line(self.top_of(self._cursor.index) - line)
         if self._cursor.key != was.key:
             self.highlighted(self._cursor.key)
+
+    def top_of(self, index: int) -> int:
+        """Return the line at which a row begins, its heading included, counted from the first row's."""
+        return index * self.row_lines + bisect_left(self._headed, index)
+
+    def row_at(self, line: int) -> tuple[int, int]:
+        """Return the row that a line belongs to, and which of its lines it is, -1 for the heading."""
+        if not self._headed:
+            return divmod(line, self.row_lines)
+        index = bisect_right(range(len(self._keys) + 1), line, key=self.top_of) - 1
+        headed = bisect_left(self._headed, index + 1) > bisect_left(self._headed, index)
+        return index, line - self.top_of(index) - headed
 
     @property
     def first_row(self) -> int:
         """The index of the first row in sight."""
-        return self.scroll_offset.y // self.row_lines
+        return self.row_at(self.scroll_offset.y)[0]
 
     @property
     def rows_in_sight(self) -> int:
@@ -201,13 +228,13 @@ class KeyedView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         if y < self.top_lines:
             return self.draw_top(y)
-        index, part = divmod(y - self.top_lines + self.scroll_offset.y, self.row_lines)
+        index, part = self.row_at(y - self.top_lines + self.scroll_offset.y)
         if index >= len(self._keys):
             self._seen.pop(y, None)
             return self.draw_blank()
         key = self._keys[index]
         self._seen[y] = (key, part, self.state_of(key))
-        return self.draw_line(key, part)
+        return self.draw_heading(key) if part < 0 else self.draw_line(key, part)
 
     def settle(self) -> None:
         """Draw again the lines that no longer say what they should."""
@@ -217,7 +244,7 @@ class KeyedView(ScrollView, can_focus=True):
         states: dict[int, object] = {}
         stale: list[Region] = []
         for y in range(self.top_lines, self.size.height):
-            index, part = divmod(y - self.top_lines + scrolled, self.row_lines)
+            index, part = self.row_at(y - self.top_lines + scrolled)
             seen = self._seen.get(y)
             if index >= len(keys):
                 if seen is None:
@@ -259,7 +286,7 @@ class KeyedView(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         """Tell the scroll bar how long the list is, without a layout of the screen unless the bar comes or goes."""
-        size = Size(self.size.width, len(self._keys) * self.row_lines + self.top_lines)
+        size = Size(self.size.width, self.top_of(len(self._keys)) + self.top_lines)
         if size == self.virtual_size:
             return
         height = self.size.height
@@ -271,12 +298,17 @@ class KeyedView(ScrollView, can_focus=True):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def _into_sight(self) -> None:
-        first, index = self.first_row, self._cursor.index
-        room = self.rows_in_sight
-        if index < first or (index == first and self.scroll_offset.y % self.row_lines):
-            self._scroll_to_row(index)
-        elif index >= first + room:
-            self._scroll_to_row(index - room + 1)
+        index, scrolled = self._cursor.index, self.scroll_offset.y
+        top, end = self.top_of(index), self.top_of(index + 1)
+        room = self.size.height - self.top_lines
+        if top < scrolled:
+            self._scroll_to_line(top)
+        elif end > scrolled + room:
+            # The first row in sight is whole, where there is room for a whole one.
+            self._scroll_to_row(min(index, self.row_at(end - room - 1)[0] + 1))
 
     def _scroll_to_row(self, row: int) -> None:
-        self.scroll_to(y=row * self.row_lines, animate=False, force=True)
+        self._scroll_to_line(self.top_of(row))
+
+    def _scroll_to_line(self, line: int) -> None:
+        self.scroll_to(y=line, animate=False, force=True)

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from cockpit.themes import THEMES, register_themes
 from screens.board import BoardScreen
+from screens.board.columns import ColumnsView
 from screens.dialogs.card import EditCard
 from state.board.changes import Change, apply
 from state.board.desk import Desk
@@ -102,8 +103,14 @@ class Table:
         return [card.number for card in self.board.columns()[phase]]
 
     @property
+    def columns(self) -> ColumnsView:
+        view = self.app.board.view
+        assert isinstance(view, ColumnsView)
+        return view
+
+    @property
     def cursor(self) -> object:
-        card = self.app.board._card
+        card = self.app.board.card
         return card and card.number
 
     @property
@@ -122,7 +129,7 @@ async def table(
     try:
         async with app.run_test(size=size) as pilot:
             it = Table(app, pilot, store)
-            await it.until(lambda: desk.board is not None and app.board._columns)
+            await it.until(lambda: desk.board is not None and it.columns.columns)
             await pilot.pause()
             yield it
     finally:
@@ -178,7 +185,7 @@ async def test_marked_cards_move_together() -> None:
         await it.press("j", "space", "space", "shift+right")
         assert it.column("phase-2") == [2, 3, 4]
         await it.press("escape")
-        assert it.app.board._marks == frozenset()
+        assert it.app.board.marks == frozenset()
 
 
 async def test_points_of_one_and_of_several() -> None:
@@ -320,11 +327,11 @@ async def test_a_new_phase_gets_its_column() -> None:
 async def test_every_size_keeps_the_focused_column_readable(size: tuple[int, int]) -> None:
     async with table(size=size) as it:
         for _ in range(6):
-            assert it.app.board._here.pane.size.width >= 32
+            assert it.columns.here.pane.size.width >= 32
             await it.press("l")
         for _ in range(6):
             await it.press("h")
-            assert it.app.board._here.pane.size.width >= 32
+            assert it.columns.here.pane.size.width >= 32
         assert it.cursor == 6
 
 
@@ -344,7 +351,7 @@ async def test_titles_from_outside_are_shown_as_text() -> None:
 
 async def test_a_click_selects_a_card_in_another_column() -> None:
     async with table() as it:
-        lane = it.app.board._columns[2].lane
+        lane = it.columns.columns[2].lane
         await it.pilot.click(lane, offset=(6, 0))
         await it.pilot.pause()
         assert it.cursor == 4

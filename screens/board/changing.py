@@ -1,0 +1,58 @@
+"""Changes from the board's screen: made as one step, refused in words, taken back and done again."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from screens.board.showing import Showing
+from state.board import edits
+from state.board.changes import Change, Step
+from state.board.errors import ChangeRefused
+from state.board.model import Board, CardState
+from state.operation import Refused
+
+
+class Changing(Showing):
+    """What every key that changes the board goes through."""
+
+    def change(self, make: Callable[[Board, Step], Iterable[Change]]) -> tuple[Change, ...]:
+        """Make and submit changes as one step; return them, none when they were refused, which is said."""
+        board = self.desk.board
+        if board is None:
+            return ()
+        try:
+            changes = tuple(make(board, self.desk.step()))
+            self.desk.submit(changes)
+        except (ChangeRefused, Refused) as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return ()
+        return changes
+
+    def set_fields(self, uids: Sequence[str], fields: Mapping[str, Any]) -> None:
+        """Set fields of cards as one step."""
+
+        def made(board: Board, step: Step) -> Iterable[Change]:
+            for name, value in fields.items():
+                if isinstance(value, CardState):
+                    yield from edits.set_state(board, step, uids, value)
+                else:
+                    yield from edits.set_field(board, step, uids, name, value)
+
+        if self.change(made):
+            self.update()
+
+    def action_undo(self) -> None:
+        self._turn(self.desk.undo, "there is nothing to take back")
+
+    def action_redo(self) -> None:
+        self._turn(self.desk.redo, "there is nothing to do again")
+
+    def _turn(self, turn: Callable[[], tuple[Change, ...]], nothing: str) -> None:
+        try:
+            changes = turn()
+        except (ChangeRefused, Refused) as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        if changes:
+            self.go_to(changes[0].card)
+        else:
+            self.notify(nothing, markup=False)

@@ -1,0 +1,198 @@
+"""The board as the desk has it, in one of its views: the gauge over it, the filter, the marks, the cursor."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from screens.board.columns import ColumnsView
+from screens.board_faces import gauge_share, head_parts, waiting_line
+from screens.board_view import BoardView, Picture
+from screens.commands import bindings
+from screens.dialogs.ask import Ask
+from screens.frame import Frame
+from state.board.desk import Desk
+from state.board.filter import CardFilter, FilterError, read_filter
+from state.board.model import Board, Card
+from state.board.needs import floor
+from state.clock import SYSTEM, Clock
+from state.planning.scope import scope
+from widgets.gauge import Gauge
+from widgets.status_line import StatusLine
+
+_EVERYTHING = CardFilter("")
+COLUMNS = "columns"
+
+
+class Showing(Frame):
+    """Shows the board and says where the user is on it. It changes nothing."""
+
+    CSS = """
+    Showing #board-head { background: $background; }
+    Showing Gauge { padding: 0 1; }
+    Showing #board-view { height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "top")]
+    NAME = "board"
+    FILTERS = True
+
+    def __init__(self, desk: Desk, clock: Clock = SYSTEM) -> None:
+        super().__init__()
+        self.desk = desk
+        self.marks: frozenset[str] = frozenset()
+        self.view: BoardView = ColumnsView()
+        self._views: dict[str, BoardView] = {COLUMNS: self.view}
+        self._clock = clock
+        self._filter = _EVERYTHING
+        self._shown: tuple[Board | None, tuple[object, ...]] = (None, ())
+
+    def compose_body(self) -> ComposeResult:
+        yield StatusLine(id="board-head")
+        yield Gauge()
+        with Vertical(id="board-view"):
+            yield self.view
+
+    def on_mount(self) -> None:
+        self.update()
+
+    # What is shown
+
+    def update(self) -> None:
+        """Show the board as the desk has it, unless it is what is shown."""
+        self._tell()
+        desk = self.desk
+        minute = int(self._clock.wall() // 60)
+        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute)
+        if desk.board is not self._shown[0] or rest != self._shown[1]:
+            self._shown = (desk.board, rest)
+            if desk.board is None:
+                self.query_one("#board-head", StatusLine).show([waiting_line(desk.error)])
+            else:
+                self._show(desk.board)
+
+    def _tell(self) -> None:
+        """Say once what was found out of order, and which of my edits somebody else's kept out."""
+        desk = self.desk
+        for sentence in (*desk.notes, *(clash.words for clash in desk.clashes)):
+            self.notify(sentence, severity="warning", markup=False)
+        if desk.notes or desk.clashes:
+            desk.acknowledge()
+
+    def _show(self, board: Board) -> None:
+        self.marks &= board.cards.keys()
+        at_a_glance = scope(board)
+        head = head_parts(board, at_a_glance, self.desk.unsaved, self.desk.error)
+        self.query_one("#board-head", StatusLine).show(head)
+        self.query_one(Gauge).show_share(gauge_share(at_a_glance))
+        self.view.show(
+            Picture(
+                board=board,
+                shown=frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card)),
+                marks=self.marks,
+                fresh=frozenset(),
+                locked=floor(board),
+                now=self._clock.wall(),
+            )
+        )
+
+    # Views
+
+    def _view_named(self, name: str) -> BoardView:
+        view = self._views.get(name)
+        if view is None:
+            view = self._views[name] = _OTHERS[name]()
+            self.query_one("#board-view", Vertical).mount(view)
+        return view
+
+    def action_view(self, name: str) -> None:
+        """Look at the cards another way, or as columns again; the cursor stays on its card."""
+        card = self.card
+        view = self._view_named(name)
+        view = self._views[COLUMNS] if view is self.view else view
+        self.view.display, view.display = False, True
+        self.view = view
+        self.update()
+
+        def enter() -> None:
+            if view is self.view:
+                if card is not None:
+                    view.go_to(card.uid)
+                view.enter()
+
+        self.call_after_refresh(enter)
+
+    # Where the user is
+
+    @property
+    def card(self) -> Card | None:
+        """The card under the cursor."""
+        board, uid = self.desk.board, self.view.card
+        return board.cards.get(uid) if board and uid else None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The marked cards from left to right and top to bottom, or the one under the cursor."""
+        board, card = self.desk.board, self.card
+        if board is not None and self.marks:
+            return tuple(c.uid for column in board.columns().values() for c in column if c.uid in self.marks)
+        return () if card is None else (card.uid,)
+
+    def go_to(self, uid: str) -> None:
+        """Show the board as it is now with the cursor on a card, wherever it stands."""
+        self.update()
+        if not self.view.go_to(uid):
+            self.view.enter()
+
+    def action_lane(self, by: int) -> None:
+        self.view.go_beside(by)
+
+    def action_go_to(self) -> None:
+        def numbered(label: str) -> Card | None:
+            return self.desk.board.numbered(label) if self.desk.board else None
+
+        def go(label: str | None) -> None:
+            card = numbered(label) if label else None
+            if card is not None:
+                if self.desk.board and not self._filter.matches(self.desk.board, card):
+                    self._filter = _EVERYTHING
+                self.go_to(card.uid)
+
+        def check(label: str) -> str:
+            return "" if numbered(label) else f"there is no card “{label}”"
+
+        self.app.push_screen(Ask("Go to card", hint="its number", check=check), go)
+
+    def action_mark(self) -> None:
+        card = self.card
+        if card is not None:
+            self.marks ^= {card.uid}
+            self.view.go_on()
+            self.update()
+
+    def action_clear(self) -> None:
+        if self._filter is not _EVERYTHING:
+            self._filter = _EVERYTHING
+        else:
+            self.marks = frozenset()
+        self.update()
+
+    # Filter
+
+    @property
+    def filter_text(self) -> str:
+        return self._filter.text
+
+    def filter_by(self, text: str) -> str:
+        """Show the cards that match; return what is wrong with the text."""
+        try:
+            self._filter = read_filter(text) if text.strip() else _EVERYTHING
+        except FilterError as error:
+            return str(error)
+        self.update()
+        return ""
+
+
+_OTHERS: dict[str, Callable[[], BoardView]] = {}
+"""The views beside the columns, made when they are first wanted."""
