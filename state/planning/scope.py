@@ -1,10 +1,13 @@
 """The MVP at a glance: what is in it, what of it is done, what is missing and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from state.board.model import MVP, STEPS, Board, Card, CardKind, CardState, Moscow
+from state.board.model import MVP, UNPLANNED, Board, Card, CardKind, CardState, Moscow
 from state.board.needs import blocked, floor
-from state.planning.share import Drift, Part, Points, Share, drift, share, total
+from state.planning.share import Drift, Part, Points, Share, drift, share
+from state.planning.story_map import uncovered
+from state.planning.sums import Sum, sum_up
 
 MUST_LIMIT = 60.0
 """Percent of the effort that Must may take: DSDM Agile Project Framework, chapter 10 "MoSCoW Prioritisation"."""
@@ -30,7 +33,9 @@ class Scope:
     wont: tuple[Card, ...]
     """Cards tagged Won't inside the MVP: one of the two is wrong."""
     floor_outside: tuple[Card, ...]
-    """Cards of the floor, or needed by it, that stand outside the MVP."""
+    """Cards of the floor, or needed by it, that stand outside the MVP, in board order."""
+    ideas: Sum
+    """The capabilities that are in no phase yet, and so in no share."""
     holes: tuple[str, ...]
     """The steps of a developer's journey in which the MVP has no capability."""
     next: Card | None
@@ -49,16 +54,16 @@ def scope(board: Board) -> Scope:
     is in neither number of the Must share. Cards that are not estimated weigh nothing in it.
     """
     locked = floor(board)
-    column = board.columns().get(MVP, ())
+    columns = board.columns()
+    column = columns.get(MVP, ())
     capabilities = [card for card in column if card.kind is CardKind.CAPABILITY]
     tagged = [card for card in capabilities if card.uid in locked or card.moscow is not Moscow.WONT]
     must = [card for card in tagged if card.uid in locked or card.moscow in (None, Moscow.MUST)]
     done = [card for card in capabilities if card.state is CardState.DONE]
     now = share(board)
-    covered = {card.step for card in capabilities}
     return Scope(
         share=now,
-        drift=drift(board, board.baselines[-1]) if board.baselines else None,
+        drift=drift(board, board.baselines[-1], now) if board.baselines else None,
         floor=Part(_points([board.cards[uid] for uid in locked]), now.points.whole),
         must=Part(_points(must), _points(tagged)),
         must_left=Part(_points(_left(must)), _points(_left(tagged))),
@@ -67,24 +72,22 @@ def scope(board: Board) -> Scope:
         done_points=_points(done),
         blocked=tuple(card for card in column if blocked(board, card)),
         wont=tuple(card for card in capabilities if card.moscow is Moscow.WONT),
-        floor_outside=tuple(
-            sorted((card for uid in locked if (card := board.cards[uid]).phase != MVP), key=lambda card: card.number)
-        ),
-        holes=tuple(step for step in STEPS if step not in covered),
-        next=_next(board),
+        floor_outside=tuple(card for id, cards in columns.items() if id != MVP for card in cards if card.uid in locked),
+        ideas=sum_up(card for card in columns[UNPLANNED] if card.kind is CardKind.CAPABILITY),
+        holes=uncovered(column),
+        next=_next(board, columns.get(board.settings.current, ())),
     )
 
 
-def _left(cards: list[Card]) -> list[Card]:
+def _left(cards: Sequence[Card]) -> list[Card]:
     return [card for card in cards if card.state is not CardState.DONE]
 
 
-def _next(board: Board) -> Card | None:
-    column = board.columns().get(board.settings.current, ())
+def _next(board: Board, column: Sequence[Card]) -> Card | None:
     doing = next((card for card in column if card.state is CardState.DOING), None)
     ready = (card for card in column if card.state is CardState.TODO and not blocked(board, card))
     return doing or next(ready, None)
 
 
-def _points(cards: list[Card]) -> Points:
-    return total(card.points for card in cards if card.kind is CardKind.CAPABILITY)
+def _points(cards: Sequence[Card]) -> Points:
+    return sum_up(cards).points

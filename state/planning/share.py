@@ -13,6 +13,9 @@ from state.board.model import DROPPED, MVP, UNPLANNED, Baseline, Board, Card, Ca
 
 Points = int | float
 
+_NOISE = 1e-9
+"""Percent that sums and quotients of floats may be off by: 1.1 of 2.75 points is 40 %, not above it."""
+
 
 class Verdict(Enum):
     """How a share stands to the band."""
@@ -74,12 +77,15 @@ class Share:
     @property
     def over(self) -> float:
         """`mvp - high/100 · whole`: the points that would have to go to a later phase; 0 when there are none."""
-        return max(0.0, self.points.part - self.band[1] * self.points.whole / 100)
+        return self._beyond(self.points.part - self.band[1] * self.points.whole / 100)
 
     @property
     def under(self) -> float:
         """`low/100 · whole - mvp`: the points that the MVP lacks to reach the band; 0 when it does."""
-        return max(0.0, self.band[0] * self.points.whole / 100 - self.points.part)
+        return self._beyond(self.band[0] * self.points.whole / 100 - self.points.part)
+
+    def _beyond(self, points: float) -> float:
+        return points if points > _NOISE * self.points.whole / 100 else 0.0
 
 
 def share(board: Board) -> Share:
@@ -141,21 +147,24 @@ class Drift:
         return change < 0 and by_whole < 0 and by_whole < by_mvp
 
 
-def drift(board: Board, baseline: Baseline) -> Drift:
-    """Return the change of the share since a baseline, split into what the MVP moved and what the whole moved."""
+def drift(board: Board, baseline: Baseline, today: Share | None = None) -> Drift:
+    """Return the change of the share since a baseline, split into what the MVP moved and what the whole moved.
+
+    `today` is the board's share, for who has it already.
+    """
     scope = {id: cards for id, cards in baseline.scope.items() if id not in (UNPLANNED, DROPPED)}
     then = Part(
         total(scope.get(MVP, {}).values()),
         total(points for cards in scope.values() for points in cards.values()),
     )
-    now = share(board).points
+    now = (today or share(board)).points
     return Drift(baseline, then, now, Part(now.part, then.whole).percent)
 
 
 def _stand(percent: float, band: tuple[Points, Points]) -> Verdict:
-    if percent < band[0]:
+    if percent < band[0] - _NOISE:
         return Verdict.THIN
-    return Verdict.MUCH if percent > band[1] else Verdict.IN_BAND
+    return Verdict.MUCH if percent > band[1] + _NOISE else Verdict.IN_BAND
 
 
 def _planned(board: Board) -> dict[str, list[Card]]:
