@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +12,8 @@ from state.board import edits
 from state.board.changes import CARDS, Change, Step, answer, apply, merge, rebase, reverse, step
 from state.board.documents import value_of
 from state.board.errors import ChangeRefused
-from state.board.model import Board, CardKind, CardState, Moscow, empty_board
+from state.board.model import Board, CardKind, CardState, Comment, Moscow, empty_board
+from state.board.three_way import LISTS
 
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "title": st.text(min_size=1, max_size=5),
@@ -22,7 +24,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "kind": st.sampled_from([*map(str, CardKind)]),
     "state": st.sampled_from([*map(str, CardState)]),
     "floor": st.booleans(),
-    "tags": st.lists(st.text(max_size=3), max_size=3),
+    "tags": st.lists(st.sampled_from(["no-regret", "toil", "custom", "s3"]), max_size=3),
+    "teams": st.lists(st.text(max_size=3), max_size=3),
     "of-a-newer-program": st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=2), st.integers())),
 }
 
@@ -99,6 +102,8 @@ def test_a_merge_loses_no_change_of_either_side(ours: list[Change], theirs: list
         if card is None:
             # Taken away: by us, later; or by them, and then the clash is reported.
             assert (CARDS, uid, "") in final
+        elif field in LISTS[CARDS]:
+            _assert_in(value_of(card, field), first[table, uid, field], wanted)
         else:
             assert value_of(card, field) == wanted
     touched = {change.place for change in ours}
@@ -232,6 +237,98 @@ def test_both_finish_a_card_and_nobody_is_asked(board: Board) -> None:
     assert card.finished.timestamp() == 200
 
 
+def test_two_people_who_comment_never_clash(board: Board) -> None:
+    uid = _by_number(board, 1)
+    said = edits.set_field(board, step("ana", 1), [uid], "comments", [_comment("first", "ana", 1)])
+    board = apply(board, said)
+    ours = edits.set_field(
+        board, step("ana", 3), [uid], "comments", [*board.cards[uid].comments, _comment("c", "ana", 3)]
+    )
+    theirs = edits.set_field(
+        board, step("ben", 2), [uid], "comments", [*board.cards[uid].comments, _comment("b", "ben", 2)]
+    )
+    for one, other in ((ours, theirs), (theirs, ours)):
+        merged = merge(board, one, other)
+        assert not merged.clashes
+        assert [comment.text for comment in merged.board.cards[uid].comments] == ["first", "b", "c"]
+
+
+def test_undoing_my_tag_keeps_what_somebody_added_after_it(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    board = apply(board, edits.set_field(board, ana(), [uid], "tags", ["old"]))
+    mine = edits.set_field(board, ana(), [uid], "tags", ["old", "mine"])
+    after = apply(board, mine)
+    after = apply(after, edits.set_field(after, ben(), [uid], "tags", ["mine", "theirs"]))
+    undone = reverse(after, mine, ana())
+    assert apply(after, undone).cards[uid].tags == ("theirs",)
+    again = apply(apply(after, undone), reverse(apply(after, undone), undone, ana()))
+    assert again.cards[uid].tags == ("mine", "theirs")
+
+
+def test_what_somebody_else_has_taken_back_already_is_not_taken_back_again(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    mine = edits.set_field(board, ana(), [uid], "tags", ["mine"])
+    after = apply(board, mine)
+    after = apply(after, edits.set_field(after, ben(), [uid], "tags", ["theirs", "more"]))
+    with pytest.raises(
+        ChangeRefused, match=r"^not taken back: somebody has set the tags of C01 to theirs, more since$"
+    ):
+        reverse(after, mine, ana())
+
+
+def test_both_say_something_else_of_one_evidence(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    board = apply(board, edits.set_field(board, ana(), [uid], "evidence", [{"what": "restored"}]))
+    ours = edits.set_field(board, ana(), [uid], "evidence", [{"what": "restored", "who": "ana"}, {"what": "new"}])
+    linked = edits.set_field(board, ben(), [uid], "evidence", [{"what": "restored", "link": "wiki"}])
+    both = merge(board, ours, linked)
+    assert not both.clashes
+    assert value_of(both.board.cards[uid], "evidence") == [
+        {"what": "restored", "who": "ana", "link": "wiki"},
+        {"what": "new"},
+    ]
+    attested = edits.set_field(board, ben(), [uid], "evidence", [{"what": "restored", "who": "ben"}, {"what": "his"}])
+    (clash,) = merge(board, ours, attested).clashes
+    assert clash.words == "somebody else has set the evidence of C01 to restored, his; yours was restored, new"
+    answered = apply(merge(board, ours, attested).board, [answer(clash, ana())])
+    assert [(one.what, one.who) for one in answered.cards[uid].evidence] == [
+        ("restored", "ana"),
+        ("his", ""),
+        ("new", ""),
+    ]
+
+
+def test_limits_of_two_people_are_both_in_and_one_limit_is_asked_about(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    ours = edits.set_setting(board, ana(), "wip", {"owner:ana": 1})
+    merged = merge(board, ours, edits.set_setting(board, ben(), "wip", {"owner:ben": 2}))
+    assert not merged.clashes
+    assert merged.board.settings.wip == {"owner:ana": 1, "owner:ben": 2}
+    (clash,) = merge(board, ours, edits.set_setting(board, ben(), "wip", {"owner:ana": 3})).clashes
+    assert clash.mine.field == "wip"
+
+
+def test_how_many_apps_a_phase_is_for_is_one_value(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    ours = ana().change("mvp", "apps", None, [1, 3], "phases")
+    theirs = ben().change("mvp", "apps", None, [2, 5], "phases")
+    merged = merge(board, [ours], [theirs])
+    assert len(merged.clashes) == 1
+    assert merged.board.phases[1].apps == (2, 5)
+
+
+def _comment(text: str, who: str, second: int) -> Comment:
+    return Comment(text=text, who=who, when=datetime.fromtimestamp(second, UTC))
+
+
 def test_a_clash_says_what_both_wanted(board: Board, ana: Callable[[], Step], ben: Callable[[], Step]) -> None:
     uid = _by_number(board, 3)
     merged = merge(
@@ -288,6 +385,15 @@ def test_tables_of_a_newer_program_can_be_changed(board: Board, ana: Callable[[]
     assert json.loads(json.dumps(after.unknown)) == {
         "experiments": {"17": {"question": "does it scale?", "answer": {"yes": [1, 2]}}}
     }
+
+
+def _assert_in(value: list[Any], before: list[Any], wanted: list[Any]) -> None:
+    """What was added is in and what was taken out is not, however often each was there."""
+    for item in [*before, *wanted]:
+        if wanted.count(item) > before.count(item):
+            assert value.count(item) >= wanted.count(item)
+        if wanted.count(item) < before.count(item):
+            assert value.count(item) <= before.count(item)
 
 
 def _by_number(board: Board, number: int) -> str:
