@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from state.alerts.source import LiveAlerts
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health
+from state.pattern import TOO_SLOW, BadPattern, TooSlow, compiled, time_limit
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 
@@ -33,6 +34,8 @@ COLUMNS = (
     GridColumn("SUMMARY", 44, importance=6),
     GridColumn("AGE", 4, right=True, importance=1, ticks=True),
 )
+FILTER_SECONDS = 0.25
+"""How much of the processor a filter may use for all alerts there are."""
 _SEVERITIES = list(Severity)
 _SORT_KEYS: Mapping[int, Callable[[Alert], Any]] = {
     1: lambda alert: _SEVERITIES.index(alert.severity),
@@ -62,6 +65,8 @@ class AlertTable(AlertKeys):
         self._seen: object = None
         self._alerts: dict[str, Alert] = {}
         self.filter_text = ""
+        self.problem = ""
+        """What turned out to be wrong with the filter, in a sentence; empty when nothing did."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -78,10 +83,10 @@ class AlertTable(AlertKeys):
     def filter_by(self, text: str) -> str:
         """Show the alerts one of whose words matches a regular expression (`!` before it: does not)."""
         try:
-            self._pattern = re.compile(text.removeprefix("!"), re.IGNORECASE) if text else None
-        except re.error as error:
-            return f"not a regular expression: {error}"
-        self.filter_text = text
+            self._pattern = compiled(text.removeprefix("!")) if text else None
+        except BadPattern as error:
+            return str(error)
+        self.filter_text, self.problem = text, ""
         self._seen = None
         return ""
 
@@ -97,7 +102,7 @@ class AlertTable(AlertKeys):
         self._seen = seen
         alerts = source.picture.alerts
         view, states = VIEWS[self._view]
-        shown = [alert for alert in alerts if alert.state in states and self._matches(alert)]
+        shown = self._narrowed([alert for alert in alerts if alert.state in states])
         column, reverse = self._sort
         if column is not None:
             shown.sort(key=_SORT_KEYS[column], reverse=reverse)
@@ -109,7 +114,7 @@ class AlertTable(AlertKeys):
             self.say_empty(no_alerts(source.picture, source, now))
             return
         if not shown:
-            words = "nothing matches" if self._pattern else f"no alert is {view}"
+            words = self.problem or ("nothing matches" if self._pattern else f"no alert is {view}")
             self.say_empty([(Cell(words, Tone.QUIET),)])
             return
         self.say_empty(None)
@@ -135,6 +140,16 @@ class AlertTable(AlertKeys):
         self._sort = (column if column in _SORT_KEYS else None, False)
         self._seen = None
 
+    def _narrowed(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Return those that match. A filter that takes too long is given up: what was shown stays."""
+        if not self.problem:
+            try:
+                with time_limit(FILTER_SECONDS):
+                    return [alert for alert in alerts if self._matches(alert)]
+            except TooSlow:
+                self.problem = TOO_SLOW
+        return [alert for alert in alerts if alert.fingerprint in self._alerts]
+
     def _matches(self, alert: Alert) -> bool:
         if self._pattern is None:
             return True
@@ -145,7 +160,8 @@ class AlertTable(AlertKeys):
     def _retitle(self, view: str, counts: Mapping[str, int], shown: int, note: str) -> None:
         words = [f"{counts[state.value]} {state.value}" for state in AlertState if counts[state.value]]
         narrowed = [f"showing {shown} {view}"] if view != "all" else [f"showing {shown}"] if self._pattern else []
-        self.name_it("Alerts", " · ".join([*words, *narrowed, *([note] if note else [])]))
+        said = [text for text in (self.problem, note) if text]
+        self.name_it("Alerts", " · ".join([*words, *narrowed, *said]))
 
 
 class AlertsScreen(Frame):
@@ -166,6 +182,7 @@ class AlertsScreen(Frame):
 
     def update(self) -> None:
         self._table.update_at(self._clock.wall())
+        self.doubt_filter(self._table.problem)
 
     @property
     def filter_text(self) -> str:

@@ -17,7 +17,9 @@ from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Column, Kind
 from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster, Lease
-from state.query import Query, View, columns_of
+from state.listing import columns_of
+from state.pattern import TOO_SLOW
+from state.query import Query, View
 from state.ref import Ref
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
@@ -59,6 +61,11 @@ class ObjectGrid(Wanting):
     def wanted(self) -> Query:
         return self._view.query if self._view is not None else Query()
 
+    @property
+    def problem(self) -> str:
+        """What is wrong with the filter, in a sentence; empty when nothing is."""
+        return self._view.problem if self._view is not None else ""
+
     def show_kind(self, kind: Kind[Any], query: Query = Query()) -> None:
         """Show a kind from now on."""
         if self._view is not None and self._view.kind is kind:
@@ -72,7 +79,7 @@ class ObjectGrid(Wanting):
         self._columns_changed()
 
     def ask(self, query: Query) -> str:
-        """Narrow and order what is shown; return what of the filter could not be read."""
+        """Narrow and order what is shown; return what is wrong with the filter as far as that is known at once."""
         if self._view is None:
             return ""
         before = self.wanted
@@ -107,13 +114,15 @@ class ObjectGrid(Wanting):
         listing = view.listing
         feed = lease.feed
         freshness = feed.freshness
-        named = (len(listing.keys), len(lease.mirror), freshness, feed.complete, int(now))
+        named = (view.problem, len(listing.keys), len(lease.mirror), freshness, feed.complete, int(now))
         if named == self._named:
             return
         self._named = named
         self._retitle(len(listing.keys), len(lease.mirror), stale_note(freshness, now), loading=not feed.complete)
         if listing.keys:
             self.say_empty(None)
+        elif view.problem == TOO_SLOW:
+            self.say_empty([(Cell("▲ ", Tone.WARN), Cell(TOO_SLOW, Tone.WARN))])
         elif len(lease.mirror):
             self.say_empty([(Cell(f"none of {len(lease.mirror)} matches", Tone.QUIET),)])
         else:
@@ -124,6 +133,8 @@ class ObjectGrid(Wanting):
         assert view is not None
         count = str(total) if shown == total else f"{shown} of {total}"
         words = [count]
+        if view.problem == TOO_SLOW:
+            words.append(TOO_SLOW)
         if view.query.text:
             words.append(f"/{view.query.text}")
         if view.query.faults_only:
@@ -227,6 +238,7 @@ class ClusterScreen(Frame):
 
     def update(self) -> None:
         self.objects.update_at(self._clock.wall())
+        self.doubt_filter(self.objects.problem)
 
     def show_object(self, ref: Ref) -> None:
         """Show an object's kind with the cursor on it."""

@@ -50,6 +50,8 @@ class Frame(Screen[None]):
     """Which of the numbered screens it is; empty for one on top of another."""
     FILTERS: bool = False
     """Whether `/` narrows what it shows."""
+    STREAMS: bool = False
+    """Whether what it shows comes past the session, so that it has to look for itself."""
 
     ready = False
     """Whether all its widgets are there; it is not asked to update before."""
@@ -84,7 +86,7 @@ class Frame(Screen[None]):
         What had them may have become empty and gone. Where the user put them they stay.
         """
         focused = self.focused
-        if not self.is_current or (focused is not None and focused is not self._given):
+        if not self.is_current or (focused is not None and (focused is not self._given or not self.AUTO_FOCUS)):
             return
         # While the program ends, widgets go one after the other.
         wanted = next(iter(self.query(self.AUTO_FOCUS)), None) if self.AUTO_FOCUS else None
@@ -106,6 +108,12 @@ class Frame(Screen[None]):
     def filter_by(self, text: str) -> str:
         """Narrow what is shown; return what is wrong with the text, else an empty string."""
         return ""
+
+    def doubt_filter(self, problem: str) -> None:
+        """Say in the line that narrows, while it is open, what turned out to be wrong with its text."""
+        bar = self.query_one("#bar", FilterBar)
+        if problem and bar.is_open and bar.prefix == "/":
+            bar.refuse(problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "filter":

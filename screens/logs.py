@@ -23,11 +23,11 @@ from state.cluster.log_ring import LINES, LogHead, LogRing
 from state.cluster.logs import TAIL, Containers, LogFollower, LogSource, containers_of
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health
-from state.pattern import BadPattern, TooSlow, time_limit
+from state.pattern import TOO_SLOW, BadPattern, TooSlow, time_limit
 from state.printable import printable
 from state.ref import Ref
 from widgets.cell_lines import CellLines
-from widgets.text_view import TOO_SLOW, TextView
+from widgets.text_view import TextView
 
 HEAD = 5000
 LOOK_EVERY = 3.0
@@ -45,6 +45,7 @@ class LogScreen(Frame):
 
     DEFAULT_CSS = "LogScreen > CellLines { padding: 0 1; }"
     FILTERS = True
+    STREAMS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "logs", "pushed")]
     AUTO_FOCUS = "TextView"
 

@@ -8,9 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+TOO_SLOW = "the pattern takes too long: make it simpler"
+"""What is said of a search that was ended."""
+
 
 class BadPattern(Exception):
-    """The text is no regular expression; the words say why."""
+    """The text is no regular expression; the words say why, `reason` the why alone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not a regular expression yet: {reason}")
+        self.reason = reason
 
 
 class TooSlow(Exception):
@@ -25,7 +32,7 @@ def compiled(text: str) -> re.Pattern[str]:
             warnings.simplefilter("ignore")
             return re.compile(text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
-        raise BadPattern(f"not a regular expression yet: {error}") from None
+        raise BadPattern(str(error)) from None
 
 
 @contextmanager

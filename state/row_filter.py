@@ -6,13 +6,13 @@ labels, `-f text` for letters in that order, and `column:re` (`status:Crash`, `r
 
 import operator
 import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from state.cluster.kinds.kind import Column, Kind, Row
 from state.label_selector import SelectorError, parse_selector
+from state.pattern import BadPattern, compiled
 
 Test = Callable[[Any, float], bool]
 _TOKEN = re.compile(r"(?:\([^()]*\)?|[^\s(])+")
@@ -107,8 +107,14 @@ def _labels(term: str, tests: list[Test], problems: list[str]) -> None:
 
 
 def _fuzzy(term: str) -> Test:
-    pattern = re.compile(".*?".join(re.escape(letter) for letter in term), re.IGNORECASE | re.DOTALL)
-    return lambda row, now: pattern.search(f"{row.namespace}/{row.name}") is not None
+    letters = term.casefold()
+
+    def test(row: Row, now: float) -> bool:
+        # Each letter is looked for behind the one before it; no way back, so that no text makes it slow.
+        rest = iter(f"{row.namespace}/{row.name}".casefold())
+        return all(letter in rest for letter in letters)
+
+    return test
 
 
 def _text(term: str, kind: Kind[Any], problems: list[str]) -> Test | None:
@@ -181,14 +187,11 @@ def _number(text: str) -> float | None:
 
 def _pattern(term: str, problems: list[str]) -> re.Pattern[str]:
     try:
-        with warnings.catch_warnings():
-            # Python warns of patterns whose meaning may change one day; a warning would go to the terminal.
-            warnings.simplefilter("ignore")
-            return re.compile(term, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
+        return compiled(term)
+    except BadPattern as error:
         # While somebody types, the part that is there is looked for as it stands.
-        problems.append(f"the pattern {term!r} is not finished: {error}")
-        return re.compile(re.escape(term), re.IGNORECASE)
+        problems.append(f"the pattern {term!r} is not finished: {error.reason}")
+        return compiled(re.escape(term))
 
 
 def _duration(text: str) -> float | None:

@@ -129,6 +129,11 @@ class FilterBar(Horizontal):
         return self.has_class("-open")
 
     @property
+    def prefix(self) -> str:
+        """What it was opened on last."""
+        return self._prefix
+
+    @property
     def text(self) -> str:
         """What is typed."""
         return printable(self._line.value)

@@ -14,7 +14,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from state.pattern import BadPattern, TooSlow, compiled, time_limit
+from state.pattern import TOO_SLOW, BadPattern, TooSlow, compiled, time_limit
 from widgets.cell_lines import Line
 from widgets.scroll_bar import ThinScrollBar
 from widgets.text_lines import Place, TextLines
@@ -22,7 +22,6 @@ from widgets.text_paint import CURRENT, MARK, Span, draw, fitted, plain, prefix,
 from widgets.tone_style import ASCII_CLASS, palette_of
 
 LONGEST = 50_000
-TOO_SLOW = "the pattern takes too long on this text: make it simpler"
 Paint = Callable[[str], Line]
 _SLICE_SECONDS = 0.008
 _LIMIT_SECONDS = 0.05

@@ -54,6 +54,23 @@ async def test_alerts_are_shown_by_state_and_acknowledged(night: Endpoints, driv
         await driven.shows("showing", "acked")
 
 
+async def test_a_pattern_that_takes_too_long_is_told_and_the_alerts_stay(
+    night: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(night, screen="alerts") as driven:
+        await driven.shows("CertificateExpiry")
+        await driven.press("slash")
+        await driven.type("Certificate(")
+        await driven.shows("✗ not a regular expression yet")
+        await driven.type("Expiry)")
+        await driven.shows("showing 1")
+        await driven.type("|(.+)+(.+)+~")
+        await driven.until(lambda: "✗ the pattern takes too long" in driven.lines[-2], "the words in the line")
+        await driven.shows("· the pattern takes too long: make it simpler", "CertificateExpiry")
+        await driven.press("escape")
+        await driven.until(lambda: "takes too long" not in driven.text and "showing" not in driven.text, "all alerts")
+
+
 async def test_an_alert_opens_at_the_workload_it_is_about(night: Endpoints, drive: Callable[..., Any]) -> None:
     async with drive(night, screen="alerts") as driven:
         await driven.shows("KubePodCrashLooping")

@@ -46,6 +46,22 @@ async def test_a_half_typed_pattern_is_told_and_harms_nothing(simulated: Endpoin
         )
 
 
+async def test_a_pattern_that_takes_too_long_is_told_and_the_list_stays(
+    simulated: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(simulated, screen="cluster", size=(80, 24)) as driven:
+        await driven.shows("argocd-controller-0")
+        await driven.press("slash")
+        await driven.type("argocd")
+        await driven.shows("11 of 213")
+        await driven.type("|(.+)+(.+)+~")
+        await driven.until(lambda: "✗" in driven.lines[-2], "the words in the line")
+        await driven.shows("Pods  213  the pattern takes too long: make it simpler", "argocd-controller-0")
+        await driven.press("escape")
+        await driven.shows("Pods  21")
+        assert "takes too long" not in driven.text
+
+
 @pytest.mark.parametrize(
     ("typed", "title", "words"),
     [

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,11 @@ from state.cluster.kinds.events import EVENT, EventRow
 from state.cluster.kinds.kind import Fault
 from state.cluster.kinds.nodes import NODE, NodeRow
 from state.cluster.kinds.pods import POD, PodRow
+from state.listing import CLUSTER, columns_of
 from state.mirror import GONE, Mirror
 from state.pacer import Pacer
-from state.query import CLUSTER, Query, View, columns_of
+from state.pattern import TOO_SLOW
+from state.query import Query, View
 from state.ref import GroupKind, Ref
 from widgets.grid_model import GridRows
 
@@ -304,6 +307,57 @@ def test_a_half_typed_filter_says_so_and_shows_something(mirror, time, text, pro
     view = View(POD, {"prod": mirror}, Query(text=text), time.clock)
     view.refresh()
     assert view.listing.problem == problem
+
+
+EVIL = "(a+)+$"
+"""Takes for ever on a row of many `a`s."""
+LONG = "a" * 40 + "!"
+
+
+def test_a_pattern_that_takes_too_long_is_given_up_and_what_was_shown_stays(mirror, time):
+    view = View(POD, {"prod": mirror}, Query(text="api", sort="NAME"), time.clock)
+    view.refresh()
+    mirror.apply({"5": pod("5", LONG)})
+    view.ask(Query(text=EVIL, sort="NAME"))
+    assert view.problem == ""
+    begun = process_time()
+    update = view.refresh()
+    assert process_time() - begun < 5
+    assert (view.problem, update.listing.problem, update.changed) == (TOO_SLOW, TOO_SLOW, None)
+    assert names(view) == ["api", "api"]
+    time.passes(1)
+    mirror.apply({"2": GONE, "6": pod("6", "aaa"), "4": pod("4", "api", "data", restarts=99)})
+    update = view.refresh()
+    assert names(view) == ["api"]
+    assert update.listing.row("4").restarts == 99
+    view.ask(Query(text=EVIL, namespaces=frozenset({"shop"})))
+    view.refresh()
+    assert (view.problem, names(view)) == (TOO_SLOW, [])
+    view.ask(Query(text="a"))
+    view.refresh()
+    assert view.problem == ""
+    assert LONG in names(view)
+
+
+def test_a_row_that_makes_a_pattern_slow_when_it_comes_ends_the_filter_too(mirror, time):
+    view = View(POD, {"prod": mirror}, Query(text="(a+)+$|web"), time.clock)
+    view.refresh()
+    assert names(view) == ["web"]
+    time.passes(1)
+    mirror.apply({"5": pod("5", LONG), "1": pod("1", "web", restarts=11)})
+    view.refresh()
+    assert view.problem == TOO_SLOW
+    assert names(view) == ["web"]
+    time.passes(1)
+    assert view.refresh() is None
+
+
+def test_many_rows_may_take_their_time():
+    time = Time()
+    mirror = mirrored(*(pod(str(n), f"payments-api-{n:05}") for n in range(10_000)))
+    view = View(POD, {"prod": mirror}, Query(text="pay.*api run.* !foo.*x status:R.n name:.*9.*9"), time.clock)
+    view.refresh()
+    assert (view.problem, len(names(view))) == ("", sum(str(n).zfill(5).count("9") > 1 for n in range(10_000)))
 
 
 def test_the_pacer_leaves_ten_times_the_cost_between_two_pieces_of_work():

@@ -129,6 +129,12 @@ def test_what_is_half_typed_is_said_and_the_rest_holds(text, uids, problem):
     assert shown == uids
 
 
+def test_letters_in_their_order_are_found_at_one_pass():
+    row = PodRow(uid="1", name="a" * 250, namespace="n" * 60)
+    assert not parse_filter("-f " + "a" * 120 + "b", POD).matches(row, NOW)
+    assert parse_filter("-f N" + "A" * 120, POD).matches(row, NOW)
+
+
 @settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("-lf !=<>()[]{}*+?\\,:.|^$apires10m "), max_size=25) | st.text(max_size=20))
 def test_no_text_makes_a_filter_raise(text):
