@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from state.board.model import Moscow, Phase
+from state.board.changes import Change, Step, apply
+from state.board.edits import new_card
+from state.board.model import Board, Moscow, Phase
 from state.printable import printable
 
 
@@ -75,6 +77,19 @@ def capture_all(text: str, phases: Sequence[Phase]) -> list[Captured]:
             except CaptureError as error:
                 raise CaptureError(f"line {number}: {error}") from None
     return found
+
+
+def add_captured(board: Board, by: Step, lines: Sequence[Captured], phase: str) -> tuple[Change, ...]:
+    """Return the changes that add a card for each line, in their order: to its own phase, else to `phase`.
+
+    Raises ChangeRefused when there is no such phase.
+    """
+    changes: list[Change] = []
+    for line in lines:
+        fields = {"tags": line.tags, "owner": line.owner, "moscow": line.moscow, "points": line.points}
+        changes.append(new_card(board, by, line.title, phase=line.phase or phase, **fields))
+        board = apply(board, changes[-1:])
+    return tuple(changes)
 
 
 def points(text: str) -> int | float:

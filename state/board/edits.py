@@ -54,9 +54,10 @@ def remove_card(board: Board, by: Step, uid: str) -> Change:
 
 
 def set_field(board: Board, by: Step, uids: Sequence[str], field: str, value: Any) -> tuple[Change, ...]:
-    """Return the changes that set one field of cards, of those alone that differ, and no other field.
+    """Return the changes that set one field of cards, of those alone that differ, and nothing beside it.
 
-    `set_fields` keeps what hangs on a field in step. Raises ChangeRefused when the field does not take the value or a card is not there.
+    `set_fields` keeps what hangs on a field in step. Raises ChangeRefused when the field does not take the value or a
+    card is not there.
     """
     wanted = plain(value)
     changes = []
@@ -76,18 +77,13 @@ def set_fields(board: Board, by: Step, uids: Sequence[str], fields: Mapping[str,
     """
     changes: list[Change] = []
     for field, value in fields.items():
-        made: tuple[Change, ...] = ()
+        made = set_field(board, by, uids, field, value)
         if field == "phase":
             made = move(board, by, uids, str(value))
         elif field == "state":
             made = set_state(board, by, uids, CardState(value))
         elif field == "needs":
-            for uid in uids:
-                needed = set_needs(board, by, uid, value)
-                board = apply(board, needed)
-                changes += needed
-        else:
-            made = set_field(board, by, uids, field, value)
+            made = tuple(change for uid in uids for change in set_needs(board, by, uid, value))
         board = apply(board, made)
         changes += made
     return tuple(changes)
