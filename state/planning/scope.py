@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from state.board.model import MVP, UNPLANNED, Board, Card, CardKind, CardState, Moscow
 from state.board.needs import blocked, floor
+from state.board.proof import Proof, proof
 from state.planning.share import Drift, Part, Points, Share, drift, share
 from state.planning.story_map import uncovered
 from state.planning.sums import Sum, sum_up
@@ -77,6 +79,17 @@ def scope(board: Board) -> Scope:
         holes=uncovered(column),
         next=_next(board, columns.get(board.settings.current, ())),
     )
+
+
+def proven_points(board: Board, today: date) -> Points | None:
+    """Return the points of the MVP's capabilities that are done and proven on a day.
+
+    None while no capability of the MVP has evidence.
+    """
+    capabilities = [card for card in board.columns().get(MVP, ()) if card.kind is CardKind.CAPABILITY]
+    if not any(card.evidence for card in capabilities):
+        return None
+    return _points([card for card in capabilities if proof(card, today) is Proof.PROVEN])
 
 
 def _left(cards: Sequence[Card]) -> list[Card]:

@@ -1,8 +1,22 @@
+from datetime import date
 from typing import Any
 
-from state.board.model import STEPS, Board, Card, CardKind, CardState, Moscow, Phase, Settings, in_order
+from state.board.model import (
+    STEPS,
+    UNPLANNED,
+    Board,
+    Card,
+    CardKind,
+    CardState,
+    Evidence,
+    Moscow,
+    Phase,
+    Settings,
+    in_order,
+)
 from state.board.needs import floor, open_needs, with_needs
-from state.planning.scope import scope
+from state.planning.scope import proven_points, scope
+from state.planning.sums import Sum
 
 _PHASES = in_order([Phase(id="mvp", name="MVP", rank="a"), Phase(id="later", name="Later", rank="b")])
 
@@ -102,3 +116,33 @@ def test_an_empty_board_has_a_scope() -> None:
     assert (found.must.percent, found.floor.percent, found.share.percent, found.next) == (None, None, None, None)
     assert found.holes == STEPS
     assert found.drift is None
+
+
+def test_ideas_are_the_capabilities_that_are_in_no_phase() -> None:
+    board = _board(
+        _card(1, UNPLANNED, points=3),
+        _card(2, UNPLANNED),
+        _card(3, "gone"),
+        _card(4, UNPLANNED, kind=CardKind.EXPERIMENT),
+        _card(5, "dropped"),
+        _card(6),
+    )
+    assert scope(board).ideas == Sum(3, 3, 2)
+
+
+def test_what_is_proven_is_done_and_its_evidence_holds() -> None:
+    today = date(2026, 11, 20)
+    held = (Evidence(what="restored once", who="ana", when=date(2026, 11, 1)),)
+    ended = (Evidence(what="restored once", who="ana", when=date(2026, 10, 1), until=date(2026, 11, 19)),)
+    done = CardState.DONE
+    board = _board(
+        _card(1, points=3, state=done, evidence=held),
+        _card(2, points=5, state=done, evidence=ended),
+        _card(3, points=8, state=CardState.DOING, evidence=held),
+        _card(4, points=13, state=done),
+        _card(5, "later", points=20, state=done, evidence=held),
+        _card(6, points=30, state=done, evidence=held, kind=CardKind.SUPPORT),
+    )
+    assert proven_points(board, today) == 3
+    assert proven_points(_board(board.cards["2"]), today) == 0
+    assert proven_points(_board(board.cards["4"], board.cards["5"]), today) is None

@@ -108,6 +108,33 @@ def test_a_share_lies_between_nothing_and_all(cards: list[tuple[str, float | Non
 
 
 @given(_CARDS)
+def test_a_share_of_estimated_cards_alone_is_one_number(cards: list[tuple[str, float | None]]) -> None:
+    found = share(_board(*((phase, points or 1) for phase, points in cards)))
+    if found.percent is not None and found.interval is not None:
+        assert found.interval == (pytest.approx(found.percent), pytest.approx(found.percent))
+        assert (found.over > 0) == (found.verdict is Verdict.MUCH)
+        assert (found.under > 0) == (found.verdict is Verdict.THIN)
+
+
+@given(_CARDS)
+def test_an_estimate_at_the_median_is_an_end_of_the_interval(cards: list[tuple[str, float | None]]) -> None:
+    found = share(_board(*cards))
+    if found.interval is not None:
+        assert found.valued.percent in found.interval
+        assert found.points.percent in found.interval
+        assert found.valued.whole >= found.points.whole - 1e-9
+
+
+@pytest.mark.parametrize("points", [(1.1, 1.65), (0.28, 0.42), (0.1 + 0.2, 0.45), (1e-9, 1.5e-9), (4e12, 6e12)])
+def test_what_is_exactly_at_the_end_of_the_band_is_inside_whatever_floats_make_of_it(
+    points: tuple[float, float],
+) -> None:
+    found = share(_board(("mvp", points[0]), ("later", points[1])))
+    assert found.verdict is Verdict.IN_BAND
+    assert (found.over, found.under) == (0, 0)
+
+
+@given(_CARDS)
 def test_moving_out_what_is_over_reaches_the_band(cards: list[tuple[str, float | None]]) -> None:
     points = share(_board(*cards)).points
     over = share(_board(*cards)).over
@@ -127,6 +154,21 @@ def test_a_drift_is_the_sum_of_its_two_parts(
         assert found.by_mvp is not None
         assert found.by_whole is not None
         assert found.by_mvp + found.by_whole == pytest.approx(found.change, abs=1e-6)
+        assert found.then.percent is not None
+        assert found.then.percent + found.by_mvp + found.by_whole == pytest.approx(found.now.percent, abs=1e-6)
+    assert found.then.part + found.mvp_moved == pytest.approx(found.now.part)
+    assert found.then.whole + found.whole_moved == pytest.approx(found.now.whole)
+
+
+@given(_CARDS)
+def test_what_is_diluted_fell_while_the_whole_grew(before: list[tuple[str, float | None]]) -> None:
+    then = _board(*before)
+    (baseline,) = apply(then, [take_baseline(then, step("ana", 0), "then")]).baselines
+    grown = _board(*before, ("later", 10))
+    found = drift(grown, baseline)
+    assert found.whole_moved > 0
+    assert found == drift(grown, baseline, share(grown))
+    assert found.diluted == bool(found.then.part)
 
 
 def _drift(before: Board, after: Board) -> Any:
