@@ -10,7 +10,7 @@ from state import threads
 from state.clock import SYSTEM, Clock
 from state.cluster.driver import Drivers, Source
 from state.cluster.errors import ClusterError
-from state.cluster.kinds.kind import Kind, R
+from state.cluster.kinds.kind import Decoder, Kind, R
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health, worst
 from state.mirror import Inbox, Mirror
@@ -113,7 +113,8 @@ class Cluster:
         self._probe = probe
         self._connecting = threads.Once(connect)
         self._drivers = Drivers(self._connecting, clock)
-        self._feeds: dict[str, Feed[Any]] = {}
+        self._feeds: dict[tuple[str, Decoder[Any]], Feed[Any]] = {}
+        """By the path that is read and by what is kept of it: rows with a user's own values are other rows."""
         self._probing = False
         self._probe_due = 0.0
         self._probe_said: Freshness | None = None
@@ -124,11 +125,9 @@ class Cluster:
 
     def lease(self, kind: Kind[R]) -> Lease[R]:
         """Return a lease on a kind, starting its sources when nobody has one yet."""
-        plural = kind.resource.path()
-        feed = cast("Feed[R] | None", self._feeds.get(plural))
+        feed = self.feed(kind)
         if feed is None:
-            feed = Feed(kind, self.name)
-            self._feeds[plural] = feed
+            self._feeds[kind.resource.path(), kind.decoder] = feed = Feed(kind, self.name)
             self._begin(feed)
         feed.leases += 1
         feed.idle_since = None
@@ -136,7 +135,7 @@ class Cluster:
 
     def feed(self, kind: Kind[R]) -> Feed[R] | None:
         """Return a kind's feed when it is live or lingers, without leasing it."""
-        return cast("Feed[R] | None", self._feeds.get(kind.resource.path()))
+        return cast("Feed[R] | None", self._feeds.get((kind.resource.path(), kind.decoder)))
 
     @property
     def transport(self) -> Callable[[], Transport]:
@@ -247,8 +246,8 @@ class Cluster:
         """Who may list nothing in all namespaces is shown what may be read; one kind denied is that kind's alone."""
         if self.namespaces or not self._fallback:
             return
-        said = [feed.freshness for feed in self._feeds.values() if feed.kind.resource.namespaced]
-        if said and all(one.health is Health.DENIED for one in said):
+        namespaced = [feed for feed in self._feeds.values() if feed.kind.resource.namespaced]
+        if namespaced and all(feed.freshness.health is Health.DENIED for feed in namespaced):
             _log.info("%s: reading all namespaces is denied, falling back to %s", self.name, self._fallback)
             self.look_at(self._fallback)
             self.fell_back = True

@@ -11,6 +11,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from cockpit.demo_world import DemoWorld, Endpoints
 from state.cluster import connect, kubeconfig, requests
 from state.cluster.credentials import SignIns
 from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.extra import with_paths
 from state.cluster.kinds.jobs import JOB
 from state.cluster.kinds.kind import Kind
 from state.cluster.kinds.nodes import NODE
@@ -97,6 +99,19 @@ def test_what_comes_changes_and_goes_is_seen(cluster: Cluster) -> None:
         wait(cluster, lambda: ("seen", "yes") in lease.mirror.rows[uid].labels, "the label", 5)
         requests.delete(transport, POD.resource.path("default", name), {"gracePeriodSeconds": 0})
         wait(cluster, lambda: uid not in lease.mirror.rows, "the pod's end")
+
+
+def test_a_kind_with_columns_of_the_users_own_has_rows_of_its_own(cluster: Cluster) -> None:
+    wide = with_paths(POD, [("NODE'S NAME", "{.spec.nodeName}")])
+    with cluster.lease(POD) as plain, cluster.lease(wide) as lease, cluster.lease(wide) as another:
+        assert lease.feed is another.feed is cluster.feed(wide)
+        assert plain.feed is not lease.feed
+        assert plain.feed is cluster.feed(replace(POD, order="AGE"))
+        wait(cluster, lambda: plain.feed.complete and lease.feed.complete, "both lists")
+        placed = [row for row in lease.mirror if row.node]
+        assert placed
+        assert {row.extra for row in placed} == {(row.node,) for row in placed}
+        assert {row.extra for row in plain.mirror} == {()}
 
 
 def test_one_who_may_see_nothing_is_denied(served: tuple[str, str]) -> None:
