@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from state.cell import Cell, Tone
-from widgets.cell_lines import Line, LineWidget
-
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -42,34 +39,3 @@ def _per_cell(values: Sequence[float | None], width: int) -> list[float | None]:
         return clean
     shares = [clean[n * len(clean) // width : (n + 1) * len(clean) // width] for n in range(width)]
     return [max((value for value in share if value is not None), default=None) for share in shares]
-
-
-class Spark(LineWidget):
-    """A sparkline as wide as its place."""
-
-    DEFAULT_CSS = """
-    Spark { height: 1; }
-    """
-
-    def __init__(self, *, tone: Tone = Tone.QUIET, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self._values: tuple[float | None, ...] = ()
-        self._scale: tuple[float | None, float | None] = (0.0, None)
-        self._tone = tone
-
-    def draw_values(
-        self,
-        values: Sequence[float | None],
-        tone: Tone | None = None,
-        *,
-        low: float | None = 0.0,
-        high: float | None = None,
-    ) -> None:
-        """Show `values` as `spark` does, in the colour of what they mean."""
-        self._values, self._scale = tuple(values), (low, high)
-        self._tone = tone or self._tone
-        self.update()
-
-    def lines_at(self, width: int) -> Sequence[Line]:
-        low, high = self._scale
-        return [(Cell(spark(self._values, width, low=low, high=high), self._tone),)]
