@@ -1,7 +1,13 @@
-import pytest
+from collections.abc import Callable
 
-from state.board.capture import Captured, CaptureError, capture, points
-from state.board.model import Moscow, empty_board
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from state.board.capture import Captured, CaptureError, add_captured, capture, capture_all, points
+from state.board.changes import Step, apply
+from state.board.errors import ChangeRefused
+from state.board.model import Board, Moscow, empty_board
 
 _PHASES = empty_board().phases
 
@@ -70,3 +76,69 @@ def test_an_error_shows_no_control_characters() -> None:
     with pytest.raises(CaptureError) as caught:
         capture("x !\x1b[31m", _PHASES)
     assert str(caught.value).isprintable()
+
+
+def test_pasted_lines_become_a_card_each() -> None:
+    pasted = """
+- Renew certificates #tls *5
+  * Tested restore @ben
+
+3. Write the runbook >mvp
+4) Page on-call
+- [ ] Rotate keys
+* [x] Patch nodes
+•	Map of the network
++ 2 regions
+-5 degrees
+1.5 cores a team
+- [draft] Portal
+-
+- [ ]
+"""
+    found = capture_all(pasted, _PHASES)
+    assert [card.title for card in found] == [
+        "Renew certificates",
+        "Tested restore",
+        "Write the runbook",
+        "Page on-call",
+        "Rotate keys",
+        "Patch nodes",
+        "Map of the network",
+        "2 regions",
+        "-5 degrees",
+        "1.5 cores a team",
+        "[draft] Portal",
+    ]
+    assert (found[0].tags, found[0].points, found[1].owner, found[2].phase) == (("tls",), 5, "ben", "mvp")
+
+
+def test_nothing_pasted_is_no_card() -> None:
+    assert capture_all(" \n\n- \n", _PHASES) == []
+
+
+def test_the_line_that_cannot_become_a_card_is_named() -> None:
+    with pytest.raises(CaptureError, match=r"^line 4: “many” is no number of points; write a number above 0$"):
+        capture_all("one\n\ntwo\nthree *many\nfour !now", _PHASES)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_pasted_or_refused_in_words(text: str) -> None:
+    try:
+        found = capture_all(text, _PHASES)
+    except CaptureError:
+        return
+    assert all(card.title.strip() for card in found)
+    assert len(found) <= len(text.splitlines())
+
+
+def test_captured_cards_are_added_in_order_each_to_its_phase(board: Board, ana: Callable[[], Step]) -> None:
+    lines = capture_all("- one *2 @ana !must #x\n- two >phase-2\n- three", _PHASES)
+    made = add_captured(board, ana(), lines, "mvp")
+    assert len({change.step for change in made}) == 1
+    after = apply(board, made)
+    assert [(card.number, card.title) for card in after.columns()["mvp"][4:]] == [(7, "one"), (9, "three")]
+    assert after.columns()["phase-2"][-1].number == 8
+    one = after.cards[made[0].card]
+    assert (one.points, one.owner, one.moscow, one.tags) == (2, "ana", Moscow.MUST, ("x",))
+    with pytest.raises(ChangeRefused, match="there is no phase nowhere"):
+        add_captured(board, ana(), lines, "nowhere")

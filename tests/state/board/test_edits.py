@@ -166,3 +166,83 @@ def test_a_baseline_keeps_phase_and_points_of_capabilities(board: Board, ana: Ca
 def test_a_card_that_went_cannot_be_moved(board: Board, ana: Callable[[], Step]) -> None:
     with pytest.raises(ChangeRefused, match="not on the board any more"):
         edits.move(board, ana(), ["1"], "mvp")
+
+
+def test_a_circle_of_needs_is_refused_and_named(board: Board, ana: Callable[[], Step]) -> None:
+    one, two, three = (_uid(board, number) for number in (1, 2, 3))
+    board = apply(board, edits.set_needs(board, ana(), one, [two]))
+    board = apply(board, edits.set_needs(board, ana(), two, [three]))
+    with pytest.raises(ChangeRefused, match=r"^C03 would need itself: C03 → C01 → C02 → C03$"):
+        edits.set_needs(board, ana(), three, [one])
+    with pytest.raises(ChangeRefused, match=r"^C03 would need itself: C03 → C03$"):
+        edits.set_needs(board, ana(), three, [three])
+    with pytest.raises(ChangeRefused, match=r"^C03 cannot need a card that is not on the board$"):
+        edits.set_needs(board, ana(), three, ["99"])
+
+
+def test_needs_are_set_once_each_and_forget_orders_they_no_longer_have(board: Board, ana: Callable[[], Step]) -> None:
+    one, two, three = (_uid(board, number) for number in (1, 2, 3))
+    made = edits.set_needs(board, ana(), one, [three, two, three])
+    assert [change.new for change in made] == [[three, two]]
+    board = apply(board, made)
+    board = apply(board, edits.break_order(board, ana(), [two, three], "phase-2"))
+    assert board.cards[one].broken == (three, two)
+    board = apply(board, edits.set_needs(board, ana(), one, [two]))
+    assert (board.cards[one].needs, board.cards[one].broken) == ((two,), (two,))
+
+
+def test_a_circle_that_is_on_the_board_already_can_be_opened_need_by_need(
+    board: Board, ana: Callable[[], Step]
+) -> None:
+    one, two, three = (_uid(board, number) for number in (1, 2, 3))
+    board = apply(board, edits.set_field(board, ana(), [one], "needs", [two, three]))
+    board = apply(board, edits.set_field(board, ana(), [two, three], "needs", [one]))
+    board = apply(board, edits.set_needs(board, ana(), one, [three]))
+    board = apply(board, edits.set_needs(board, ana(), one, []))
+    assert board.cards[one].needs == ()
+
+
+def test_a_comment_says_who_and_when(board: Board, ana: Callable[[], Step], ben: Callable[[], Step]) -> None:
+    uid = _uid(board, 1)
+    board = apply(board, edits.comment(board, ana(), uid, " two lines\nof it \n"))
+    board = apply(board, edits.comment(board, ben(), uid, "yes"))
+    first, second = board.cards[uid].comments
+    assert (first.text, first.who, second.who) == ("two lines\nof it", "ana", "ben")
+    assert second.when.timestamp() - first.when.timestamp() == 60
+    with pytest.raises(ChangeRefused, match="a comment needs words"):
+        edits.comment(board, ana(), uid, " \n")
+
+
+def test_fields_are_set_by_their_own_rules_as_one_step(board: Board, ana: Callable[[], Step]) -> None:
+    uids = [_uid(board, 1), _uid(board, 2)]
+    fields = {"needs": [_uid(board, 3)], "state": CardState.DONE, "phase": "dropped", "owner": "ben", "points": 2}
+    made = edits.set_fields(board, ana(), uids, fields)
+    assert len({change.step for change in made}) == 1
+    after = apply(board, made)
+    for uid in uids:
+        card = after.cards[uid]
+        assert (card.needs, card.state, card.owner, card.points) == ((_uid(board, 3),), "done", "ben", 2)
+        assert card.finished is not None
+        assert card.dropped_from is not None
+        assert card.dropped_from.phase == "mvp"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"state": "almost"}, "state cannot be 'almost'"),
+        ({"phase": "nowhere"}, "there is no phase nowhere"),
+        ({"needs": "C01"}, "needs cannot be 'C01'"),
+        ({"points": 3, "value": 4}, "value cannot be 4"),
+    ],
+)
+def test_fields_that_do_not_fit_are_refused(
+    board: Board, ana: Callable[[], Step], fields: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ChangeRefused, match=words):
+        edits.set_fields(board, ana(), [_uid(board, 1)], fields)
+
+
+def test_the_current_phase_is_one_that_is_there(board: Board, ana: Callable[[], Step]) -> None:
+    with pytest.raises(ChangeRefused, match="there is no phase nowhere"):
+        edits.set_setting(board, ana(), "current", "nowhere")
