@@ -4,7 +4,6 @@ Exit codes: 0 all went well; 1 something failed; 2 wrong usage, or no terminal t
 or kubeconfig cannot be used; 130 interrupted.
 """
 
-import importlib
 import os
 import sys
 from collections.abc import Mapping
@@ -15,29 +14,21 @@ import click
 from click.core import ParameterSource
 
 from cockpit import garbage
+from cockpit.cli.lazy import LazyGroup
 
 USAGE = 2
 INTERRUPTED = 130
 _COMMANDS = {
-    "demo": ("cockpit.cli.demo", "The cockpit on a simulated platform, nothing else needed."),
-    "simulate": ("cockpit.cli.simulate", "The simulated platform alone, for kubectl, tests and the curious."),
-    "doctor": ("cockpit.cli.doctor", "What works from here, and what to do where it does not."),
+    "board": ("cockpit.cli.board.group:board", "The board without the screen: list, add, move, import and more."),
+    "demo": ("cockpit.cli.demo:demo", "The cockpit on a simulated platform, nothing else needed."),
+    "simulate": ("cockpit.cli.simulate:simulate", "The simulated platform alone, for kubectl, tests and the curious."),
+    "doctor": ("cockpit.cli.doctor:doctor", "What works from here, and what to do where it does not."),
 }
 SCREENS = ("overview", "cluster", "apps", "alerts", "board")
 
 
-class _Commands(click.Group):
-    """Imports a command when it is run: the screen must not pay for the simulator."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _COMMANDS:
-            return None
-        module = importlib.import_module(_COMMANDS[name][0])
-        command: click.Command = getattr(module, name)
-        return command
+class _Commands(LazyGroup):
+    """The commands beside the screen, which must not pay for the simulator."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -45,13 +36,10 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-
 
 @click.group(
     cls=_Commands,
+    places=_COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
