@@ -1,8 +1,9 @@
 """Asks for one line of text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
+from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog, refusal
@@ -19,15 +20,24 @@ class Ask(Dialog[str]):
     """
 
     def __init__(
-        self, title: str, text: str = "", *, hint: str = "", check: Callable[[str], str] = lambda text: ""
+        self,
+        title: str,
+        text: str = "",
+        *,
+        hint: str = "",
+        choices: Sequence[str] = (),
+        check: Callable[[str], str] = lambda text: "",
     ) -> None:
+        """`choices` are suggested while typing."""
         super().__init__(title)
         self._text = text
         self._hint = hint
+        self._choices = choices
         self._check = check
 
     def compose_dialog(self) -> ComposeResult:
-        yield Input(self._text, compact=True)
+        suggester = SuggestFromList(self._choices, case_sensitive=False) if self._choices else None
+        yield Input(self._text, compact=True, suggester=suggester)
         yield CellLines([(Cell(self._hint, Tone.QUIET),)] if self._hint else [], id="ask-hint")
 
     def keys(self) -> tuple[Key, ...]:
@@ -41,3 +51,16 @@ class Ask(Dialog[str]):
             self.query_one("#ask-hint", CellLines).show(refusal(wrong))
         else:
             self.dismiss(text)
+
+
+def wrong_by(read: Callable[[str], object]) -> Callable[[str], str]:
+    """Return a check that says what `read` raises as a ValueError."""
+
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    return check

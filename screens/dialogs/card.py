@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from screens.dialogs.ask import Ask
+from screens.dialogs.ask import Ask, wrong_by
 from screens.dialogs.dialog import Dialog, refusal
 from state.board.capture import capture, points
 from state.board.model import Card, CardState, Moscow, Phase
@@ -27,17 +27,6 @@ def read_points(text: str) -> Points:
     return points(text) if text.strip() else None
 
 
-def _wrong(read: Callable[[str], object]) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            read(text)
-        except ValueError as error:
-            return str(error)
-        return ""
-
-    return check
-
-
 class NewCard(Ask):
     """Quick capture in one line, as `capture` reads it; a title is enough."""
 
@@ -46,7 +35,7 @@ class NewCard(Ask):
         super().__init__(
             f"New card in {phase}",
             hint="a title, and if you like #tag @owner !must *5 >phase",
-            check=_wrong(lambda line: capture(line, phases)),
+            check=wrong_by(lambda line: capture(line, phases)),
         )
 
 
@@ -58,7 +47,7 @@ class AskPoints(Ask):
             title,
             "" if points is None else f"{points:g}",
             hint="relative effort; empty: not estimated",
-            check=_wrong(read_points),
+            check=wrong_by(read_points),
         )
 
 

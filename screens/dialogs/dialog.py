@@ -1,5 +1,6 @@
 """What every dialog looks like: a box in the middle, its title in the edge, its keys at the bottom."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from textual.app import ComposeResult
@@ -75,3 +76,10 @@ def key_cells(keys: tuple[Key, ...]) -> Line:
 def refusal(sentence: str) -> list[Line]:
     """Return the line that says what is wrong with an answer; nothing for an empty sentence."""
     return [(Cell("✗ ", Tone.BAD), Cell(sentence, Tone.WARN))] if sentence else []
+
+
+def some(lines: Sequence[Line], most: int) -> list[Line]:
+    """Return at most so many lines; the last one says how many more there are."""
+    if len(lines) <= most:
+        return list(lines)
+    return [*lines[: most - 1], (Cell(f"and {len(lines) - most + 1} more", Tone.QUIET),)]

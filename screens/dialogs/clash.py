@@ -1,0 +1,46 @@
+"""Asks which of two values stands, where two people set one field differently."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+
+from screens.dialogs.choose import Choose, Option
+from state.board.changes import Clash
+from state.cell import Cell, Tone
+from state.printable import printable, shorten
+from widgets.cell_lines import CellLines
+
+
+class ClashDialog(Choose):
+    """Shows both values; answers `mine` or `theirs`. Theirs stands until it is answered."""
+
+    DEFAULT_CSS = """
+    ClashDialog > .dialog { width: 84; }
+    ClashDialog #clash-words { margin-bottom: 1; }
+    """
+
+    def __init__(self, clash: Clash) -> None:
+        super().__init__(
+            "Two of you set the same",
+            (
+                Option("theirs", Cell("leave theirs"), _value(clash.theirs)),
+                Option("mine", Cell("set mine"), _value(clash.mine.new)),
+            ),
+        )
+        self._clash = clash
+
+    def compose_dialog(self) -> ComposeResult:
+        yield CellLines([(Cell(printable(self._clash.words), Tone.WARN),)], id="clash-words")
+        yield from super().compose_dialog()
+
+
+def _value(value: Any) -> Cell:
+    if value in (None, "", [], {}):
+        return Cell("empty", Tone.FAINT)
+    if isinstance(value, list):
+        value = ", ".join(
+            str(item.get("what") or item.get("text") or "…") if isinstance(item, dict) else str(item) for item in value
+        )
+    if isinstance(value, dict):
+        value = value.get("title") or value.get("name") or value.get("why") or "as it is there"
+    return Cell(shorten(printable(str(value)), 60))

@@ -1,0 +1,194 @@
+"""The phases of a board: added, changed, put in order, merged, taken away, made current."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from screens.dialogs.ask import Ask
+from screens.dialogs.choose import Choose, Option
+from screens.dialogs.confirm import Confirm
+from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.phase import EditPhase
+from screens.dialogs.phase_action import PhaseAction
+from state.board.errors import ChangeRefused
+from state.board.model import DROPPED, UNPLANNED, Board, Card, CardKind, Phase
+from state.cell import BLANK, Cell, Tone
+from state.operation import Preview, Refused
+from state.printable import printable
+from widgets.cell_lines import CellLines
+from widgets.grid import Grid
+from widgets.grid_model import GridColumn
+from widgets.key_line import Key
+
+_COLUMNS = (
+    GridColumn("", 1, importance=0),
+    GridColumn("", 16, grows=True, importance=0),
+    GridColumn("cards", 6, right=True, importance=0),
+    GridColumn("points", 6, right=True, importance=1),
+    GridColumn("window", 23, importance=2),
+    GridColumn("weeks", 5, right=True, importance=3),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    keys: tuple[str, ...]
+    board: Board
+    cards: Mapping[str, Sequence[Card]]
+
+    def cells(self, key: Hashable) -> tuple[Cell, ...] | None:
+        phase = self.board.phase(str(key))
+        if phase is None:
+            return None
+        cards = self.cards[phase.id]
+        current = phase.id == self.board.settings.current
+        minor = phase.id in (UNPLANNED, DROPPED)
+        points = sum(card.points or 0 for card in cards if card.kind is CardKind.CAPABILITY)
+        return (
+            Cell("●", Tone.FOCUS) if current else BLANK,
+            Cell(printable(phase.name), Tone.QUIET if minor else Tone.TEXT),
+            Cell(str(len(cards))),
+            Cell(f"{points:g}", Tone.QUIET),
+            Cell(_window(phase), Tone.QUIET),
+            Cell("" if phase.appetite is None else str(phase.appetite), Tone.QUIET),
+        )
+
+
+class Phases(Dialog[None]):
+    """All phases in order, the current one marked. Stays open; each action is handed over as it is asked for."""
+
+    DEFAULT_CSS = """
+    Phases > .dialog { width: 84; }
+    Phases #phases-said { height: 1; margin-top: 1; }
+    Phases .dialog--keys { margin-top: 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", show=False),
+        Binding("e", "edit", show=False),
+        Binding("shift+up", "shift(-1)", show=False),
+        Binding("shift+down", "shift(1)", show=False),
+        Binding("M", "merge", show=False),
+        Binding("ctrl+d,delete", "remove", show=False),
+        Binding("c", "current", show=False),
+        Binding("q", "cancel", show=False),
+    ]
+
+    def __init__(self, board: Board, take: Callable[[PhaseAction], Board], today: date) -> None:
+        """`take` does an action and returns the board after it; raises ChangeRefused or Refused."""
+        super().__init__("Phases")
+        self._board = board
+        self._take = take
+        self._today = today
+
+    def compose_dialog(self) -> ComposeResult:
+        yield Grid(_COLUMNS, marking=False, letters_shift=False)
+        yield CellLines(id="phases-said")
+
+    def on_mount(self) -> None:
+        self._show()
+        grid = self.query_one(Grid)
+        grid.move_to(self._board.settings.current)
+        grid.focus()
+
+    def keys(self) -> tuple[Key, ...]:
+        return (
+            Key("n", "new"),
+            Key("e", "edit"),
+            Key("⇧↑↓", "order"),
+            Key("M", "merge"),
+            Key("ctrl+d", "remove"),
+            Key("c", "make current"),
+            Key("esc", "back"),
+        )
+
+    def _show(self, said: str = "") -> None:
+        keys = tuple(phase.id for phase in self._board.phases)
+        grid = self.query_one(Grid)
+        grid.styles.height = min(14, len(keys) + 1)
+        grid.show(_Rows(keys, self._board, self._board.columns()))
+        self.query_one("#phases-said", CellLines).show(refusal(said) or [(Cell(self._outcome, Tone.QUIET),)])
+
+    @property
+    def _phase(self) -> Phase:
+        return self._board.phase(str(self.query_one(Grid).cursor_key)) or self._board.phases[0]
+
+    @property
+    def _outcome(self) -> str:
+        return printable(self._phase.outcome)
+
+    def _do(self, action: PhaseAction) -> None:
+        before = {phase.id for phase in self._board.phases}
+        try:
+            self._board = self._take(action)
+        except (ChangeRefused, Refused) as refused:
+            self._show(str(refused))
+            return
+        new = next((phase.id for phase in self._board.phases if phase.id not in before), action.into or action.phase)
+        self._show()
+        self.query_one(Grid).move_to(new)
+
+    def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
+        message.stop()
+        self._show()
+
+    def on_grid_chosen(self, message: Grid.Chosen) -> None:
+        message.stop()
+        self.action_edit()
+
+    def action_add(self) -> None:
+        after = "" if self._phase.id == DROPPED else self._phase.id
+
+        def add(name: str | None) -> None:
+            if name:
+                self._do(PhaseAction("add", after, name=name))
+
+        check = "" if not after else f"it comes after {printable(self._phase.name)}"
+        self.app.push_screen(Ask("New phase", hint=f"its name; {check}" if check else "its name"), add)
+
+    def action_edit(self) -> None:
+        phase = self._phase
+
+        def edit(fields: Mapping[str, Any] | None) -> None:
+            if fields:
+                self._do(PhaseAction("edit", phase.id, fields=fields))
+
+        self.app.push_screen(EditPhase(phase, self._today), edit)
+
+    def action_shift(self, by: int) -> None:
+        self._do(PhaseAction("shift", self._phase.id, places=by))
+
+    def action_current(self) -> None:
+        self._do(PhaseAction("current", self._phase.id))
+
+    def action_merge(self) -> None:
+        phase = self._phase
+        options = [Option(one.id, Cell(printable(one.name))) for one in self._board.planned if one.id != phase.id]
+
+        def merge(into: Hashable | None) -> None:
+            if into is not None:
+                self._do(PhaseAction("merge", phase.id, into=str(into)))
+
+        self.app.push_screen(Choose(f"Merge {printable(phase.name)} into", options), merge)
+
+    def action_remove(self) -> None:
+        phase = self._phase
+        count = len(self._board.columns()[phase.id])
+        ideas = printable(self._board.phases[0].name)
+        cards = "no card is in it" if not count else f"its {count} cards go to {ideas}"
+        preview = Preview(((Cell(cards, Tone.WARN if count else Tone.QUIET),),))
+
+        def remove(sure: bool | None) -> None:
+            if sure:
+                self._do(PhaseAction("remove", phase.id))
+
+        self.app.push_screen(Confirm(f"Remove {printable(phase.name)}", preview), remove)
+
+
+def _window(phase: Phase) -> str:
+    if phase.starts is None and phase.ends is None:
+        return ""
+    return f"{phase.starts or '…'} – {phase.ends or '…'}"
