@@ -7,6 +7,7 @@ from typing import Any
 from screens.frame import SCREENS
 from state.cluster.kinds.catalogue import KINDS, find
 from state.cluster.kinds.kind import Kind
+from state.namespace_name import wrong_namespace
 
 QUIT = ("q", "q!", "qa", "quit", "exit")
 HELP = ("help", "h", "?")
@@ -106,4 +107,10 @@ def completions(text: str, namespaces: Sequence[str]) -> list[str]:
 
 
 def _namespaces(word: str) -> tuple[str, ...]:
-    return () if word in ALL else tuple(part for part in word.split(",") if part)
+    if word in ALL:
+        return ()
+    names = tuple(part for part in word.split(",") if part)
+    for name in names or (word,):
+        if wrong := wrong_namespace(name):
+            raise NotUnderstood(wrong)
+    return names

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from state.endpoint import Endpoint, InvalidEndpoint
+from state.namespace_name import wrong_namespace
 from state.printable import printable
 
 ThemeName = Literal["dark", "light", "high-contrast"]
@@ -153,7 +154,7 @@ def read_config(text: str, path: Path) -> Config:
 
 def _for_context(said: _File | _Section, path: Path, prefix: str) -> ForContext:
     return ForContext(
-        namespaces=said.namespaces,
+        namespaces=_namespaces(said.namespaces, path, f"{prefix}namespaces"),
         read_only=said.read_only,
         protected=said.protected if isinstance(said, _Section) else None,
         board=path.parent / Path(said.board).expanduser() if said.board else None,
@@ -161,6 +162,13 @@ def _for_context(said: _File | _Section, path: Path, prefix: str) -> ForContext:
         prometheus=_endpoint(said.prometheus, path, f"{prefix}prometheus"),
         alertmanager=_endpoint(said.alertmanager, path, f"{prefix}alertmanager"),
     )
+
+
+def _namespaces(said: tuple[str, ...] | None, path: Path, key: str) -> tuple[str, ...] | None:
+    for index, name in enumerate(said or ()):
+        if wrong := wrong_namespace(name):
+            raise InvalidConfig(f"{path}: {printable(key)}[{index}]: {wrong}")
+    return tuple(dict.fromkeys(said)) if said is not None else None
 
 
 def _endpoint(said: str | _Endpoint | None, path: Path, key: str) -> Endpoint | None:

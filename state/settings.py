@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from state.config import Apps, Config, ForContext, InvalidConfig, Ui
 from state.endpoint import Endpoint, InvalidEndpoint
+from state.namespace_name import wrong_namespace
 from state.printable import printable
 
 T = TypeVar("T")
@@ -78,8 +79,8 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
 
     namespaces = choose(
         "namespaces",
-        ("--namespace", flags.namespaces or None),
-        ("COCKPIT_NAMESPACE", _list(environ.get("COCKPIT_NAMESPACE"))),
+        ("--namespace", _namespaces("--namespace", flags.namespaces)),
+        ("COCKPIT_NAMESPACE", _namespaces("COCKPIT_NAMESPACE", _list(environ.get("COCKPIT_NAMESPACE")))),
         (own, table.namespaces),
         (file, rest.namespaces),
     )
@@ -163,8 +164,15 @@ def _bool(environ: Mapping[str, str], name: str) -> bool | None:
     return text in _YES
 
 
-def _list(text: str | None) -> tuple[str, ...] | None:
-    return tuple(part.strip() for part in (text or "").split(",") if part.strip()) or None
+def _list(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _namespaces(source: str, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    for name in names:
+        if wrong := wrong_namespace(name):
+            raise InvalidConfig(f"{source}: {wrong}")
+    return tuple(dict.fromkeys(names)) or None
 
 
 def _path(text: str | None) -> Path | None:

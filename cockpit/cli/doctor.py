@@ -102,7 +102,7 @@ def _flags_only(flags: Flags) -> Settings:
     try:
         return resolve(flags, {}, Config())
     except InvalidConfig:
-        return resolve(Flags(flags.context, flags.namespaces), {}, Config())
+        return resolve(Flags(flags.context), {}, Config())
 
 
 def _current_context(explicit: Path | None, environ: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from state.cluster.target import (
     Target,
     User,
 )
+from state.namespace_name import wrong_namespace
 from state.printable import printable
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -81,6 +82,8 @@ class Kubeconfig:
             raise ConfigError(f"{entry.path}: context {printable(name)!r} has no {what} with a server")
         if entry.value.user and entry.value.user not in self._users:
             raise ConfigError(f"{entry.path}: context {printable(name)!r} names an unknown user {entry.value.user!r}")
+        if entry.value.namespace and (wrong := wrong_namespace(entry.value.namespace)):
+            raise ConfigError(f"{entry.path}: context {printable(name)!r}: {wrong}")
         user = self._users.get(entry.value.user)
         return Target(
             name,

@@ -174,6 +174,17 @@ def test_a_context_that_is_not_there_names_the_nearest(home: dict[str, str], tmp
     assert ended.err == f"cockpit: no context 'prod-e' in {path}: did you mean 'prod-eu'?\n"
 
 
+def test_a_namespace_that_cannot_be_is_refused(home: dict[str, str], tmp_path: Path) -> None:
+    arguments = ["--kubeconfig", str(kubeconfig(tmp_path)), "-n", "a b"]
+    ended = on_terminal(arguments, home)
+    assert ended.code == 3
+    assert ended.err.startswith("cockpit: --namespace: 'a b' is no namespace: a name has a-z, 0-9 and - only")
+    assert ended.err.count("\n") == 1
+    ended = piped(["doctor", *arguments], home)
+    assert ended.code == 1
+    assert "--namespace: 'a b' is no namespace" in ended.out
+
+
 def test_a_kubeconfig_that_is_broken_is_named(home: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "kubeconfig"
     path.write_text("contexts: [")

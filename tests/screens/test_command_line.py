@@ -31,7 +31,15 @@ def test_what_lines_mean(text: str, meant: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("", "type a kind"), ("podz", "'podz' is no kind"), ("pods -n", "-n wants a namespace")]
+    ("text", "words"),
+    [
+        ("", "type a kind"),
+        ("podz", "'podz' is no kind"),
+        ("pods -n", "-n wants a namespace"),
+        ("pods Shop", "'Shop' is no namespace"),
+        ("pods -n a,b_c", "'b_c' is no namespace"),
+        ("ns ,", "',' is no namespace"),
+    ],
 )
 def test_what_means_nothing_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(NotUnderstood, match=words):

@@ -92,6 +92,8 @@ def test_an_empty_file_gives_the_defaults():
         ("context = 3", "context must be a text in quotes, not a whole number"),
         ('namespaces = "payments"', "namespaces must be a list, not a text in quotes"),
         ("namespaces = [1]", "namespaces[0] must be a text in quotes, not a whole number"),
+        ('namespaces = ["shop", "a b"]', "namespaces[1]: 'a b' is no namespace: a name has a-z, 0-9 and - only"),
+        ('[contexts.prod]\nnamespaces = ["Shop"]', "contexts.prod.namespaces[0]: 'Shop' is no namespace"),
         ('[contexts.prod]\nread_only = "yes"', "contexts.prod.read_only must be true or false, not a text in quotes"),
         ("contexts.prod = 1", "contexts.prod must be a table, not a whole number"),
         ("prometheus = 9090", "prometheus must be a text in quotes or a table, not a whole number"),

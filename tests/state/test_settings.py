@@ -86,6 +86,7 @@ def test_an_empty_variable_says_nothing():
     ("environ", "said"),
     [
         ({"COCKPIT_READ_ONLY": "perhaps"}, "COCKPIT_READ_ONLY is 'perhaps': write true or false"),
+        ({"COCKPIT_NAMESPACE": "shop,a b"}, "COCKPIT_NAMESPACE: 'a b' is no namespace: a name has"),
         ({"COCKPIT_ALERTMANAGER": "am:9093"}, "COCKPIT_ALERTMANAGER: 'am:9093' does not begin with http://"),
     ],
 )
@@ -95,9 +96,21 @@ def test_a_variable_that_cannot_be_read_is_named(environ, said):
     assert said in str(caught.value)
 
 
-def test_a_flag_that_cannot_be_read_is_named():
-    with pytest.raises(InvalidConfig, match="--prometheus: "):
-        resolve(Flags(prometheus="x"), {}, NONE)
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (Flags(prometheus="x"), "--prometheus: "),
+        (Flags(namespaces=("shop", "a b")), "--namespace: 'a b' is no namespace"),
+        (Flags(namespaces=("",)), "--namespace: '' is no namespace"),
+    ],
+)
+def test_a_flag_that_cannot_be_read_is_named(flags, said):
+    with pytest.raises(InvalidConfig, match=said):
+        resolve(flags, {}, NONE)
+
+
+def test_a_namespace_named_twice_is_read_once():
+    assert resolve(Flags(namespaces=("a", "b", "a")), {}, NONE).namespaces == ("a", "b")
 
 
 @pytest.mark.parametrize(

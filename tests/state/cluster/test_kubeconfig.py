@@ -125,6 +125,7 @@ CA = "certificate-authority: pki/ca.crt"
 @pytest.mark.parametrize(
     ("context", "before", "after", "said"),
     [
+        ("prod", "namespace: payments", "namespace: a b", "config: context 'prod': 'a b' is no namespace: a name has"),
         ("broken", "", "", "context 'broken' has no cluster 'nowhere'"),
         ("prod", "user: ana,", "user: eva,", "unknown user 'eva'"),
         ("prod", 'server: "https', 'serve: "https', "no cluster 'prod' with a server"),
