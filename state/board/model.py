@@ -18,6 +18,8 @@ MVP = "mvp"
 """The phase whose share of the whole is planned."""
 STEPS = ("learn", "access", "place", "build", "deploy", "expose", "connect", "observe", "operate", "recover")
 """The steps of a developer's journey on the platform, in order."""
+MOST = 1_000_000_000
+"""The most points of one card and the most that it reaches: sums of them stay numbers."""
 IMPACTS = (0.25, 0.5, 1, 2, 3)
 """Minimal, low, medium, high, massive: Intercom's scale for RICE."""
 
@@ -106,7 +108,7 @@ class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One entry of the board. Raises ValueError on points that are not finite and above 0.
+    """One entry of the board. Raises ValueError on points that are not above 0 and at most MOST.
 
     `uid` is random and stays, `number` is the one people say. `rank` orders the cards of a phase, `uid`
     breaks ties. `points` is relative effort, None while nobody has estimated it. `started` and `finished` are when
@@ -174,9 +176,12 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.points is not None and not (math.isfinite(self.points) and self.points > 0):
+        for name, value in (("points", self.points), ("reach", self.reach)):
+            if value is not None and MOST < value < math.inf:
+                raise ValueError(f"{name} must be at most {MOST:,}")
+        if self.points is not None and not 0 < self.points <= MOST:
             raise ValueError(f"points must be a number above 0, not {self.points}")
-        if self.reach is not None and not (math.isfinite(self.reach) and self.reach >= 0):
+        if self.reach is not None and not 0 <= self.reach <= MOST:
             raise ValueError(f"reach must be a number, 0 or above, not {self.reach}")
         if self.impact is not None and self.impact not in IMPACTS:
             raise ValueError(f"impact is one of {', '.join(f'{one:g}' for one in IMPACTS)}, not {self.impact}")

@@ -9,6 +9,21 @@ def test_points_are_finite_and_above_zero_or_not_there(points: float) -> None:
         Card(uid="1", number=1, title="x", points=points)
 
 
+@pytest.mark.parametrize("field", ["points", "reach"])
+@pytest.mark.parametrize("huge", [1_000_000_001, 1e308, 10**400])
+def test_numbers_that_no_sum_could_hold_are_refused(field: str, huge: float) -> None:
+    Card(uid="1", number=1, title="x", points=1_000_000_000, reach=1_000_000_000)
+    with pytest.raises(ValueError, match=f"{field} must be at most 1,000,000,000"):
+        Card(uid="1", number=1, title="x", **{field: huge})
+
+
+@pytest.mark.parametrize("reach", [-1, float("nan"), float("inf")])
+def test_reach_is_a_number_from_zero(reach: float) -> None:
+    Card(uid="1", number=1, title="x", reach=0)
+    with pytest.raises(ValueError, match="reach must be a number, 0 or above"):
+        Card(uid="1", number=1, title="x", reach=reach)
+
+
 def test_a_band_is_two_percentages_the_smaller_first() -> None:
     with pytest.raises(ValueError, match="the smaller first"):
         Settings(band=(40, 20))
