@@ -24,13 +24,13 @@ def wsjf(card: Card) -> float | None:
     """
     if card.value is None or card.urgency is None or card.risk is None or card.points is None:
         return None
-    return _score(card.value + card.urgency + card.risk, card.points)
+    try:
+        return _score(card.value + card.urgency + card.risk, card.points)
+    except OverflowError:
+        return None
 
 
 def _score(worth: float, size: float) -> float | None:
-    """What can be sorted: numbers too large or too small for a quotient give none."""
-    try:
-        score = worth / size
-    except OverflowError:
-        return None
+    """Return what can be sorted: numbers too large or too small for a quotient give no score."""
+    score = worth / size
     return score if isfinite(score) else None

@@ -7,7 +7,7 @@ product's own. Points are relative effort, shares are percent, all unrounded.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from math import fsum
+from math import fsum, inf, isfinite
 
 from state.board.model import DROPPED, MVP, UNPLANNED, Baseline, Board, Card, CardKind
 
@@ -34,8 +34,8 @@ class Part:
 
     @property
     def percent(self) -> float | None:
-        """`100 · part / whole`, None when the whole is empty."""
-        return 100 * self.part / self.whole if self.whole else None
+        """`100 · part / whole`, None when the whole is empty or beyond all numbers."""
+        return 100 * self.part / self.whole if self.whole and isfinite(self.whole) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,11 @@ def _planned(board: Board) -> dict[str, list[Card]]:
 
 
 def total(points: Iterable[Points | None]) -> Points:
-    """Return the sum of what is estimated, the same in any order."""
-    exact = fsum(value for value in points if value is not None)
+    """Return the sum of what is estimated, the same in any order; infinity when no number is as large."""
+    try:
+        exact = fsum(value for value in points if value is not None)
+    except OverflowError:
+        return inf
     return int(exact) if exact.is_integer() else exact
 
 

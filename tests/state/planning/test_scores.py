@@ -37,9 +37,10 @@ def test_a_part_that_is_zero_is_there() -> None:
 
 
 def test_what_is_too_large_for_a_number_gives_no_score() -> None:
-    assert rice(card(1, reach=1.7e308, impact=3, confidence=100, points=1)) is None
+    assert rice(card(1, reach=1e9, impact=3, confidence=100, points=5e-324)) is None
     assert wsjf(card(1, value=8, urgency=1, risk=1, points=5e-324)) is None
     assert wsjf(card(1, value=8, urgency=10**400, risk=1, points=1)) is None
+    assert wsjf(card(1, value=8, urgency=10**400, risk=0.5, points=1)) is None
     assert wsjf(card(1, value=8, urgency=float("nan"), risk=1, points=1)) is None
 
 

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 
 from state.board.changes import apply, step
 from state.board.edits import take_baseline
-from state.board.model import Board, Card, CardKind, Phase, Settings, in_order
+from state.board.model import Baseline, Board, Card, CardKind, Phase, Settings, in_order
 from state.planning.share import Verdict, drift, share
 
 _PHASES = in_order([Phase(id="mvp", name="MVP", rank="a"), Phase(id="later", name="Later", rank="b")])
@@ -125,13 +126,19 @@ def test_an_estimate_at_the_median_is_an_end_of_the_interval(cards: list[tuple[s
         assert found.valued.whole >= found.points.whole - 1e-9
 
 
-@pytest.mark.parametrize("points", [(1.1, 1.65), (0.28, 0.42), (0.1 + 0.2, 0.45), (1e-9, 1.5e-9), (4e12, 6e12)])
+@pytest.mark.parametrize("points", [(1.1, 1.65), (0.28, 0.42), (0.1 + 0.2, 0.45), (1e-9, 1.5e-9), (4e8, 6e8)])
 def test_what_is_exactly_at_the_end_of_the_band_is_inside_whatever_floats_make_of_it(
     points: tuple[float, float],
 ) -> None:
     found = share(_board(("mvp", points[0]), ("later", points[1])))
     assert found.verdict is Verdict.IN_BAND
     assert (found.over, found.under) == (0, 0)
+
+
+def test_a_baseline_beyond_all_numbers_is_not_compared_with() -> None:
+    baseline = Baseline(id="b", name="", when=datetime.now(UTC), scope={"mvp": {"1": 1e308, "2": 1e308}})
+    found = drift(_board(("mvp", 1)), baseline)
+    assert (found.then.percent, found.change, found.by_mvp, found.diluted) == (None, None, None, False)
 
 
 @given(_CARDS)
