@@ -33,6 +33,10 @@ class CardLook:
 
     cursor: bool = False
     marked: bool = False
+    carried: bool = False
+    """It is being dragged elsewhere."""
+    target: int | None = None
+    """The line (0 or 1) that something dragged would be put beside: above the card, or below it."""
 
 
 def draw_card(face: CardFace, look: CardLook, part: int, width: int, palette: Palette) -> Strip:
@@ -43,6 +47,8 @@ def draw_card(face: CardFace, look: CardLook, part: int, width: int, palette: Pa
     blank = palette.style(Tone.TEXT, cursor=cursor)
     bar = palette.text("▌") if cursor or face.floor else " "
     head = [Segment(bar, palette.style(Tone.FOCUS if cursor else Tone.PLAN))]
+    if look.target == part:
+        head = [Segment(palette.text("▸"), palette.style(Tone.FOCUS, bold=True))]
     margin = 2 if width >= _ROOMY else 1
     room = width - 3 - margin
     if part == 0:
@@ -74,9 +80,10 @@ def _first_line(face: CardFace, look: CardLook, room: int, palette: Palette) -> 
         points_room, title_room = 0, room
     style = palette.style
     title = place(palette.text(face.title), title_room, mark=palette.text("…"))
+    text = Tone.FAINT if look.carried else Tone.TEXT
     segments = [
         Segment(number, style(Tone.FOCUS if look.marked else Tone.QUIET, cursor=cursor, bold=look.marked)),
-        Segment(title, style(Tone.TEXT, cursor=cursor, bold=cursor)),
+        Segment(title, style(text, cursor=cursor, bold=cursor)),
     ]
     if points_room:
         segments.append(Segment(place(points, points_room, right=True), style(face.points.tone, cursor=cursor)))

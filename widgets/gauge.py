@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from state.cell import Cell, Tone
-from widgets.cell_lines import Line, LineWidget
+from widgets.cell_lines import Line, LineWidget, line_width
 from widgets.cell_text import width_of
 from widgets.meter import EMPTY, FULL
+
+_BETWEEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ def share_line(share: Share, width: int) -> tuple[Cell, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def tick_line(ticks: Sequence[Tick], width: int) -> tuple[Cell, ...]:
-    """Return the line under a share of `width` cells: each tick under its place with its label behind it."""
+def tick_line(ticks: Sequence[Tick], width: int, aside: Sequence[Line] = ()) -> tuple[Cell, ...]:
+    """Return the line under a share of `width` cells: each tick under its place with its label behind it.
+
+    What is said `aside` stands at the right end; of its parts the first stay longest. It gives way to the ticks.
+    """
     line = [" "] * width
     for tick in ticks:
         at = min(width - 1, round(max(0.0, min(100.0, tick.percent)) / 100 * width))
@@ -66,11 +71,25 @@ def tick_line(ticks: Sequence[Tick], width: int) -> tuple[Cell, ...]:
         if at < 0 or end > width or any(cell != " " for cell in line[max(0, at - 1) : end + 1]):
             continue
         line[at:end] = label
-    return (Cell("".join(line).rstrip(), Tone.QUIET),)
+    drawn = "".join(line).rstrip()
+    parts = [part for part in aside if line_width(part)]
+    while parts and _aside_width(parts) > width - len(drawn) - _BETWEEN:
+        parts.pop()
+    if not parts:
+        return (Cell(drawn, Tone.QUIET),)
+    said: list[Cell] = []
+    for part in parts:
+        said += [Cell(" " * _BETWEEN)] if said else []
+        said += part
+    return Cell(drawn.ljust(width - _aside_width(parts)), Tone.QUIET), *said
+
+
+def _aside_width(parts: Sequence[Line]) -> int:
+    return sum(line_width(part) for part in parts) + _BETWEEN * (len(parts) - 1)
 
 
 class Gauge(LineWidget):
-    """The share's line over its ticks."""
+    """The share's line over its ticks, and beside those what else there is to say."""
 
     DEFAULT_CSS = """
     Gauge { height: 2; }
@@ -80,6 +99,7 @@ class Gauge(LineWidget):
         super().__init__(id=id, classes=classes)
         self._share = Share(None)
         self._ticks: tuple[Tick, ...] = ()
+        self._aside: tuple[Line, ...] = ()
 
     def show_share(self, share: Share, ticks: Sequence[Tick] | None = None) -> None:
         """Show a share; without ticks of your own, the ends of the band are marked, and the floor where it fits."""
@@ -95,5 +115,10 @@ class Gauge(LineWidget):
         )
         self.update()
 
+    def say_aside(self, parts: Sequence[Line]) -> None:
+        """Say something at the right end of the ticks, what matters most first."""
+        self._aside = tuple(parts)
+        self.update()
+
     def lines_at(self, width: int) -> Sequence[Line]:
-        return [share_line(self._share, width), tick_line(self._ticks, width)]
+        return [share_line(self._share, width), tick_line(self._ticks, width, self._aside)]

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Offset
+from textual.message import Message
 
-from screens.board_faces import card_face, lane_title
+from screens.board.spots import Spot, beside
+from screens.board_faces import card_face, lane_heading, lane_title
 from screens.board_view import BoardView, Picture
-from state.board.model import DROPPED, UNPLANNED
+from state.board.lanes import LaneBy, in_lanes, lane_of, lanes
+from state.board.model import DROPPED, UNPLANNED, Card
+from state.cell import Cell
 from widgets.card_face import CardFace
 from widgets.lane import Lane
+from widgets.lane_drag import Place
 from widgets.lane_layout import lane_widths
 from widgets.pane import Pane
 
@@ -31,11 +37,30 @@ class ColumnsView(BoardView):
     DEFAULT_CSS = """
     ColumnsView { height: 1fr; width: 1fr; layout: vertical; }
     ColumnsView #columns { height: 1fr; }
+    ColumnsView Pane.-target { border: round $border; }
+    .-ascii ColumnsView Pane.-target { border: ascii $border; }
     """
+
+    class Carried(Message):
+        """A card is dragged over a phase, or over none any more."""
+
+        def __init__(self, uid: str, phase: str | None) -> None:
+            super().__init__()
+            self.uid = uid
+            self.phase = phase
+
+    class Dropped(Message):
+        """A card was let go somewhere."""
+
+        def __init__(self, uid: str, spot: Spot) -> None:
+            super().__init__()
+            self.uid = uid
+            self.spot = spot
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.columns: list[Column] = []
+        self.lanes_by: LaneBy | None = None
         self._focused = 0
         self._picture: Picture | None = None
 
@@ -53,13 +78,33 @@ class ColumnsView(BoardView):
 
         def face_of(uid: Hashable) -> CardFace | None:
             card = picture.board.cards.get(str(uid))
-            return None if card is None else card_face(picture.board, card, picture.locked, picture.now)
+            return None if card is None else self._face(picture, card)
 
         for column, everything in zip(self.columns, picture.board.columns().values(), strict=True):
-            shown = [card.uid for card in everything if card.uid in picture.shown]
-            column.lane.show(shown, face_of, picture.marks)
+            shown, headings = self._in_lanes(picture, [card for card in everything if card.uid in picture.shown])
+            column.lane.show([card.uid for card in shown], face_of, picture.marks, headings)
         self._name_columns()
         self._arrange()
+
+    def _face(self, picture: Picture, card: Card) -> CardFace:
+        return card_face(picture.board, card, picture.locked, picture.now, fresh=card.uid in picture.fresh)
+
+    def group_by(self, by: LaneBy | None) -> None:
+        """Put the cards of each column under headings: their step, area, owner or priority."""
+        self.lanes_by = by
+        if self._picture is not None:
+            self.show(self._picture)
+
+    def _in_lanes(self, picture: Picture, cards: list[Card]) -> tuple[list[Card], dict[Hashable, Cell]]:
+        """Return cards in the order of their lanes, and the heading over the first one of each."""
+        by = self.lanes_by
+        if by is None:
+            return cards, {}
+        grouped = in_lanes(cards, lanes(picture.board, by), by)
+        headings: dict[Hashable, Cell] = {
+            those[0].uid: lane_heading(name, those, by) for name, those in grouped.items()
+        }
+        return [card for those in grouped.values() for card in those], headings
 
     def _match_phases(self, picture: Picture) -> None:
         """Have one column for each phase, and the focus in the one it was in, at first in the current phase."""
@@ -132,7 +177,11 @@ class ColumnsView(BoardView):
 
     @property
     def stack(self) -> tuple[str, ...]:
-        return tuple(map(str, self.here.lane.keys)) if self.columns else ()
+        if not self.columns:
+            return ()
+        every = tuple(map(str, self.here.lane.keys))
+        here = self._lane_of(self.card)
+        return every if here is None else tuple(uid for uid in every if self._lane_of(uid) == here)
 
     def go_beside(self, by: int) -> None:
         """Go to a column beside this one, to the card in the same line of the screen."""
@@ -170,3 +219,44 @@ class ColumnsView(BoardView):
     def on_lane_chosen(self, message: Lane.Chosen) -> None:
         message.stop()
         self.post_message(self.Chosen(str(message.key)))
+
+    # Cards under the mouse
+
+    def on_lane_carried(self, message: Lane.Carried) -> None:
+        message.stop()
+        drag, uid = message.drag, str(message.drag.key)
+        carried = self._together(uid)
+        over = None if drag.at is None else self._column_at(drag.at)
+        if over is not None and drag.at is not None and not drag.ended:
+            over.lane.scroll_towards(drag.at.y)
+        place = over.lane.place_at(drag.at.y) if over is not None and drag.at is not None else None
+        for column in self.columns:
+            here = column is over and not drag.ended
+            column.lane.show_drag(() if drag.ended else carried, place if here else None)
+            column.pane.set_class(here and column.lane is not message.lane, "-target")
+        if drag.ended and over is not None and place is not None:
+            self.post_message(self.Dropped(uid, self._spot(over, place, carried, uid)))
+        self.post_message(self.Carried(uid, None if over is None or drag.ended else over.phase))
+
+    def _together(self, uid: str) -> frozenset[str]:
+        """What goes along with a card: all that is marked when it is."""
+        marks = self._picture.marks if self._picture is not None else frozenset()
+        return marks if uid in marks else frozenset({uid})
+
+    def _column_at(self, at: Offset) -> Column | None:
+        return next((c for c in self.columns if c.pane.display and c.pane.region.contains_point(at)), None)
+
+    def _spot(self, over: Column, place: Place, moving: frozenset[str], uid: str) -> Spot:
+        stack = [str(key) for key in over.lane.keys]
+        card = None if place.beside is None else str(place.beside)
+        spot = beside(over.phase, stack, moving, card, below=place.below)
+        there = self._lane_of(card)
+        if self.lanes_by is None or there is None or there == self._lane_of(uid):
+            return spot
+        value = there or (None if self.lanes_by is LaneBy.PRIORITY else "")
+        return Spot(spot.phase, spot.before, spot.after, (self.lanes_by.value, value))
+
+    def _lane_of(self, uid: str | None) -> str | None:
+        """The lane that a card is in; None: there are no lanes."""
+        card = self._picture.board.cards.get(uid) if self._picture is not None and uid is not None else None
+        return None if card is None or self.lanes_by is None else lane_of(card, self.lanes_by)

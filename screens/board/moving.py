@@ -1,65 +1,107 @@
 """Cards that go to another phase or another rank, and the question when that tears apart what needs each other."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from screens.board.changing import Changing
-from screens.board_faces import left_behind, needed_from_later
+from screens.board.columns import ColumnsView
+from screens.board.head import gauge_share
+from screens.board.spots import Spot, further
 from screens.dialogs.choose import Choose, Option
 from state.board import edits
 from state.board.changes import Change, Step
 from state.board.model import Board
+from state.board.moves import break_order, move
+from state.board.needs import Torn, torn
 from state.cell import Cell, Tone
+from state.planning.scope import scope
+from state.planning.sums import share_if_moved
+from widgets.gauge import Gauge
 
 
 class Moving(Changing):
-    """Moves by key."""
+    """Moves by key and by mouse."""
 
     def action_phase(self, by: int) -> None:
-        """Move the targets to the phase beside this one; what a move tears apart is named, and asked about."""
-        board, uids = self.desk.board, self.targets
-        if board is None or not uids:
+        """Move the targets to the phase beside this one."""
+        board = self.desk.board
+        if board is None:
             return
         ids = [phase.id for phase in board.phases]
         at = ids.index(self.view.phase) + by
-        if not 0 <= at < len(ids):
-            return
-        target = board.phases[at]
-        needed, waiting = needed_from_later(board, uids, target.id), left_behind(board, uids, target.id)
-        torn = needed or waiting
-        if not torn:
-            self._move(uids, target.id)
-            return
-        named = ", ".join(card.label for card in torn[:6]) + ("…" if len(torn) > 6 else "")
-        points = sum(board.cards[uid].points or 0 for uid in (*uids, *(card.uid for card in torn)))
-        count = Cell(f"{len(torn) + len(uids)} cards, {points:g} points to {target.name}", Tone.QUIET)
-        if needed:
-            title, along, alone = (
-                f"Needs {named} from a later phase",
-                "take along what it needs",
-                "it will wait for them",
-            )
-        else:
-            title, along, alone = f"{named} need it earlier", "take along what needs it", "they will wait for it"
-        options = (
-            Option("with", Cell(along), count),
-            Option("alone", Cell("move it alone"), Cell(alone, Tone.QUIET)),
-        )
-
-        def move(answer: Hashable | None) -> None:
-            if answer is not None:
-                self._move((*uids, *(card.uid for card in torn)) if answer == "with" else uids, target.id)
-
-        self.app.push_screen(Choose(title, options), move)
-
-    def _move(self, uids: Sequence[str], phase: str) -> None:
-        under_cursor = self.view.card
-        if self.change(lambda board, step: edits.move(board, step, uids, phase)):
-            self.go_to(under_cursor if under_cursor is not None and under_cursor in uids else uids[0])
+        if 0 <= at < len(ids):
+            self.send(self.targets, Spot(ids[at]))
 
     def action_rank(self, by: int) -> None:
-        def shifted(board: Board, step: Step) -> tuple[Change, ...]:
-            here = {card.uid for card in board.columns()[self.view.phase]}
-            return edits.shift(board, step, [uid for uid in self.targets if uid in here], by)
-
-        if self.change(shifted):
+        """Move the targets past the card above or below them, as it is shown."""
+        stack = self.view.stack
+        moving = [uid for uid in stack if uid in self.targets]
+        spot = further(self.view.phase, stack, moving, by)
+        if spot is not None and self.change(lambda board, step: _placed(board, step, moving, spot)):
             self.update()
+
+    def on_columns_view_dropped(self, message: ColumnsView.Dropped) -> None:
+        uids = self.targets if message.uid in self.marks else (message.uid,)
+        self.send(uids, message.spot, message.uid)
+
+    def on_columns_view_carried(self, message: ColumnsView.Carried) -> None:
+        """Show in the gauge what the share would be with the dragged cards where they are held."""
+        board = self.desk.board
+        if board is None:
+            return
+        at_a_glance, found = scope(board), None
+        if message.phase is not None:
+            found = share_if_moved(board, self.marks if message.uid in self.marks else (message.uid,), message.phase)
+        self.query_one(Gauge).show_share(gauge_share(found or at_a_glance.share, at_a_glance.floor.percent))
+
+    def send(self, uids: Sequence[str], spot: Spot, leader: str | None = None) -> None:
+        """Put cards somewhere; what that tears apart is named, and asked about. `leader` takes the cursor along."""
+        board = self.desk.board
+        if board is None or not uids:
+            return
+        under_cursor = leader or self.view.card
+        leader = under_cursor if under_cursor is not None and under_cursor in uids else uids[0]
+        apart = torn(board, uids, spot.phase)
+        if not apart.cards:
+            self._put(uids, spot, leader)
+            return
+
+        def go(answer: Hashable | None) -> None:
+            if answer == "with":
+                self._put((*uids, *(card.uid for card in apart.cards)), spot, leader)
+            elif answer is not None:
+                self._put(uids, spot, leader, knowingly=True)
+
+        self.app.push_screen(_question(board, uids, spot.phase, apart), go)
+
+    def _put(self, uids: Sequence[str], spot: Spot, leader: str, *, knowingly: bool = False) -> None:
+        if self.change(lambda board, step: _placed(board, step, uids, spot, knowingly=knowingly)):
+            self.go_to(leader)
+
+
+def _placed(board: Board, by: Step, uids: Sequence[str], spot: Spot, *, knowingly: bool = False) -> Iterable[Change]:
+    """Return the changes that put cards into a place, and what they take on there."""
+    moved = move(board, by, uids, spot.phase, before=spot.before, after=spot.after)
+    if knowingly:
+        yield from break_order(board, by, uids, spot.phase)
+        yield from (change for change in moved if change.field == "rank")
+    else:
+        yield from moved
+    if spot.lane is not None:
+        yield from edits.set_field(board, by, uids, *spot.lane)
+
+
+def _question(board: Board, uids: Sequence[str], phase: str, apart: Torn) -> Choose:
+    torn_cards = apart.cards
+    named = ", ".join(card.label for card in torn_cards[:6]) + ("…" if len(torn_cards) > 6 else "")
+    points = sum(board.cards[uid].points or 0 for uid in (*uids, *(card.uid for card in torn_cards)))
+    target = next(one.name for one in board.phases if one.id == phase)
+    count = Cell(f"{len(torn_cards) + len(uids)} cards, {points:g} points to {target}", Tone.QUIET)
+    if apart.needed:
+        title, along, alone = f"Needs {named} from a later phase", "take along what it needs", "it will wait for them"
+    else:
+        title, along, alone = f"{named} need it earlier", "take along what needs it", "they will wait for it"
+    options = (
+        Option("with", Cell(along), count),
+        Option("break", Cell("move it alone"), Cell(f"{alone}, and is marked so", Tone.QUIET)),
+    )
+    return Choose(title, options)

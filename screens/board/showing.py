@@ -1,6 +1,7 @@
 """The board as the desk has it, in one of its views: the gauge over it, the filter, the marks, the cursor."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from screens.board.columns import ColumnsView
-from screens.board_faces import gauge_share, head_parts, waiting_line
+from screens.board.head import gauge_share, head, proven_points, waiting_line
 from screens.board_view import BoardView, Picture
 from screens.commands import bindings
 from screens.dialogs.ask import Ask
@@ -18,6 +19,7 @@ from state.board.filter import CardFilter, FilterError, read_filter
 from state.board.model import Board, Card
 from state.board.needs import floor
 from state.clock import SYSTEM, Clock
+from state.planning.gauge_words import picked_parts
 from state.planning.scope import scope
 from widgets.gauge import Gauge
 from widgets.status_line import StatusLine
@@ -57,6 +59,9 @@ class Showing(Frame):
     def on_mount(self) -> None:
         self.update()
 
+    def on_resize(self) -> None:
+        self.update()
+
     # What is shown
 
     def update(self) -> None:
@@ -64,7 +69,7 @@ class Showing(Frame):
         self._tell()
         desk = self.desk
         minute = int(self._clock.wall() // 60)
-        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute)
+        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute, self.size)
         if desk.board is not self._shown[0] or rest != self._shown[1]:
             self._shown = (desk.board, rest)
             if desk.board is None:
@@ -83,18 +88,24 @@ class Showing(Frame):
     def _show(self, board: Board) -> None:
         self.marks &= board.cards.keys()
         at_a_glance = scope(board)
-        head = head_parts(board, at_a_glance, self.desk.unsaved, self.desk.error)
-        self.query_one("#board-head", StatusLine).show(head)
-        self.query_one(Gauge).show_share(gauge_share(at_a_glance))
+        now = self._clock.wall()
+        today = datetime.fromtimestamp(now, UTC).astimezone().date()
+        shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
+        line = self.query_one("#board-head", StatusLine)
+        said = head(
+            at_a_glance, proven_points(board, today), self.desk.unsaved, self.desk.error, line.content_size.width
+        )
+        line.show(said.line)
+        gauge = self.query_one(Gauge)
+        gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
+        if self.marks:
+            gauge.say_aside(picked_parts(board, self.marks, "marked"))
+        elif self._filter is not _EVERYTHING:
+            gauge.say_aside(picked_parts(board, shown, "shown"))
+        else:
+            gauge.say_aside(said.rest)
         self.view.show(
-            Picture(
-                board=board,
-                shown=frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card)),
-                marks=self.marks,
-                fresh=frozenset(),
-                locked=floor(board),
-                now=self._clock.wall(),
-            )
+            Picture(board=board, shown=shown, marks=self.marks, fresh=frozenset(), locked=floor(board), now=now)
         )
 
     # Views

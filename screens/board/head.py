@@ -1,0 +1,55 @@
+"""What stands over the board: the share, how it stands to the band, what is not saved, what some cards come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from state.board.model import MVP, Board, CardKind
+from state.board.proof import Proof, proof
+from state.cell import Cell, Tone
+from state.planning.gauge_words import gauge_parts
+from state.planning.scope import Scope
+from state.planning.share import Points, Share, total
+from widgets import gauge
+from widgets.cell_lines import Bold, Line
+from widgets.status_line import arrange
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The line over the board, and what of it goes beside the gauge because the line is full."""
+
+    line: Sequence[Line]
+    rest: Sequence[Line]
+
+
+def head(found: Scope, proven: Points | None, unsaved: int, error: str, width: int) -> Head:
+    """Return what is said of the board in `width` cells, what matters most first."""
+    first, *others = gauge_parts(found, proven)
+    headline, *whole = first
+    parts: list[tuple[Cell, ...]] = [(Bold(headline.text, headline.tone), *whole)]
+    if error:
+        parts.append((Cell(f"✗ {error}", Tone.BAD),))
+    if unsaved:
+        parts.append((Cell(f"unsaved {unsaved}", Tone.WARN),))
+    parts += others
+    fitting = len(arrange(parts, (), width))
+    return Head(parts, parts[fitting:])
+
+
+def waiting_line(error: str) -> Line:
+    """Return the line over a board that is not there yet."""
+    return (Cell("✗ ", Tone.BAD), Cell(error, Tone.BAD)) if error else (Cell("reading the board…", Tone.QUIET),)
+
+
+def proven_points(board: Board, today: date) -> Points | None:
+    """Return the points of the MVP whose evidence holds, None where no card has evidence."""
+    cards = [card for card in board.cards.values() if card.phase == MVP and card.kind is CardKind.CAPABILITY]
+    if not any(card.evidence for card in cards):
+        return None
+    return total(card.points for card in cards if proof(card, today) is Proof.PROVEN)
+
+
+def gauge_share(found: Share, floor: float | None) -> gauge.Share:
+    """Return a share and the floor's as the gauge shows them."""
+    return gauge.Share(found.percent, floor or 0.0, *found.band)
