@@ -1,12 +1,12 @@
 """Cards, phases, settings and baselines as plain documents, and back. What this program does not know is kept."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from state.board.errors import ChangeRefused
-from state.board.model import Baseline, Card, Phase, Settings
+from state.board.model import Baseline, Card, Part, Phase, Settings
 
 Entry = Card | Phase | Baseline | Settings
 Made = TypeVar("Made", bound=Card | Phase | Baseline | Settings)
@@ -24,13 +24,23 @@ _DEFAULTS: dict[type, dict[str, Any]] = {
     }
     for kind in IDENTITY
 }
+_PARTS: dict[type, dict[str, type[Part]]] = {
+    kind: {
+        name: part
+        for name, hint in hints.items()
+        for part in (hint, *get_args(hint))
+        if isinstance(part, type) and issubclass(part, Part)
+    }
+    for kind, hints in _TYPES.items()
+}
+"""The fields of each type that hold parts, one or a list, and the type of those."""
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: numbers, texts, lists, objects, None."""
+    """Return a value as JSON has it: numbers, texts, lists, objects, None. Parts are as `document` has entries."""
     if value is None or type(value) in (str, int, float, bool):
         return value
-    return msgspec.json.decode(msgspec.json.encode(value))
+    return msgspec.json.decode(msgspec.json.encode(_flat(value)))
 
 
 def document(entry: Entry) -> dict[str, Any]:
@@ -40,6 +50,9 @@ def document(entry: Entry) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(entry)
     found.pop("unknown", None)
     made = {name: value for name, value in found.items() if name not in defaults or value != defaults[name]}
+    for name in _PARTS[type(entry)]:
+        if name in made:
+            made[name] = plain(getattr(entry, name))
     if isinstance(entry, Settings):
         made = {"schema": entry.schema, **made}
     made.update(entry.unknown)
@@ -50,7 +63,9 @@ def entry(of: type[Made], found: Mapping[str, Any]) -> Made:
     """Return the entry of a document. Raises msgspec.ValidationError, whose text names the field."""
     known = _TYPES[of]
     kept = {name: value for name, value in found.items() if name not in known}
-    return msgspec.convert({**{name: found[name] for name in known if name in found}, "unknown": kept}, of)
+    parts = _PARTS[of]
+    given = {name: _kept(parts.get(name), found[name]) for name in known if name in found}
+    return msgspec.convert({**given, "unknown": kept}, of)
 
 
 def value_of(of: Entry, name: str) -> Any:
@@ -71,6 +86,30 @@ def with_value(of: Made, name: str, value: Any) -> Made:
             del unknown[name]
         return msgspec.structs.replace(of, unknown=unknown)
     try:
-        return msgspec.structs.replace(of, **{name: msgspec.convert(value, hint)})
+        return msgspec.structs.replace(of, **{name: msgspec.convert(_kept(_PARTS[type(of)].get(name), value), hint)})
     except (msgspec.ValidationError, ValueError) as error:
         raise ChangeRefused(f"{name} cannot be {value!r:.60}: {error}") from None
+
+
+def _flat(value: Any) -> Any:
+    """Parts as objects, with what is unknown of them among their fields."""
+    if isinstance(value, list | tuple):
+        return [_flat(item) for item in value]
+    if isinstance(value, Part) and value.unknown:
+        found: dict[str, Any] = msgspec.to_builtins(value)
+        del found["unknown"]
+        return {**found, **value.unknown}
+    return value
+
+
+def _kept(part: type[Part] | None, value: Any) -> Any:
+    """What JSON has of one part or a list of them, with all fields that the part does not know under `unknown`."""
+    if part is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_kept(part, item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    known = {name: value[name] for name in part.__struct_fields__ if name in value and name != "unknown"}
+    unknown = {name: item for name, item in value.items() if name not in known}
+    return {**known, "unknown": unknown} if unknown else known

@@ -1,132 +1,128 @@
 """A board in one file: TinyDB documents, written whole or not at all, its history beside it.
 
 Order of a commit, under the lock: the changes to the history (synced), then the board to a new file (synced) that
-takes the old one's place. Each batch in the history names the version it was made on. When that version is still
-the file's, the batch did not reach the file, and whoever comes next puts it there. So a crash after the first step
-loses nothing, and a crash before its end leaves an unfinished batch that nobody was told about, and that is cut off.
+takes the old one's place. Each batch in the history names the version it was made on and the one it makes. When the
+file still is what the last batch was made on, the batch did not reach the file, and whoever comes next puts it there.
+So a crash after the first step loses nothing, and a crash before its end leaves an unfinished batch that nobody was
+told about, and that is cut off. When the file is neither, it was changed outside, by hand or by git: the next commit
+first notes in the history what that changed.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock, Timeout
-from tinydb import TinyDB
-from tinydb.storages import Storage
-from tinydb.table import Document, Table
-
+from state.board import board_lock, numbers
 from state.board import format as board_format
-from state.board.backups import Backups
-from state.board.changes import Change, apply
+from state.board.backup_folder import BackupFolder
+from state.board.board_file import BoardFile, version_of
+from state.board.changes import Change, Step, apply, new_id, step
+from state.board.difference import difference, replay
 from state.board.errors import NewerSchema, NotSaved, Unreadable
 from state.board.history import HistoryFile
 from state.board.model import Board, empty_board
 from state.board.store import NOTHING, Conflict, History, Version
-from state.disk import Disk, in_words, replace, sweep
+from state.clock import SYSTEM, Clock
+from state.disk import Disk, in_words, sweep
 
-_PATIENCE = 5.0
-_READING_PATIENCE = 1.0
-_UNSURE = Version("?")
-
-
-class _File(Storage):
-    """TinyDB's storage over a file that is read and written once a commit, not once a document."""
-
-    def __init__(self, path: Path, disk: Disk) -> None:
-        self.path = path
-        self.version = NOTHING
-        self._disk = disk
-        self._tables: dict[str, dict[str, Any]] = {}
-
-    def read(self) -> dict[str, dict[str, Any]]:
-        return self._tables
-
-    def write(self, data: dict[str, dict[str, Any]]) -> None:
-        self._tables = data
-        self.version = _UNSURE
-
-    def fetch(self) -> None:
-        """Take over what the file holds now. Raises Unreadable and OSError."""
-        data = self._disk.read(self.path)
-        version = _version(data)
-        if version != self.version:
-            self._tables = {} if data is None else board_format.decode(data, self.path)
-            self.version = version
-
-    def flush(self) -> None:
-        """Make the documents the file's content. Raises OSError; the file then holds what it held before."""
-        data = board_format.encode(self._tables)
-        version = _version(data)
-        try:
-            replace(self._disk, self.path, data)
-        except OSError:
-            # Only the folder's sync can have failed when the new content is there; the history is on the disk,
-            # and puts it there again should the power go now.
-            if _version(self._disk.read(self.path)) != version:
-                raise
-        self.version = version
+OUTSIDE = "the file"
+"""Who has made the changes that came into the file without a cockpit: by hand, by a merge of git."""
 
 
-class _Table(Table):
-    # The documents are in memory already, and another program may change the file.
-    default_query_cache_capacity = 0
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies on the disk."""
 
+    version: Version
+    stored: Board
+    """The board with what the history alone had."""
+    recovered: tuple[Change, ...]
+    """What the history alone had."""
+    renumbering: tuple[Change, ...]
+    """What gives each card a number of its own."""
 
-class _Database(TinyDB):
-    table_class = _Table
+    @property
+    def board(self) -> Board:
+        return apply(self.stored, self.renumbering)
 
 
 class FileBoardStore:
     """The BoardStore of a JSON file; `NAME.history.jsonl` beside it, lock and backups in `.NAME.json.d`."""
 
-    def __init__(self, path: Path, disk: Disk | None = None) -> None:
+    def __init__(self, path: Path, disk: Disk | None = None, clock: Clock = SYSTEM) -> None:
         # Several names of one file must mean one lock, and replacing a link would cut it off from its file.
         self.path = Path(os.path.realpath(path))
         self.notes: tuple[str, ...] = ()
         self._disk = disk or Disk()
+        self._clock = clock
         self._aside = self.path.with_name(f".{self.path.name}.d")
-        self._file = _File(self.path, self._disk)
-        self._database = _Database(storage=lambda: self._file)
+        self._file = BoardFile(self.path, self._disk)
         self._history = HistoryFile(self.path.with_name(f"{self.path.stem}.history.jsonl"), self._disk)
-        self._backups = Backups(self._aside / "backups", self._disk)
+        self.backups = BackupFolder(self._aside / "backups", self._disk, clock)
         self._board: tuple[Version, Board] | None = None
         self._seen: tuple[int, int, int] | None = None
         self._swept = False
 
     def load(self) -> tuple[Board, Version]:
         """Return the board and its version. See BoardStore; raises Unreadable and NotSaved."""
-        self.notes = ()
-        with self._locked(reading=True):
-            board, version, pending = self._current()
-            if pending:
-                count = f"{len(pending)} change{'s' if len(pending) > 1 else ''}"
+        with self._reading():
+            found = self._current()
+            if found.recovered:
+                count = f"{len(found.recovered)} change{'s' if len(found.recovered) > 1 else ''}"
                 self.notes += (f"{self.path.name}: {count} had reached the history only; taken from there",)
-            return board, version
+            new = {change.card: change.new for change in found.renumbering}
+            self.notes += numbers.in_words(found.stored.cards.values(), new)
+            return found.board, found.version
 
     def commit(self, base: Version, changes: Sequence[Change]) -> Version | Conflict:
         """Make changes durable. See BoardStore; raises Unreadable, NotSaved and ChangeRefused."""
-        self.notes = ()
-        with self._locked():
+        with self._writing():
             self._mend()
-            board, version, _ = self._current()
-            if version != base:
-                return Conflict(board, version, self._history.since(base))
+            found = self._current()
+            if found.version != base:
+                return Conflict(found.board, found.version, self._history.since(base))
             # A batch that comes to nothing in the end leaves the version as it is, and so can have landed before.
-            landed = {change.id for change in self._history.pending(version)}
+            landed = {change.id for change in self._history.last(base)}
             new = [change for change in changes if change.id not in landed]
-            wanted = apply(board, new)
-            if not new:
-                return version
-            size = self._history.append(base, new)
-            try:
-                self._store(wanted, new)
-            except Exception:
-                self._history.cut(size)
-                raise
+            wanted = apply(found.board, new)
+            if new:
+                self._note_outside(found, new[0].when)
+                self._save(base, wanted, [*found.renumbering, *new])
             return self._file.version
+
+    def begin(self, changes: Sequence[Change]) -> Version | Conflict:
+        """Make the file, of the empty board and changes; a Conflict when there is one. Raises as `commit` does."""
+        with self._writing():
+            self._mend()
+            found = self._current()
+            if found.version != NOTHING:
+                return Conflict(found.board, found.version, frozenset())
+            self._save(NOTHING, apply(found.board, changes), changes)
+            return self._file.version
+
+    def restore(self, backup: Path, who: str) -> Path | None:
+        """Put a backup in the file's place; return the backup of what was there, None when nothing was.
+
+        See `state.board.backups.restore`.
+        """
+        with self._writing():
+            wanted = self._disk.read(backup)
+            restored = board_format.board(board_format.decode(wanted or b"", backup), backup)
+            by = step(who, self._clock.wall())
+            try:
+                self._mend()
+                found = self._current()
+                self._note_outside(found, by.when)
+                present = found.board
+            except Unreadable:
+                present = replay(self.history().changes)
+            data = self._disk.read(self.path)
+            kept = None if data is None else self.backups.take(self.path)
+            self._write(version_of(data), difference(present, restored, by), wanted or b"")
+            return kept
 
     def changed(self) -> bool:
         """Return whether the file is another one than the last call of load or commit saw. Raises nothing."""
@@ -139,8 +135,7 @@ class FileBoardStore:
         except OSError as error:
             raise Unreadable(f"{self._history.path}: {in_words(error)}") from None
 
-    def _current(self) -> tuple[Board, Version, tuple[Change, ...]]:
-        """The board, the version of the file, and the changes in the board that the file lacks."""
+    def _current(self) -> _Found:
         signature, self._seen = self._signature(), None
         try:
             self._file.fetch()
@@ -153,19 +148,19 @@ class FileBoardStore:
             raise Unreadable(f"{error}.{self._advice()}") from None
         board = self._board[1]
         pending = self._history.pending(version)
-        recovered = apply(board, pending)
+        stored = apply(board, pending)
         self._seen = signature
-        return recovered, version, pending if recovered != board else ()
+        return _Found(version, stored, pending if stored != board else (), _renumbering(stored))
 
     def _read(self) -> Board:
         if self._file.version != NOTHING:
-            return board_format.board(self._file.read(), self.path)
+            return self._file.board()
         if self._history.path.exists() and not self._history.pending(NOTHING) and self.history().changes:
             raise Unreadable(f"{self.path} is not there, but its history is")
         return empty_board()
 
     def _advice(self) -> str:
-        newest = self._backups.newest()
+        newest = self.backups.newest()
         return f" The newest backup is {newest}; copy it over {self.path.name} to go on from there." if newest else ""
 
     def _mend(self) -> None:
@@ -176,29 +171,40 @@ class FileBoardStore:
         mended = self._history.mend()
         if mended:
             self.notes += (mended,)
-        board, _, pending = self._current()
-        if pending:
-            self._store(board, pending)
+        found = self._current()
+        if found.recovered:
+            data = self._file.stage(found.stored, found.recovered)
+            self._flush(data)
+            self._board = self._file.version, found.stored
 
-    def _store(self, board: Board, changes: Sequence[Change]) -> None:
-        """Write the documents that the changes touch; all others stay as they were found."""
-        if self._file.version == NOTHING:
-            self._file.write(board_format.tables(board))
-        else:
-            self.notes += self._backups.keep(self.path)
-            touched: dict[str, dict[str, None]] = {}
-            for change in changes:
-                touched.setdefault(change.table, {})[change.card] = None
-            for name, keys in touched.items():
-                self._put(name, [board_format.stored(board, name, key) for key in keys])
-        self._file.flush()
+    def _note_outside(self, found: _Found, when: datetime) -> None:
+        """Add to the history what has changed the file since its last batch, when that was no batch."""
+        if found.version == NOTHING or self._history.made() in (found.version, None):
+            return
+        by = Step(new_id(), OUTSIDE, when)
+        outside = difference(replay(self.history().changes), found.stored, by)
+        if outside:
+            self._history.append(found.version, outside, found.version)
+
+    def _save(self, base: Version, board: Board, changes: Sequence[Change]) -> None:
+        self._write(base, changes, self._file.stage(board, changes))
         self._board = self._file.version, board
-        self._seen = self._signature()
 
-    def _put(self, name: str, documents: Sequence[tuple[int, dict[str, Any] | None]]) -> None:
-        table = self._database.table(name)
-        table.remove(doc_ids=[id for id, _ in documents if table.contains(doc_id=id)])
-        table.insert_multiple(Document(document, id) for id, document in documents if document is not None)
+    def _write(self, base: Version, changes: Sequence[Change], data: bytes) -> None:
+        """The changes to the history, then the board to its file; both or none of them."""
+        size = self._history.append(base, changes, version_of(data)) if changes else None
+        try:
+            self._flush(data)
+        except Exception:
+            if size is not None:
+                self._history.cut(size)
+            raise
+
+    def _flush(self, data: bytes) -> None:
+        if self.path.exists():
+            self.notes += self.backups.keep(self.path)
+        self._file.flush(data)
+        self._seen = self._signature()
 
     def _signature(self) -> tuple[int, int, int] | None:
         try:
@@ -208,38 +214,30 @@ class FileBoardStore:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     @contextmanager
-    def _locked(self, *, reading: bool = False) -> Iterator[None]:
-        """Hold the lock that all cockpits on this file take. Who only reads makes no lock where there is none."""
-        lock: FileLock | None = None
+    def _reading(self) -> Iterator[None]:
+        """Read under the lock that all cockpits on this file take, where there is one."""
+        self.notes = ()
         try:
-            if not reading:
-                self._prepare()
-                lock = self._lock(_PATIENCE)
-            elif (self._aside / "lock").exists():
-                try:
-                    lock = self._lock(_READING_PATIENCE)
-                except (Timeout, OSError):
-                    lock = None  # reading is safe without: a file is only ever replaced whole
-            yield
-        except Timeout:
-            raise NotSaved(f"{self.path}: another program has held its lock for {_PATIENCE:.0f} seconds") from None
+            with board_lock.reading(self._aside):
+                yield
         except OSError as error:
-            kind = Unreadable if reading else NotSaved
-            raise kind(f"{self.path}: {in_words(error)}") from None
-        finally:
-            if lock is not None:
-                lock.release()
+            raise Unreadable(f"{self.path}: {in_words(error)}") from None
 
-    def _lock(self, patience: float) -> FileLock:
-        lock = FileLock(self._aside / "lock", mode=0o666)
-        lock.acquire(timeout=patience, poll_interval=0.01)
-        return lock
-
-    def _prepare(self) -> None:
-        if not self._aside.is_dir():
-            self._aside.mkdir(parents=True, exist_ok=True)
-            (self._aside / ".gitignore").write_text("*\n")
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write under the lock that all cockpits on this file take."""
+        self.notes = ()
+        try:
+            with board_lock.writing(self.path, self._aside):
+                yield
+        except OSError as error:
+            raise NotSaved(f"{self.path}: {in_words(error)}") from None
 
 
-def _version(data: bytes | None) -> Version:
-    return NOTHING if data is None else Version(hashlib.sha256(data).hexdigest())
+def _renumbering(board: Board) -> tuple[Change, ...]:
+    """The changes that give each card a number of its own; the same numbers for whoever looks at the same board."""
+    new = numbers.renumbered(board.cards.values())
+    if not new:
+        return ()
+    by = step(OUTSIDE, SYSTEM.wall())
+    return tuple(by.change(uid, "number", board.cards[uid].number, number) for uid, number in new.items())

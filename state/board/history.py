@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from state.board.changes import Change
-from state.board.store import History, Version
+from state.board.store import NOTHING, History, Version
 from state.disk import Disk
 
 _TAIL = 64 * 1024
@@ -17,11 +17,12 @@ class Line(Change, frozen=True, kw_only=True, omit_defaults=True):
     """A change as it stands in the file. `base` is the version of the board that its batch was made on.
 
     `left` is how many lines of its batch follow. A batch without its last line was interrupted and never
-    acknowledged.
+    acknowledged. `made` is the version that the batch makes of the board, empty in lines of an older program.
     """
 
     base: str
     left: int = 0
+    made: str = ""
 
 
 _decoder = msgspec.json.Decoder(Line)
@@ -36,14 +37,14 @@ class HistoryFile:
         self.path = path
         self._disk = disk
 
-    def append(self, base: Version, changes: Sequence[Change]) -> int:
+    def append(self, base: Version, changes: Sequence[Change], made: Version = NOTHING) -> int:
         """Add one batch; return the size before, once it is on the disk. Raises OSError; nothing is added then."""
         new = not self.path.exists()
         descriptor = self._disk.append(self.path)
         try:
             size = os.fstat(descriptor).st_size
             try:
-                self._disk.write(descriptor, _batch(base, changes))
+                self._disk.write(descriptor, _batch(base, changes, made))
                 self._disk.sync(descriptor)
                 if new:
                     self._disk.sync_folder(self.path.parent)
@@ -80,7 +81,11 @@ class HistoryFile:
         return f"{self.path.name}: the last {cut} bytes belonged to a write that was interrupted, and were cut off"
 
     def pending(self, version: Version) -> tuple[Change, ...]:
-        """Return the last batch when it was made on `version`: written here, but not yet in the board."""
+        """Return the last batch when it was made on `version` and makes another: written here, not yet in the board."""
+        return () if self.made() == version else self.last(version)
+
+    def last(self, version: Version) -> tuple[Change, ...]:
+        """Return the last batch when it was made on `version`."""
         found: list[Change] = []
         for raw in reversed(_whole(self._end()).splitlines()):
             line = _decoded(raw)
@@ -88,6 +93,14 @@ class HistoryFile:
                 break
             found.append(_change_decoder.decode(raw))
         return tuple(reversed(found))
+
+    def made(self) -> Version | None:
+        """Return the version that the last batch makes of the board, NOTHING without one, None when it does not say."""
+        last = _whole(self._end()).rstrip(b"\n").rpartition(b"\n")[2]
+        line = _decoded(last)
+        if line is None or not line.made:
+            return None if last else NOTHING
+        return Version(line.made)
 
     def since(self, version: Version) -> frozenset[str]:
         """Return the ids of all changes from the first one that was made on `version`; none when there is none."""
@@ -143,10 +156,54 @@ class HistoryFile:
             self._disk.close(descriptor)
 
 
-def _batch(base: Version, changes: Sequence[Change]) -> bytes:
+def is_history(data: bytes) -> bool:
+    """Return whether a file's first line is one of a history."""
+    return _decoded(data.lstrip().partition(b"\n")[0]) is not None
+
+
+def union(ours: bytes, theirs: bytes) -> bytes:
+    """Return the batches of two histories, each once, in the order of their times; each side keeps its own order.
+
+    Lines stay as they are, also those that cannot be read. What an interrupted write has left at an end goes.
+    """
+    sides = [_batches(data) for data in (ours, theirs)]
+    made: dict[bytes, None] = {}
+    places = [0, 0]
+    while True:
+        heads = []
+        for at, side in enumerate(sides):
+            while places[at] < len(side) and side[places[at]][1] in made:
+                places[at] += 1
+            if places[at] < len(side):
+                heads.append((side[places[at]], at))
+        if not heads:
+            return b"".join(made)
+        (_, batch), _ = min(heads)
+        made[batch] = None
+
+
+def _batches(data: bytes) -> list[tuple[float, bytes]]:
+    """The batches of a history with their times. A line that cannot be read is a batch of the time before it."""
+    whole = _whole(data)
+    whole = whole[: len(whole) - _unfinished(whole)]
+    found: list[tuple[float, bytes]] = []
+    batch: list[bytes] = []
+    when = 0.0
+    for raw in whole.splitlines(keepends=True):
+        line = _decoded(raw)
+        if line is not None and not batch:
+            when = line.when.timestamp()
+        batch.append(raw)
+        if line is None or not line.left:
+            found.append((when, b"".join(batch)))
+            batch = []
+    return found
+
+
+def _batch(base: Version, changes: Sequence[Change], made: Version) -> bytes:
     last = len(changes) - 1
     return b"".join(
-        _encoder.encode(Line(**msgspec.structs.asdict(change), base=base, left=last - at)) + b"\n"
+        _encoder.encode(Line(**msgspec.structs.asdict(change), base=base, left=last - at, made=made)) + b"\n"
         for at, change in enumerate(changes)
     )
 

@@ -51,7 +51,13 @@ class Moscow(StrEnum):
     WONT = "wont"
 
 
-class Evidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a card is made of beside single values. `unknown` keeps the fields that a newer program wrote."""
+
+    unknown: dict[str, Any] = field(default_factory=dict)
+
+
+class Evidence(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What shows that a card is really there: `check` is answered by the live platform, without one somebody attests.
 
     An attestation names who said so and when, and holds until `until`, for good when that is None.
@@ -65,7 +71,7 @@ class Evidence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: str = ""
 
 
-class Assumption(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Assumption(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What a capability takes for granted, how that is tested in real life, and what came of it."""
 
     what: str
@@ -73,7 +79,7 @@ class Assumption(Struct, frozen=True, kw_only=True, omit_defaults=True):
     result: str = ""
 
 
-class Feedback(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Feedback(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What a development team said, when it was answered, and what changed because of it."""
 
     what: str
@@ -83,7 +89,7 @@ class Feedback(Struct, frozen=True, kw_only=True, omit_defaults=True):
     changed: str = ""
 
 
-class Comment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Comment(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What somebody of the team said about a card."""
 
     text: str
@@ -91,7 +97,7 @@ class Comment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     when: datetime
 
 
-class Obstacle(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Obstacle(Part, frozen=True, kw_only=True, omit_defaults=True):
     """What blocks a card from outside the board."""
 
     why: str
@@ -99,7 +105,7 @@ class Obstacle(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: date | None = None
 
 
-class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Origin(Part, frozen=True, kw_only=True, omit_defaults=True):
     """Where a card stood before it was dropped, and why it was."""
 
     phase: str

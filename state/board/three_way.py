@@ -104,8 +104,8 @@ def _order(base: list[_Key], mine: list[_Key], theirs: list[_Key], kept: Mapping
             elif key in kept:
                 after[key] = min(last, after.get(key, last))
     ordered: list[_Key] = []
-    for place, key in enumerate([None, *at], -1):
-        ordered += [] if key is None else [key]
+    for place, here in enumerate([None, *at], -1):
+        ordered += [] if here is None else [here]
         ordered += _interleaved(kept, *([key for key in side if after.get(key) == place] for side in (mine, theirs)))
     return ordered
 

@@ -31,7 +31,8 @@ def main(path: str, who: str, seed: str, steps: str) -> None:
         clashing = {clash.mine.id for clash in desk.clashes}
         desk.acknowledge()
         for change in made:
-            if change.id not in clashing:
+            # Both may take one card out of what was dropped, and then both forget where it came from.
+            if change.id not in clashing and change.field != "dropped_from":
                 print(change.id, flush=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 from tinydb import TinyDB
 
-from state.board import edits, file_store
+from state.board import board_lock, edits
 from state.board.changes import Change, Step, apply
 from state.board.errors import ChangeRefused, NewerSchema, NotSaved, Unreadable
 from state.board.file_store import FileBoardStore
@@ -197,11 +197,11 @@ def test_a_backup_is_kept_once_an_hour(stored: FileBoardStore, ana: Callable[[],
 def test_a_lock_that_is_not_given_back_is_named_and_readers_go_on(
     stored: FileBoardStore, ana: Callable[[], Step], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_store, "_PATIENCE", 0.05)
-    monkeypatch.setattr(file_store, "_READING_PATIENCE", 0.05)
+    monkeypatch.setattr(board_lock, "PATIENCE", 0.05)
+    monkeypatch.setattr(board_lock, "READING_PATIENCE", 0.05)
     board, base = stored.load()
     with FileLock(stored.path.with_name(".team.json.d") / "lock"):
-        with pytest.raises(NotSaved, match="another program has held its lock"):
+        with pytest.raises(NotSaved, match=r"another program \(process \d+ on .+\) has held its lock for 0\.05 seconds$"):
             stored.commit(base, _changes(board, ana()))
         assert stored.load() == (board, base)
     assert stored.commit(base, _changes(board, ana())) != base

@@ -1,0 +1,126 @@
+"""What `cockpit board check` says: every flaw of a board file, each in one sentence."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from state.board import format as board_format
+from state.board import ranks
+from state.board.difference import replay
+from state.board.errors import BoardError, Unreadable
+from state.board.file_store import FileBoardStore
+from state.board.model import Board, Card
+from state.printable import printable, shorten
+
+
+def check(path: Path) -> list[str]:
+    """Return the flaws of a board file and of its history; none when all is well. Changes and raises nothing."""
+    store = FileBoardStore(path)
+    try:
+        data = store.path.read_bytes()
+        board = board_format.board(board_format.decode(data, store.path), store.path)
+    except FileNotFoundError:
+        return [f"{path} is not there"]
+    except OSError as error:
+        return [f"{path}: {(error.strerror or str(error)).lower()}"]
+    except Unreadable as error:
+        return [str(error)]
+    return [*flaws(board), *_of_history(store, board)]
+
+
+def flaws(board: Board) -> list[str]:
+    """Return what does not fit together on a board, as one printable sentence each."""
+    found = [*_numbers(board), *_phases(board), *_needs(board), *_circles(board), *_ranks(board)]
+    return list(dict.fromkeys(found))
+
+
+def _numbers(board: Board) -> Iterator[str]:
+    many = Counter(card.number for card in board.cards.values())
+    for number in sorted(number for number, count in many.items() if count > 1):
+        titles = ", ".join(_title(card) for card in board.cards.values() if card.number == number)
+        yield f"C{number:02d} is the number of {many[number]} cards: {titles}; the next change gives each its own"
+
+
+def _phases(board: Board) -> Iterator[str]:
+    known = {phase.id for phase in board.phases}
+    for card in _sorted(board):
+        if card.phase not in known:
+            yield f"{_named(card)} is in the phase {printable(card.phase)}, which is gone; it counts as unplanned"
+    if board.phase(board.settings.current) is None:
+        yield f"the current phase is {printable(board.settings.current)}, which is gone"
+
+
+def _needs(board: Board) -> Iterator[str]:
+    for card in _sorted(board):
+        for need in card.needs:
+            if need not in board.cards:
+                yield f"{_named(card)} needs the card {printable(need)}, which is not on the board"
+        for need in card.broken:
+            if need not in card.needs:
+                yield f"{_named(card)} marks an order as broken with the card {printable(need)}, which it does not need"
+
+
+def _circles(board: Board) -> Iterator[str]:
+    """Each circle of needs once, named from its smallest number on."""
+    done: set[str] = set()
+    for start in _sorted(board):
+        way: list[str] = []
+        on_way: set[str] = set()
+        stack = [(start.uid, False)]
+        while stack:
+            uid, left = stack.pop()
+            if left:
+                on_way.discard(way.pop())
+                done.add(uid)
+            elif uid in on_way:
+                yield _circle(board, way[way.index(uid) :])
+            elif uid not in done:
+                way.append(uid)
+                on_way.add(uid)
+                stack.append((uid, True))
+                stack += [(need, False) for need in reversed(board.cards[uid].needs) if need in board.cards]
+
+
+def _circle(board: Board, uids: list[str]) -> str:
+    cards = [board.cards[uid] for uid in uids]
+    first = min(range(len(cards)), key=lambda at: cards[at].number)
+    turned = [*cards[first:], *cards[: first + 1]]
+    return f"these cards need each other in a circle: {' → '.join(card.label for card in turned)}"
+
+
+def _ranks(board: Board) -> Iterator[str]:
+    for phase, cards in board.columns().items():
+        for card in cards:
+            if not ranks.is_key(card.rank):
+                yield f"{_named(card)} has no place of its own in {printable(phase)}; moving it gives it one"
+        for one, other in pairwise(cards):
+            if one.rank == other.rank and ranks.is_key(one.rank):
+                yield f"{_named(one)} and {_named(other)} have one place in {printable(phase)}; moving one parts them"
+
+
+def _of_history(store: FileBoardStore, board: Board) -> Iterator[str]:
+    try:
+        history = store.history()
+        store.load()
+    except BoardError as error:
+        yield str(error)
+        return
+    yield from history.flaws
+    yield from (note for note in store.notes if "history" in note)
+    if not history.changes:
+        yield "there is no history of this board; the next change notes what is on it"
+    elif replay(history.changes) != board:
+        yield "the history tells another board: the file was changed outside; the next change notes what is different"
+
+
+def _sorted(board: Board) -> list[Card]:
+    return sorted(board.cards.values(), key=lambda card: (card.number, card.uid))
+
+
+def _title(card: Card) -> str:
+    return f"“{shorten(printable(card.title), 40)}”"
+
+
+def _named(card: Card) -> str:
+    return f"{card.label} {_title(card)}"
