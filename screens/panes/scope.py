@@ -87,16 +87,19 @@ def share_words(share: Share, drift: Drift | None) -> Line:
     if share.percent is None:
         return (Cell("–", Tone.PLAN), Cell("  nothing is estimated yet", Tone.QUIET))
     words = [Cell(f"{share.percent:.1f} %", Tone.PLAN)]
-    if share.over:
-        words.append(Cell(f"  {share.over:.1f} points over the band", Tone.WARN))
-    elif share.under:
-        words.append(Cell(f"  {share.under:.1f} points under the band", Tone.WARN))
-    elif share.verdict is Verdict.IN_BAND:
-        words.append(Cell("  in the band", Tone.WELL))
+    match share.verdict:
+        case Verdict.MUCH:
+            words.append(Cell(f"  {share.over:.1f} points over the band", Tone.WARN))
+        case Verdict.THIN:
+            words.append(Cell(f"  {share.under:.1f} points under the band", Tone.WARN))
+        case Verdict.IN_BAND:
+            words.append(Cell("  in the band", Tone.WELL))
+        case None:
+            words.append(Cell("  no verdict", Tone.WARN))
     missing = sum(share.unestimated)
     if missing:
         low, high = share.interval or (0.0, 0.0)
-        words.append(Cell(f"  {missing} not estimated: {low:.0f}–{high:.0f} %", Tone.QUIET))
+        words.append(Cell(f"  {missing} not estimated: {low:.1f}–{high:.1f} %", Tone.QUIET))
     if drift is not None and drift.change is not None:
         when = drift.baseline.when
         diluted = ", diluted" if drift.diluted else ""
