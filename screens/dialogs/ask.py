@@ -6,10 +6,9 @@ from textual.app import ComposeResult
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
-from screens.dialogs.dialog import Dialog, refusal
-from state.cell import Cell, Tone
+from screens.dialogs.dialog import Dialog
+from screens.dialogs.said import Said, refusal, sentence
 from state.printable import printable
-from widgets.cell_lines import CellLines
 from widgets.key_line import Key
 
 
@@ -38,7 +37,7 @@ class Ask(Dialog[str]):
     def compose_dialog(self) -> ComposeResult:
         suggester = SuggestFromList(self._choices, case_sensitive=False) if self._choices else None
         yield Input(self._text, compact=True, suggester=suggester)
-        yield CellLines([(Cell(self._hint, Tone.QUIET),)] if self._hint else [], id="ask-hint")
+        yield Said([sentence(self._hint)] if self._hint else [], id="ask-hint")
 
     def keys(self) -> tuple[Key, ...]:
         return Key("enter", "take it"), Key("esc", "leave it")
@@ -48,7 +47,7 @@ class Ask(Dialog[str]):
         text = printable(event.value).strip()
         wrong = self._check(text)
         if wrong:
-            self.query_one("#ask-hint", CellLines).show(refusal(wrong))
+            self.query_one("#ask-hint", Said).show(refusal(wrong))
         else:
             self.dismiss(text)
 

@@ -7,14 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import TextArea
 
-from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.dialog import Dialog
 from screens.dialogs.leave import LeaveForm
+from screens.dialogs.said import Said, refusal, sentence
 from state.board.capture import CaptureError, capture_all
 from state.board.model import Phase
-from state.cell import Cell, Tone
 from state.printable import printable, printable_lines
-from widgets.cell_lines import CellLines
 from widgets.key_line import Key
+
+_HINT = "a title, and if you like #tag @owner !must *5 >phase; pasted lines become a card each"
 
 
 class _Lines(TextArea):
@@ -43,7 +44,7 @@ class NewCards(Dialog[str]):
 
     def compose_dialog(self) -> ComposeResult:
         yield _Lines(compact=True, highlight_cursor_line=False, soft_wrap=True)
-        yield CellLines(id="capture-said")
+        yield Said(id="capture-said")
 
     def on_mount(self) -> None:
         self._say()
@@ -57,9 +58,8 @@ class NewCards(Dialog[str]):
 
     def _say(self, wrong: str = "") -> None:
         lines = sum(bool(line.strip()) for line in self._text.splitlines())
-        hint = "a title, and if you like #tag @owner !must *5 >phase; pasted lines become a card each"
-        told = hint if lines < 2 else f"{lines} lines, a card each"
-        self.query_one("#capture-said", CellLines).show(refusal(wrong) or [(Cell(told, Tone.QUIET),)])
+        told = _HINT if lines < 2 else f"{lines} lines, a card each"
+        self.query_one("#capture-said", Said).show(refusal(wrong) or [sentence(told)])
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:

@@ -11,7 +11,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from screens.dialogs.ask import Ask, wrong_by
-from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.dialog import Dialog
+from screens.dialogs.said import Said, refusal, sentence
 from state.board.capture import capture, points
 from state.board.model import Card, CardState, Moscow, Phase
 from state.cell import Cell, Tone
@@ -125,7 +126,7 @@ class EditCard(Dialog[Mapping[str, Any]]):
                     select_on_focus=False,
                     suggester=SuggestFromList(field.choices, case_sensitive=False) if field.choices else None,
                 )
-        yield CellLines([(Cell(self._about, Tone.QUIET),)] if self._about else [], id="card-about")
+        yield Said([sentence(self._about)] if self._about else [], id="card-about")
 
     def keys(self) -> tuple[Key, ...]:
         return Key("tab", "next field"), Key("enter", "save"), Key("esc", "leave it")
@@ -140,7 +141,7 @@ class EditCard(Dialog[Mapping[str, Any]]):
             try:
                 value = field.read(line.value)
             except ValueError as error:
-                self.query_one("#card-about", CellLines).show(refusal(str(error)))
+                self.query_one("#card-about", Said).show(refusal(str(error)))
                 line.focus()
                 return
             changed[field.name] = value

@@ -15,7 +15,8 @@ from screens.dialogs.card_words import (
     questions,
     score_lines,
 )
-from screens.dialogs.form import Form
+from screens.dialogs.form import ASKED, Form
+from screens.dialogs.said import sentence
 from state.board.changes import Change
 from state.board.documents import plain, with_value
 from state.board.errors import ChangeRefused
@@ -91,7 +92,7 @@ class CardDialog(Form[Mapping[str, Any]]):
         if card.replaced_by in self._board.cards:
             said["replaced_by"] = [card_line(self._board, self._board.cards[card.replaced_by])]
         for name, question in questions(self._board, card, self._today).items():
-            said[name] = [*said.get(name, ()), (Cell("? ", Tone.WARN), Cell(question, Tone.WARN))]
+            said[name] = [*said.get(name, ()), sentence(question, Tone.WARN, ASKED)]
         return said
 
     def asked(self, values: Mapping[str, Any]) -> frozenset[str]:

@@ -5,10 +5,10 @@ from typing import Any
 from textual.app import ComposeResult
 
 from screens.dialogs.choose import Choose, Option
+from screens.dialogs.said import Said, sentence
 from state.board.changes import Clash
 from state.cell import Cell, Tone
 from state.printable import printable, shorten
-from widgets.cell_lines import CellLines
 
 
 class ClashDialog(Choose):
@@ -30,7 +30,7 @@ class ClashDialog(Choose):
         self._clash = clash
 
     def compose_dialog(self) -> ComposeResult:
-        yield CellLines([(Cell(printable(self._clash.words), Tone.WARN),)], id="clash-words")
+        yield Said([sentence(printable(self._clash.words), Tone.WARN)], id="clash-words")
         yield from super().compose_dialog()
 
 

@@ -7,7 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input
 
-from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.dialog import Dialog
+from screens.dialogs.said import Said, refusal
 from state.cell import Cell, Tone
 from state.operation import Preview
 from state.printable import printable
@@ -46,7 +47,7 @@ class Confirm(Dialog[bool]):
             with Horizontal(classes="confirm--type"):
                 yield CellLines([(Cell("type ", Tone.QUIET), Cell(self._type_name, Tone.BAD), Cell(" to go on  "))])
                 yield Input(compact=True)
-            yield CellLines(id="confirm-refusal")
+            yield Said(id="confirm-refusal")
 
     def keys(self) -> tuple[Key, ...]:
         if self._type_name:
@@ -64,4 +65,4 @@ class Confirm(Dialog[bool]):
         if event.value.strip() == self._type_name:
             self.dismiss(True)
         else:
-            self.query_one("#confirm-refusal", CellLines).show(refusal(f"that is not {self._type_name}"))
+            self.query_one("#confirm-refusal", Said).show(refusal(f"that is not {self._type_name}"))

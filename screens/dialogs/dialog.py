@@ -73,11 +73,6 @@ def key_cells(keys: tuple[Key, ...]) -> Line:
     return tuple(line)
 
 
-def refusal(sentence: str) -> list[Line]:
-    """Return the line that says what is wrong with an answer; nothing for an empty sentence."""
-    return [(Cell("✗ ", Tone.BAD), Cell(sentence, Tone.WARN))] if sentence else []
-
-
 def some(lines: Sequence[Line], most: int) -> list[Line]:
     """Return at most so many lines; the last one says how many more there are."""
     if len(lines) <= most:

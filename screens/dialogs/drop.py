@@ -34,5 +34,5 @@ class DropCards(Ask):
 
 
 def _line(card: Card) -> Line:
-    points = "not estimated" if card.points is None else f"{card.points:g} points"
-    return Cell(f"{card.label:<5}", Tone.QUIET), Cell(printable(card.title)), Cell(f"  {points}", Tone.QUIET)
+    points = Cell("   ?", Tone.WARN) if card.points is None else Cell(f"{card.points:>4g}")
+    return Cell(f"{card.label:<5}", Tone.QUIET), points, Cell(f"  {printable(card.title)}")

@@ -14,6 +14,7 @@ from screens.dialogs.form_field import FormGroup
 from screens.dialogs.form_groups import FormGroups
 from screens.dialogs.form_row import FieldRow, TextEditor
 from screens.dialogs.leave import LeaveForm
+from screens.dialogs.said import Said, sentence
 from state.board.errors import ChangeRefused
 from state.cell import Cell, Tone
 from widgets.cell_lines import CellLines, Line
@@ -53,7 +54,7 @@ class Form(Dialog[A], Generic[A]):
     Form .form--body { height: auto; max-height: 18; scrollbar-size-vertical: 1; }
     Form _Box { height: auto; }
     Form .form--below { margin-top: 1; }
-    Form #form-hint { height: 1; margin-top: 1; }
+    Form #form-hint { min-height: 1; max-height: 2; margin-top: 1; }
     Form .dialog--keys { margin-top: 0; }
     Form Input, Form TextEditor { background: $background; }
     Form Input:focus, Form TextEditor:focus { background: $panel; }
@@ -72,7 +73,7 @@ class Form(Dialog[A], Generic[A]):
         self._at = 0
         self._names = FormGroups([group.name for group in groups])
         self._body = VerticalScroll(can_focus=False, classes="form--body")
-        self._hint = CellLines(id="form-hint")
+        self._hint = Said(id="form-hint")
 
     # A subclass's part
 
@@ -166,7 +167,7 @@ class Form(Dialog[A], Generic[A]):
     def _entered(self, event: events.DescendantFocus) -> None:
         row = self._row_of(event.widget)
         hint = row.field.hint if row else ""
-        self._hint.show([(Cell(hint, Tone.QUIET),)] if hint else [])
+        self._hint.show([sentence(hint)] if hint else [])
 
     @on(events.DescendantBlur)
     def _left_field(self, event: events.DescendantBlur) -> None:

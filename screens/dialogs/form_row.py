@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, TextArea
 
-from screens.dialogs.dialog import refusal
 from screens.dialogs.form_field import FormField
+from screens.dialogs.said import Said, refusal
 from state.cell import Cell, Tone
 from state.printable import printable, printable_lines
 from widgets.cell_lines import CellLines, Line
@@ -128,7 +128,7 @@ class FieldRow(Vertical):
         self.editor: LineEditor | TextEditor = LineEditor(field) if field.rows == 1 else TextEditor(field)
         self._before = self.editor.text
         self._label = CellLines()
-        self._said = CellLines(classes="said")
+        self._said = Said(classes="said")
         self._remarks: tuple[Line, ...] = ()
         self.wrong = ""
 

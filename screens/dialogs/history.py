@@ -58,7 +58,7 @@ class CardHistory(Dialog[str]):
         self._now = datetime.fromtimestamp(now).astimezone()
 
     def compose_dialog(self) -> ComposeResult:
-        subject = () if self._card else (GridColumn("what", 7, importance=0),)
+        subject = () if self._card else (GridColumn("what", 9, importance=0),)
         yield Grid(
             (
                 GridColumn("when", 12, importance=1),

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from screens.dialogs.dialog import Dialog
+from screens.dialogs.said import Said, Sentence
 from state.cell import Cell, Tone
-from widgets.cell_lines import CellLines
 from widgets.key_line import Key
 
 
@@ -30,7 +30,7 @@ class LeaveForm(Dialog[str]):
         self._changed = ", ".join(changed)
 
     def compose_dialog(self) -> ComposeResult:
-        yield CellLines([(Cell("not saved yet: ", Tone.QUIET), Cell(self._changed, Tone.WARN))])
+        yield Said([Sentence((Cell(""), Cell("not saved yet:", Tone.QUIET), Cell(self._changed, Tone.WARN)))])
 
     def keys(self) -> tuple[Key, ...]:
         return Key("s", "save"), Key("y", "throw it away"), Key("esc", "go on writing")

@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from screens.dialogs.card_words import STATES
-from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.dialog import Dialog
 from screens.dialogs.leave import LeaveForm
+from screens.dialogs.said import Said, refusal
 from state.board.model import DROPPED, Board, Card
 from state.board.needs import cycle
 from state.cell import BLANK, Cell, Tone
 from state.printable import printable
-from widgets.cell_lines import CellLines
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 from widgets.key_line import Key
@@ -58,7 +58,7 @@ class PickNeeds(Dialog[tuple[str, ...]]):
     DEFAULT_CSS = """
     PickNeeds > .dialog { width: 84; }
     PickNeeds Grid { margin-top: 1; }
-    PickNeeds #needs-said { height: 1; }
+    PickNeeds #needs-said { min-height: 1; }
     PickNeeds .dialog--keys { margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,7 +83,7 @@ class PickNeeds(Dialog[tuple[str, ...]]):
         grid.can_focus = False
         grid.styles.height = min(14, max(1, len(self._order)))
         yield grid
-        yield CellLines(id="needs-said")
+        yield Said(id="needs-said")
 
     def on_mount(self) -> None:
         self._show()
@@ -97,7 +97,7 @@ class PickNeeds(Dialog[tuple[str, ...]]):
         self.query_one(Grid).show(_Rows(keys, self._board, frozenset(self._needs)))
         named = " ".join(self._board.cards[uid].label for uid in self._needs if uid in self._board.cards)
         count = Cell(f"needs {named}" if named else "needs nothing", Tone.QUIET)
-        self.query_one("#needs-said", CellLines).show(refusal(said) or [(count,)])
+        self.query_one("#needs-said", Said).show(refusal(said) or [(count,)])
 
     @on(Input.Changed)
     def _narrowed(self, event: Input.Changed) -> None:

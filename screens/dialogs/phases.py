@@ -11,15 +11,15 @@ from textual.binding import Binding, BindingType
 from screens.dialogs.ask import Ask
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
-from screens.dialogs.dialog import Dialog, refusal
+from screens.dialogs.dialog import Dialog
 from screens.dialogs.phase import EditPhase
 from screens.dialogs.phase_action import PhaseAction
+from screens.dialogs.said import Said, refusal, sentence
 from state.board.errors import ChangeRefused
 from state.board.model import DROPPED, UNPLANNED, Board, Card, CardKind, Phase
 from state.cell import BLANK, Cell, Tone
 from state.operation import Preview, Refused
 from state.printable import printable
-from widgets.cell_lines import CellLines
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 from widgets.key_line import Key
@@ -63,7 +63,7 @@ class Phases(Dialog[None]):
 
     DEFAULT_CSS = """
     Phases > .dialog { width: 84; }
-    Phases #phases-said { height: 1; margin-top: 1; }
+    Phases #phases-said { min-height: 1; margin-top: 1; }
     Phases .dialog--keys { margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,7 +86,7 @@ class Phases(Dialog[None]):
 
     def compose_dialog(self) -> ComposeResult:
         yield Grid(_COLUMNS, marking=False, letters_shift=False)
-        yield CellLines(id="phases-said")
+        yield Said(id="phases-said")
 
     def on_mount(self) -> None:
         self._show()
@@ -110,7 +110,7 @@ class Phases(Dialog[None]):
         grid = self.query_one(Grid)
         grid.styles.height = min(14, len(keys) + 1)
         grid.show(_Rows(keys, self._board, self._board.columns()))
-        self.query_one("#phases-said", CellLines).show(refusal(said) or [(Cell(self._outcome, Tone.QUIET),)])
+        self.query_one("#phases-said", Said).show(refusal(said) or [sentence(self._outcome)])
 
     @property
     def _phase(self) -> Phase:

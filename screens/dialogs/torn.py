@@ -28,7 +28,7 @@ class TornDialog(Choose):
     def __init__(self, board: Board, torn: Torn, target: str) -> None:
         """`target` is the id of the phase that the move goes to."""
         phase = board.phase(target)
-        self._name = printable(phase.name if phase else target)
+        self._target = printable(phase.name if phase else target)
         self._board = board
         self._torn = torn
         self._dropping = target == DROPPED
@@ -36,7 +36,7 @@ class TornDialog(Choose):
         total = sum(card.points or 0 for card in torn.cards if card.kind is CardKind.CAPABILITY)
         cards = "1 card" if count == 1 else f"{count} cards"
         super().__init__(
-            f"Moving to {self._name} would break an order",
+            f"Moving to {self._target} would break an order",
             (
                 Option("with", Cell("bring them along"), Cell(f"{cards}, {total:g} points", Tone.QUIET)),
                 Option("break", Cell("break it knowingly"), Cell("the cards that wait are marked", Tone.QUIET)),
@@ -50,12 +50,12 @@ class TornDialog(Choose):
 
     def _lines(self) -> list[Line]:
         lines: list[Line] = []
-        where = "which is dropped" if self._dropping else f"which go to {self._name}"
+        where = "what is dropped" if self._dropping else f"what goes to {self._target}"
         if self._torn.needed:
-            lines += self._part(f"needed for it, but after {self._name}", self._torn.needed)
+            lines += self._part(f"needed for it, but after {self._target}", self._torn.needed)
         if self._torn.waiting:
             gap: list[Line] = [()] if lines else []
-            lines += [*gap, *self._part(f"they need cards {where}", self._torn.waiting)]
+            lines += [*gap, *self._part(f"these need {where}", self._torn.waiting)]
         return lines
 
     def _part(self, title: str, cards: Sequence[Card]) -> list[Line]:
