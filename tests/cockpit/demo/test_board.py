@@ -7,7 +7,9 @@ import pytest
 
 from cockpit.demo.board import TEAM, demo_board, demo_changes
 from state.board.changes import apply
-from state.board.model import Board, empty_board
+from state.board.filter import read_filter
+from state.board.model import Board, CardState, empty_board
+from state.board.proof import Proof, proof
 from state.planning.scope import scope
 from state.planning.share import Verdict, drift, share
 
@@ -89,6 +91,63 @@ def test_the_history_tells_how_it_came_to_this(board: Board) -> None:
     assert (from_second.mvp_moved, from_second.whole_moved) == (21, 8)
     assert board.settings.team == TEAM
     assert len(TEAM) == 6
+
+
+def test_every_feature_of_the_board_has_something_to_show(board: Board) -> None:
+    today = datetime.fromtimestamp(_NOW, UTC).date()
+    cards = {card.label: card for card in board.cards.values()}
+    mvp = [card for card in cards.values() if card.phase == "mvp"]
+    assert [card.label for card in mvp if not card.extended_by] == ["C14", "C22", "C28", "C32", "C49"]
+
+    throwaway = {label: card for label, card in cards.items() if "throwaway" in card.tags}
+    assert board.cards[throwaway["C09"].replaced_by].label == "C40"
+    assert [label for label, card in throwaway.items() if not card.replaced_by] == ["C20"]
+    made = {label: card for label, card in cards.items() if {"custom", "complex"} & set(card.tags)}
+    assert [label for label, card in made.items() if not card.alternative] == ["C32"]
+
+    found = {card.label: proof(card, today) for card in mvp if card.state is CardState.DONE}
+    assert sorted(label for label, one in found.items() if one is not Proof.PROVEN) == [
+        "C02",
+        "C03",
+        "C07",
+        "C08",
+        "C15",
+    ]
+    unproven = read_filter("unproven", today=today)
+    assert sum(unproven.matches(board, card) for card in mvp) == 5
+
+    feedback = [said for card in mvp for said in card.feedback]
+    assert {said.answered is None for said in feedback} == {True, False}
+    assert all(said.changed for said in feedback if said.answered)
+    assumptions = [one for card in mvp for one in card.assumptions]
+    assert {one.result == "" for one in assumptions} == {True, False}
+    assert sum(len(card.comments) for card in mvp) >= 5
+
+    assert [card.label for card in mvp if card.obstacle] == ["C14"]
+    assert [card.label for card in mvp if read_filter("overdue", today=today).matches(board, card)] == ["C49"]
+    assert sum(card.due is not None for card in mvp) >= 5
+    assert [card.label for card in mvp if card.value is None] == []
+    assert sum(card.reach is not None for card in mvp) >= 3
+    assert sum(card.urgency is not None for card in mvp) >= 3
+
+    (dropped,) = board.columns()["dropped"]
+    assert dropped.dropped_from is not None
+    assert (dropped.dropped_from.phase, bool(dropped.dropped_from.reason)) == ("unplanned", True)
+    assert [phase.apps for phase in board.planned] == [(1, 3), (4, 12), (12, 40)]
+    assert all(phase.teams and phase.load and phase.outcome for phase in board.planned)
+    settings = board.settings
+    assert (settings.wip_owner, settings.wip_lane, len(settings.days_off)) == (1, 2, 3)
+    assert all(day.weekday() < 5 for day in settings.days_off)
+
+
+def test_what_was_said_and_seen_is_not_later_than_now(board: Board) -> None:
+    now = datetime.fromtimestamp(_NOW, UTC)
+    for card in board.cards.values():
+        days = [one.when for one in (*card.evidence, *card.feedback)] + [said.answered for said in card.feedback]
+        assert all(day <= now.date() for day in days if day is not None)
+        assert all(said.when < now for said in card.comments)
+        if card.finished is not None:
+            assert all(one.when and one.when >= card.finished.date() for one in card.evidence)
 
 
 def test_done_cards_were_finished_after_what_they_need(board: Board) -> None:
