@@ -4,32 +4,21 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from state import threads
-from state.board.changes import Change, Clash, Step, apply, rebase, reverse, step
+from state.board.changes import CARDS, WHOLE, Change, Clash, Step, answer, apply, rebase, reverse, step
 from state.board.errors import BoardError, ChangeRefused
 from state.board.model import Board
-from state.board.store import NOTHING, BoardStore, Conflict, Version
+from state.board.past import Past
+from state.board.store import BoardStore
 from state.board.undo import Undo
+from state.board.writer import News, Writer
 from state.clock import SYSTEM, Clock
 from state.operation import Refused
 
 _LOOK_EVERY = 0.5
 _RETRY = (0.5, 1.0, 2.0, 5.0, 10.0)
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    """What the writer tells the loop. `board` is there when it is not what the loop shows already."""
-
-    board: Board | None = None
-    history: tuple[Change, ...] = ()
-    settled: tuple[Change, ...] = ()
-    dropped: frozenset[str] = frozenset()
-    clashes: tuple[Clash, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 class Desk:
@@ -52,9 +41,10 @@ class Desk:
         self._open = open_store
         self._clock = clock
         self._undo = Undo()
+        self._past = Past(who)
         self._changed = threading.Condition()
         self._pending: list[Change] = []
-        self._news: list[_News] = []
+        self._news: list[News] = []
         self._error = ""
         self._stopped = False
         self._hurry = False
@@ -69,6 +59,19 @@ class Desk:
         """How many steps are not on the disk yet."""
         with self._changed:
             return len({change.step for change in self._pending})
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """All changes of the board that are known, oldest first, mine as soon as they are made."""
+        return self._past.changes
+
+    def fresh(self, since: float) -> frozenset[str]:
+        """Return the uids of the cards that somebody else has changed after a moment in seconds since the epoch.
+
+        A change counts from when it was made or, when that is later, from when it came in here.
+        """
+        cards = self.board.cards if self.board is not None else {}
+        return frozenset(uid for uid in self._past.fresh(since) if uid in cards)
 
     def start(self) -> None:
         """Begin to load, save and watch."""
@@ -89,6 +92,24 @@ class Desk:
             self._accept(made)
             self._undo.done(made)
 
+    def answer(self, clash: Clash, mine: bool) -> None:
+        """Settle one of `clashes`: set my side after all, or leave theirs. It then is none any more.
+
+        A card that they took away comes back with my side of it. Raises ChangeRefused when somebody has set the field
+        once more since, and the clash is then about that; Refused in read-only and while nothing is loaded.
+        """
+        kept = tuple(other for other in self.clashes if other.mine.id != clash.mine.id)
+        if mine and self.board is not None:
+            wanted = answer(clash, self.step())
+            if clash.mine.card not in self.board.cards and wanted.table == CARDS and wanted.field != WHOLE:
+                wanted = self._past.brought_back(wanted)
+            again = rebase(self.board, [wanted])
+            if again.clashes:
+                self.clashes = *kept, *again.clashes
+                raise ChangeRefused(again.clashes[0].words)
+            self.submit(again.changes)
+        self.clashes = kept
+
     def undo(self) -> tuple[Change, ...]:
         """Take back my last step that is not taken back, and return the changes of doing so; none: nothing is left.
 
@@ -106,8 +127,11 @@ class Desk:
             news, self._news = self._news, []
             pending = tuple(self._pending)
         for item in news:
-            self._undo.done(change for change in item.history if change.who == self.who)
+            self._past.settled(item.settled, item.dropped)
             self._undo.settled(item.settled, item.dropped)
+            if item.history is not None:
+                new = self._past.told(item.history, self._clock.wall())
+                self._undo.done(change for change in new if change.who == self.who)
             self.clashes += item.clashes
             self.notes += item.notes
         newest = next((item.board for item in reversed(news) if item.board is not None), None)
@@ -160,6 +184,7 @@ class Desk:
         if self.board is None:
             raise Refused(f"the board is not loaded{f': {self._error}' if self._error else ' yet'}")
         self._show(apply(self.board, changes))
+        self._past.made(changes)
         with self._changed:
             self._pending += changes
             self._changed.notify_all()
@@ -171,13 +196,13 @@ class Desk:
     # What follows runs on the thread.
 
     def _run(self) -> None:
-        writer = _Writer(self._open)
+        writer = Writer(self._open)
         failures = 0
         while self._wait(_RETRY[min(failures, len(_RETRY)) - 1] if failures else None, first=not writer.loaded):
             with self._changed:
                 batch = tuple(self._pending)
             error = ""
-            news: _News | None = None
+            news: News | None = None
             try:
                 news = writer.work(batch)
                 failures = 0
@@ -194,7 +219,7 @@ class Desk:
                     del self._pending[: len(batch)]
                 if error != self._error:
                     self._error = error
-                    news = news or _News()
+                    news = news or News()
                 if news is not None:
                     self._news.append(news)
                 self._changed.notify_all()
@@ -209,63 +234,3 @@ class Desk:
                     break
             self._hurry = False
             return not self._stopped
-
-
-class _Writer:
-    """The thread's side: the store, and the board as it is on the disk."""
-
-    def __init__(self, open_store: Callable[[], BoardStore]) -> None:
-        self._open = open_store
-        self._store: BoardStore | None = None
-        self._board: Board | None = None
-        self._version: Version = NOTHING
-
-    @property
-    def loaded(self) -> bool:
-        return self._board is not None
-
-    def work(self, batch: tuple[Change, ...]) -> _News | None:
-        """Load what is new or make a batch durable; None: there is nothing to tell.
-
-        Raises BoardError; the batch is then to be given again. There is no batch before the board is loaded.
-        """
-        store = self._store = self._store or self._open()
-        if self._board is None:
-            board, self._version = store.load()
-            notes = store.notes
-            history = store.history()
-            self._board = board
-            return _News(board, history.changes, notes=(*notes, *history.flaws))
-        if batch:
-            return self._save(store, self._board, batch)
-        if not store.changed():
-            return None
-        board, version = store.load()
-        if version == self._version and not store.notes:
-            return None
-        self._board, self._version = board, version
-        return _News(board, notes=store.notes)
-
-    def _save(self, store: BoardStore, board: Board, batch: tuple[Change, ...]) -> _News:
-        landed: frozenset[str] = frozenset()
-        notes: tuple[str, ...] = ()
-        merged = False
-        while True:
-            mine = rebase(board, (change for change in batch if change.id not in landed))
-            if not mine.changes:
-                break
-            answer = store.commit(self._version, mine.changes)
-            notes += store.notes
-            if isinstance(answer, Conflict):
-                merged = True
-                landed |= answer.landed
-                board = self._board = answer.board
-                self._version = answer.version
-                continue
-            self._board, self._version = mine.board, answer
-            break
-        if mine.changes == batch and not merged:
-            return _News(notes=notes)
-        kept = {change.id for change in mine.changes} | landed
-        dropped = frozenset(change.id for change in batch if change.id not in kept)
-        return _News(mine.board, settled=mine.changes, dropped=dropped, clashes=mine.clashes, notes=notes)

@@ -115,18 +115,18 @@ class HistoryFile:
         """Return all changes. A line that cannot be read is named and left out; an interrupted batch is left out."""
         found = self._disk.read(self.path) or b""
         data = _whole(found)
+        kept = data[: len(data) - _unfinished(data)]
         changes: list[Change] = []
         flaws: list[str] = []
-        number = 0
-        for number, raw in enumerate(data.splitlines(), 1):
+        for number, raw in enumerate(kept.splitlines(), 1):
             try:
                 changes.append(_change_decoder.decode(raw))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 flaws.append(f"{self.path.name}, line {number}: no change can be read there; it is left out")
         if len(data) < len(found):
-            flaws.append(f"{self.path.name}, line {number + 1}: its write was interrupted; it is left out")
-        unfinished = data[len(data) - _unfinished(data) :].count(b"\n")
-        return History(tuple(changes[: len(changes) - unfinished]), tuple(flaws))
+            number = 1 + data.count(b"\n")
+            flaws.append(f"{self.path.name}, line {number}: its write was interrupted; it is left out")
+        return History(tuple(changes), tuple(flaws))
 
     def _end(self) -> bytes:
         """The end of the file, at least the last batch whole."""
