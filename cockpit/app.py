@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 TICK = 0.1
 STATUS_EVERY = 0.5
+QUIET_EVERY = 0.3
+"""Seconds between two looks of a screen at what it shows while nothing has arrived: its ages tick on."""
 SETTLED = 5.0
 """Seconds after the opening in which the last of what is needed is imported."""
 NARROW = 100
@@ -67,6 +70,7 @@ class CockpitApp(App[int]):
         self._opened: Opened | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._status_due = 0.0
+        self._update_due = 0.0
         self._leaving = False
         self.faults: list[str] = []
         """Defects that were survived, each once."""
@@ -117,12 +121,14 @@ class CockpitApp(App[int]):
         # While the program ends, widgets go one after the other.
         if opened is None or self._leaving or self._exit:
             return
-        self._survive(opened.session.pump)
+        changed = self._survive(opened.session.pump)
         frame = self._frame
         if frame is None or not frame.ready:
             return
-        self._survive(frame.update)
         now = time.monotonic()
+        if changed or frame.STREAMS or now >= self._update_due:
+            self._update_due = now + QUIET_EVERY
+            self._survive(frame.update)
         due = now >= self._status_due
         if due or frame.focused is None:
             self._survive(frame.keep_focus)
@@ -130,16 +136,17 @@ class CockpitApp(App[int]):
             self._status_due = now + STATUS_EVERY
             self._survive(lambda: frame.show_status(opened.status(self.size.width)))
 
-    def _survive(self, work: Callable[[], object]) -> None:
+    def _survive(self, work: Callable[[], object]) -> object:
         """Do what shows data from outside. A defect in it is logged and said once; it does not end the program."""
         try:
-            work()
+            return work()
         except Exception as error:
             words = printable(f"{type(error).__name__}: {error}")
             if words not in self.faults:
                 self.faults.append(words)
                 _log.exception("the screen could not be brought up to date")
                 self.notify(f"a defect, the log has it: {words}", severity="error", markup=False)
+            return None
 
     @property
     def _frame(self) -> Frame | None:
@@ -149,6 +156,12 @@ class CockpitApp(App[int]):
     def _woken(self) -> None:
         if self._opened is not None:
             self._opened.session.wake()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            # Whatever the key does shows at the next tick.
+            self._update_due = 0.0
+        await super().on_event(event)
 
     def on_app_focus(self) -> None:
         self._status_due = 0.0
@@ -272,7 +285,7 @@ class CockpitApp(App[int]):
         if self._opened is None or name == self.current_mode:
             return
         await self.switch_mode(name)
-        self._status_due = 0.0
+        self._status_due = self._update_due = 0.0
         self._tick()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

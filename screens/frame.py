@@ -58,6 +58,8 @@ class Frame(Screen[None]):
 
     _given: Widget | None = None
     """What was given the keys without the user's asking."""
+    _wanted: Widget | None = None
+    """What the keys are for."""
 
     # A focus that moves repaints the two widgets by itself; the whole screen would be painted again for nothing.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -88,8 +90,10 @@ class Frame(Screen[None]):
         focused = self.focused
         if not self.is_current or (focused is not None and (focused is not self._given or not self.AUTO_FOCUS)):
             return
-        # While the program ends, widgets go one after the other.
-        wanted = next(iter(self.query(self.AUTO_FOCUS)), None) if self.AUTO_FOCUS else None
+        if self.AUTO_FOCUS and (self._wanted is None or not self._wanted.is_attached):
+            # While the program ends, widgets go one after the other.
+            self._wanted = next(iter(self.query(self.AUTO_FOCUS)), None)
+        wanted = self._wanted
         if focused is not None and focused is wanted:
             return
         chain = self.focus_chain

@@ -50,6 +50,7 @@ class ObjectScreen(Frame):
 
     DEFAULT_CSS = "ObjectScreen > CellLines { padding: 0 1; }"
     FILTERS = True
+    STREAMS = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "sheet", "pushed")]
     AUTO_FOCUS = "TextView"
 

@@ -45,20 +45,21 @@ class OverviewScreen(Frame):
     def __init__(self, parts: OverviewParts) -> None:
         super().__init__()
         self._parts = parts
+        self._panes = (
+            ClusterPane(parts.cluster),
+            AlertsPane(parts.alerts),
+            AppsPane(parts.apps, parts.apps_freshness),
+            ScopePane(parts.desk),
+        )
 
     def compose_body(self) -> ComposeResult:
-        parts = self._parts
         with Container(classes="overview"):
-            yield ClusterPane(parts.cluster)
-            yield AlertsPane(parts.alerts)
-            yield AppsPane(parts.apps, parts.apps_freshness)
-            yield ScopePane(parts.desk)
+            yield from self._panes
 
     def update(self) -> None:
         now = self._parts.clock.wall()
-        for pane in self.query(".overview > Pane"):
-            if isinstance(pane, ClusterPane | AlertsPane | AppsPane | ScopePane):
-                pane.update_at(now)
+        for pane in self._panes:
+            pane.update_at(now)
 
     def action_zoom(self) -> None:
         """Give the whole screen to the pane with the focus, or take it back."""

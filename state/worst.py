@@ -46,7 +46,8 @@ class _Round:
         self._step -= count
         if len(self._left) < count:
             self._left = [*keys, *self._left]
-        taken, self._left = self._left[-count:], self._left[:-count]
+        taken = self._left[-count:]
+        del self._left[-count:]
         return taken
 
 
