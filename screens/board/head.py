@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from state.board.model import MVP, Board, CardKind
-from state.board.proof import Proof, proof
 from state.cell import Cell, Tone
 from state.planning.gauge_words import gauge_parts
 from state.planning.scope import Scope
-from state.planning.share import Points, Share, total
+from state.planning.share import Points, Share
 from widgets import gauge
 from widgets.cell_lines import Bold, Line
 from widgets.status_line import arrange
@@ -40,14 +37,6 @@ def head(found: Scope, proven: Points | None, unsaved: int, error: str, width: i
 def waiting_line(error: str) -> Line:
     """Return the line over a board that is not there yet."""
     return (Cell("✗ ", Tone.BAD), Cell(error, Tone.BAD)) if error else (Cell("reading the board…", Tone.QUIET),)
-
-
-def proven_points(board: Board, today: date) -> Points | None:
-    """Return the points of the MVP whose evidence holds, None where no card has evidence."""
-    cards = [card for card in board.cards.values() if card.phase == MVP and card.kind is CardKind.CAPABILITY]
-    if not any(card.evidence for card in cards):
-        return None
-    return total(card.points for card in cards if proof(card, today) is Proof.PROVEN)
 
 
 def gauge_share(found: Share, floor: float | None) -> gauge.Share:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from screens.board.columns import ColumnsView
-from screens.board.head import gauge_share, head, proven_points, waiting_line
+from screens.board.head import gauge_share, head, waiting_line
 from screens.board_view import BoardView, Picture
 from screens.commands import bindings
 from screens.dialogs.ask import Ask
@@ -20,7 +20,7 @@ from state.board.model import Board, Card
 from state.board.needs import floor
 from state.clock import SYSTEM, Clock
 from state.planning.gauge_words import picked_parts
-from state.planning.scope import scope
+from state.planning.scope import proven_points, scope
 from widgets.gauge import Gauge
 from widgets.status_line import StatusLine
 
@@ -92,9 +92,9 @@ class Showing(Frame):
         today = datetime.fromtimestamp(now, UTC).astimezone().date()
         shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
         line = self.query_one("#board-head", StatusLine)
-        said = head(
-            at_a_glance, proven_points(board, today), self.desk.unsaved, self.desk.error, line.content_size.width
-        )
+        # While the screen is being resized, its lines still have their widths of before.
+        width = self.size.width - line.gutter.width
+        said = head(at_a_glance, proven_points(board, today), self.desk.unsaved, self.desk.error, width)
         line.show(said.line)
         gauge = self.query_one(Gauge)
         gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))

@@ -147,6 +147,15 @@ async def test_columns_are_the_phases_with_ideas_first_and_dropped_last() -> Non
         assert it.cursor == 1
 
 
+async def test_a_narrower_screen_says_beside_the_gauge_what_the_line_has_no_room_for() -> None:
+    async with table(size=(80, 24)) as it:
+        narrow = it.shown.splitlines()[:4]
+    assert any("floor" in line for line in narrow[2:])
+    async with table() as it:
+        await it.pilot.resize_terminal(80, 24)
+        await it.until(lambda: it.shown.splitlines()[:4] == narrow)
+
+
 async def test_a_moved_card_takes_the_cursor_and_the_gauge_along() -> None:
     async with table() as it:
         await it.press("j", "j", "shift+right")
