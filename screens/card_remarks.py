@@ -90,8 +90,9 @@ def _doing(board: Board, card: Card, now: float) -> list[Cell]:
     if card.started is None:
         return [Cell("doing", Tone.QUIET)]
     seconds = now - card.started.timestamp()
-    ageing = seconds > board.settings.ageing * _DAY
-    return [Cell(f"doing {short_age(seconds)}", Tone.WARN if ageing else Tone.QUIET)]
+    since = f"doing {short_age(seconds)}"
+    ageing = seconds >= board.settings.ageing * _DAY
+    return [Cell(f"▲ {since}", Tone.WARN) if ageing else Cell(since, Tone.QUIET)]
 
 
 def _standing(card: Card) -> list[Cell]:
