@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from state.board.changes import Change, Step, apply
-from state.board.edits import new_card
-from state.board.model import Board, Moscow, Phase
+from state.board.changes import Change, Step
+from state.board.edits import new_cards
+from state.board.model import MOST, Board, Moscow, Phase
 from state.printable import printable
 
 
@@ -84,22 +84,21 @@ def add_captured(board: Board, by: Step, lines: Sequence[Captured], phase: str) 
 
     Raises ChangeRefused when there is no such phase.
     """
-    changes: list[Change] = []
-    for line in lines:
-        fields = {"tags": line.tags, "owner": line.owner, "moscow": line.moscow, "points": line.points}
-        changes.append(new_card(board, by, line.title, phase=line.phase or phase, **fields))
-        board = apply(board, changes[-1:])
-    return tuple(changes)
+    fields = ({"tags": line.tags, "owner": line.owner, "moscow": line.moscow, "points": line.points} for line in lines)
+    cards = [(line.title, {"phase": line.phase or phase, **more}) for line, more in zip(lines, fields, strict=True)]
+    return new_cards(board, by, cards)
 
 
 def points(text: str) -> int | float:
-    """Read points as people type them: `5`, `0.5`. Raises CaptureError when that is no number above 0."""
+    """Read points as people type them: `5`, `0.5`. Raises CaptureError when that is none of a card."""
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
         raise CaptureError(f"“{printable(text)}” is no number of points; write a number above 0")
+    if number > MOST:
+        raise CaptureError(f"“{printable(text)}” is too many points; write at most {MOST:,}")
     return int(number) if number.is_integer() else number
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "drop",
     "move",
     "new_card",
+    "new_cards",
     "rank",
     "remove_card",
     "set_field",
@@ -36,15 +37,28 @@ def new_card(board: Board, by: Step, title: str, /, *, phase: str = UNPLANNED, *
     `fields` are those of Card, as the model or as JSON has them. Raises ChangeRefused when one of them does not
     fit, when the title is empty or there is no such phase.
     """
-    title = " ".join(title.split())
-    if not title:
-        raise ChangeRefused("a card needs a title")
-    column_of(board, phase)
-    (rank,), _ = room(board, (), 0, 1)
-    card = Card(uid=new_uid(), number=board.next_number(), title=title, phase=phase, rank=rank, created=by.when)
-    for name, value in fields.items():
-        card = with_value(card, name, plain(value))
-    return by.add(card)
+    (change,) = new_cards(board, by, [(title, {"phase": phase, **fields})])
+    return change
+
+
+def new_cards(board: Board, by: Step, cards: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Change, ...]:
+    """Return the changes that add cards, title and fields of each, in this order at the ends of their phases.
+
+    Raises ChangeRefused as `new_card` does.
+    """
+    keys, _ = room(board, (), 0, len(cards))
+    made = []
+    for number, (key, (title, fields)) in enumerate(zip(keys, cards, strict=True), board.next_number()):
+        title = " ".join(title.split())
+        if not title:
+            raise ChangeRefused("a card needs a title")
+        card = Card(uid=new_uid(), number=number, title=title, rank=key, created=by.when)
+        for name, value in fields.items():
+            card = with_value(card, name, plain(value))
+        made.append(card)
+    for phase in dict.fromkeys(card.phase for card in made):
+        column_of(board, phase)
+    return tuple(by.add(card) for card in made)
 
 
 def remove_card(board: Board, by: Step, uid: str) -> Change:

@@ -50,6 +50,7 @@ def test_a_phase_is_named_by_a_beginning_that_only_it_has(word: str, phase: str)
         ("x *0", "“0” is no number of points"),
         ("x *inf", "“inf” is no number of points"),
         ("x *nan", "“nan” is no number of points"),
+        ("x *1e10", "“1e10” is too many points; write at most 1,000,000,000"),
         ("x !urgent", "“!urgent” is no priority; write one of must, should, could, wont, or"),
         ("x >phase", "“>phase” could be phase-2 or phase-3"),
         ("x >q9", "“>q9” is no phase; there are unplanned, mvp, phase-2, phase-3, dropped"),
