@@ -1,9 +1,10 @@
-"""Lines of text and the rows they take on a screen: counted once, when they come or when the width changes."""
+"""Lines of text and the rows they take on a screen: counted when they come, and again when the width changes."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -11,6 +12,8 @@ from rich.cells import get_character_cell_size
 TAB = 8
 NARROWEST = 2
 """The least width that text is wrapped at: a wide character must fit."""
+_LEAST_COST = 8
+"""What the emptiest line costs to count, in characters."""
 _SINGLE = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482‐-‧…─-◼⠀-⣿]*")
 """Text of which every character takes one cell."""
 _JOINERS = re.compile("[\u200d\ufe0e\ufe0f]")
@@ -86,7 +89,8 @@ def _shown(line: str) -> str:
 class TextLines:
     """The newest lines of a text, up to a limit. The numbers of lines and rows count on when the oldest go.
 
-    Adding lines costs what those lines cost, however many there are.
+    Adding lines costs what those lines cost, however many there are. For another width all are counted again, as
+    many at a time as one likes; until the last is, rows are as they were.
     """
 
     def __init__(self, limit: int) -> None:
@@ -100,6 +104,10 @@ class TextLines:
         """The number of its first row."""
         self.width: int | None = None
         """How many cells a row has; None: each line is one row, however long."""
+        self.wanted: int | None = None
+        """The width it is being counted for; `width` itself when all is counted."""
+        self._counted: list[int] | None = None
+        """While it is counted for another width: the rows of the lines from the oldest on, or without one the cells."""
         self.widest = 0
         """At least the cells of the widest line there is."""
 
@@ -131,6 +139,7 @@ class TextLines:
         """Hold these lines in place of all others; numbers begin at 0 again."""
         self._lines, self._ends = [], []
         self.first = self.first_row = self.widest = 0
+        self._counted = [] if self._counted is not None else None
         self.append(lines)
 
     def append(self, lines: Iterable[str]) -> None:
@@ -140,6 +149,7 @@ class TextLines:
         if unheld > 0:
             self.first, self.first_row = self.end + unheld, self.end_row
             self._lines, self._ends = [], []
+            self._counted = [] if self._counted is not None else None
             del added[:unheld]
         self._lines += added
         self._measure(added)
@@ -149,12 +159,32 @@ class TextLines:
             self.first += gone
             del self._lines[:gone]
             del self._ends[:gone]
+            if self._counted is not None:
+                del self._counted[:gone]
 
     def wrap_at(self, width: int | None) -> None:
-        """Wrap lines at `width` cells from now on (at least two are taken), or not at all. Rows are counted anew."""
-        self.width = None if width is None else max(NARROWEST, width)
-        self._ends, self.first_row, self.widest = [], 0, 0
-        self._measure(self._lines)
+        """Begin to wrap lines at `width` cells (at least two are taken), or not at all; `count` comes to the end."""
+        self.wanted = None if width is None else max(NARROWEST, width)
+        self._counted = [] if self.wanted != self.width else None
+
+    def count(self, characters: int) -> bool:
+        """Count on for the width that is wanted, lines of about so many characters.
+
+        Returns whether all is counted. Then rows are as wide as was wanted, and their numbers begin at 0 again.
+        """
+        counted, width = self._counted, self.wanted
+        if counted is None:
+            return True
+        for index in range(len(counted), len(self._lines)):
+            if characters <= 0:
+                return False
+            line = self._lines[index]
+            counted.append(cells_of(line) if width is None else rows_of(line, width))
+            characters -= len(line) + _LEAST_COST
+        self.width, self._counted, self.first_row = width, None, 0
+        self._ends = [] if width is None else list(accumulate(counted))
+        self.widest = max(counted, default=0) if width is None else 0
+        return True
 
     def row_of(self, line: int) -> int:
         """Return a line's first row; of lines that are not there the nearest one's."""

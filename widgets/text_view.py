@@ -1,8 +1,10 @@
 """Lines of text, any number of them: scrolled, searched, wrapped, followed; only what is seen is drawn."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import ClassVar
 
@@ -26,6 +28,7 @@ Paint = Callable[[str], Line]
 _SLICE_SECONDS = 0.008
 _LIMIT_SECONDS = 0.05
 _LINES_A_LOOK = 32
+_CHARACTERS_A_LOOK = 10_000
 _MOVED_LINES = 200
 _REMEMBERED = 500
 
@@ -80,6 +83,8 @@ class TextView(ScrollView, can_focus=True):
         self._paint = paint
         self._follows = follows
         self._wrap = False
+        self._laying_out = False
+        """Whether another slice of the lines is about to be counted."""
         self._pattern: re.Pattern[str] | None = None
         self._matches: dict[int, list[tuple[int, int]]] = {}
         self._current: tuple[int, int] | None = None
@@ -135,7 +140,7 @@ class TextView(ScrollView, can_focus=True):
         return self._wrap
 
     def set_wrap(self, wrap: bool) -> None:
-        """Let long lines go on in the next row, or be cut at the edge."""
+        """Let long lines go on in the next row, or be cut at the edge; of much text a moment later."""
         self._wrap = wrap
         if self.is_mounted and self._width:
             self._lay_out()
@@ -201,7 +206,7 @@ class TextView(ScrollView, can_focus=True):
         if found is not None:
             self._arrive(number, found.start())
         elif left > 0:
-            self.call_later(self._seek, seeking, number, direction, left)
+            self._go_on(self._seek, seeking, number, direction, left)
         else:
             self.post_message(self.Sought(self, False, ""))
 
@@ -211,7 +216,7 @@ class TextView(ScrollView, can_focus=True):
         row = self.lines.row_at(line, character)
         if not self._in_sight(row):
             self._settle(row - self._height // 3)
-        if not self._wrap:
+        if not self._wrapped:
             cell = len(self.lines[line][:character])
             if not self.scroll_offset.x <= cell < self.scroll_offset.x + self._width - 1:
                 self._sideways_to(max(0, cell - self._width // 2))
@@ -256,15 +261,15 @@ class TextView(ScrollView, can_focus=True):
         if not self.lines.first_row <= row < self.lines.end_row:
             return fitted(Strip([]), width, palette)
         place = self.lines.place(row)
-        left = 0 if self._wrap else self.scroll_offset.x
+        left = 0 if self._wrapped else self.scroll_offset.x
         text = self.lines[place.line]
-        end = place.end if self._wrap else min(place.end, len(prefix(text, left + width)))
+        end = place.end if self._wrapped else min(place.end, len(prefix(text, left + width)))
         cells = within(self._paint(text), place.begin, end)
         strip = draw(cells, self._spans(place, end, row), palette)
         goes_on = end < place.end or strip.cell_length > left + width
         if left or goes_on:
             strip = strip.crop(left, left + width)
-        return fitted(strip, width, palette, goes_on=goes_on and not self._wrap).apply_offsets(left, row)
+        return fitted(strip, width, palette, goes_on=goes_on and not self._wrapped).apply_offsets(left, row)
 
     def _spans(self, place: Place, end: int, row: int) -> list[Span]:
         shift = place.begin
@@ -320,6 +325,11 @@ class TextView(ScrollView, can_focus=True):
         return max(1, self.scrollable_content_region.height)
 
     @property
+    def _wrapped(self) -> bool:
+        """Whether the rows that are drawn are cut at a width: a moment after `wrap` has changed they are too."""
+        return self.lines.width is not None
+
+    @property
     def _top_row(self) -> int:
         """The number of the row at the top of the screen."""
         return self._base_row + self.scroll_offset.y
@@ -344,7 +354,7 @@ class TextView(ScrollView, can_focus=True):
         """Tell the scroll bar how long the text is; no layout of the screen, for the bar is always there."""
         lines = self.lines
         self._base_row = lines.first_row
-        size = Size(lines.widest if not self._wrap else self._width, lines.end_row - lines.first_row)
+        size = Size(lines.widest if not self._wrapped else self._width, lines.end_row - lines.first_row)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = size.height
@@ -371,21 +381,36 @@ class TextView(ScrollView, can_focus=True):
             self.vertical_scrollbar.renderer = ThinScrollBar  # type: ignore[misc]
 
     def on_resize(self) -> None:
-        if self._wrap and self.lines.width != self._width:
+        if self._wrap and self.lines.wanted != self._width:
             self._lay_out()
         else:
             self._settle(self._top_row)
 
     def _lay_out(self) -> None:
         """Count the rows again; the line at the top stays there."""
-        row = min(self._top_row, self.lines.end_row - 1)
-        place = self.lines.place(row) if self.lines else Place(0, 0, 0)
         self.lines.wrap_at(self._width if self._wrap else None)
+        if not self._laying_out:
+            self._lay_out_on()
+
+    def _lay_out_on(self) -> None:
+        """Count as many lines as there is time for, then let others do something and go on."""
+        lines, deadline = self.lines, perf_counter() + _SLICE_SECONDS
+        place = lines.place(min(self._top_row, lines.end_row - 1)) if lines else Place(0, 0, 0)
+        while not lines.count(_CHARACTERS_A_LOOK):
+            self._laying_out = perf_counter() >= deadline
+            if self._laying_out:
+                self._go_on(self._lay_out_on)
+                return
+        self._laying_out = False
         self.clear_selection()
         self._measure()
         self._sideways_to(0)
-        self._settle(self.lines.row_at(place.line, place.begin))
+        self._settle(lines.row_at(place.line, place.begin))
         self.refresh()
+
+    def _go_on(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do more of some work after everybody else had a turn: the widget's own messages alone hold the loop."""
+        asyncio.get_running_loop().call_soon(self.call_later, partial(work, *arguments))
 
     # --- keys ---
 
@@ -406,5 +431,5 @@ class TextView(ScrollView, can_focus=True):
             self._settle(self.lines.end_row)
 
     def action_sideways(self, cells: int) -> None:
-        if not self._wrap:
+        if not self._wrapped:
             self._sideways_to(max(0, self.scroll_offset.x + cells))

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Callable
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +13,7 @@ from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
-from widgets.text_lines import cells_of
+from widgets.text_lines import cells_of, rows_of
 from widgets.text_paint import plain
 from widgets.text_view import TextView
 
@@ -258,7 +260,8 @@ async def test_lines_out_of_sight_are_not_drawn(stage: type) -> None:
 
 
 async def test_a_search_through_much_text_lets_others_work(stage: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("widgets.text_view._SLICE_SECONDS", 0.0001)
+    steps = count(step=0.001)
+    monkeypatch.setattr("widgets.text_view.perf_counter", lambda: next(steps))
     view = TextView(follows=True)
     app = stage(view)
     async with app.run_test(size=(30, 10)) as pilot:
@@ -266,8 +269,52 @@ async def test_a_search_through_much_text_lets_others_work(stage: type, monkeypa
         assert view.search("^line 15000$") == ""
         view.go_to_match(-1)
         assert "line 15000" not in shown(view)
-        await pilot.pause()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert view._current is None
         while not view._current:
             await pilot.pause()
         assert "line 15000" in shown(view)
         assert not view.follow
+
+
+async def test_wrapping_much_text_lets_others_work(stage: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = count(step=0.001)
+    monkeypatch.setattr("widgets.text_view.perf_counter", lambda: next(steps))
+    counted: list[int] = []
+    monkeypatch.setattr("widgets.text_lines.rows_of", lambda text, width: counted.append(1) or rows_of(text, width))
+    view = TextView(limit=50_000)
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        view.show(f"{n:05} größer " + "x" * 36 for n in range(50_000))
+        view.action_move(25_000)
+        assert shown(view)[0].startswith("25000 ")
+        pauses = [(0, 0)]
+        later = view.call_later
+
+        def watched(*work: Callable[[], None]) -> bool:
+            if view.lines.width is None:
+                pauses.append((len(counted), view.scroll_offset.y))
+            return later(*work)
+
+        view.call_later = watched
+        view.set_wrap(True)
+        assert view.lines.width is None
+        await pilot.press("j")
+        while view.lines.width is None:
+            await pilot.pause()
+        at_once = [after - before for (before, _), (after, _) in pairwise(pauses)]
+        assert max(at_once) <= 8 * 250
+        assert len(counted) == 50_000
+        # The key was heard while lines were counted.
+        assert {row for _, row in pauses[1:]} == {25_000, 25_001}
+        top = shown(view)[0][:5]
+        assert top == "25001"
+        view.set_wrap(False)
+        await pilot.resize_terminal(40, 10)
+        view.set_wrap(True)
+        view.append(["a line that came meanwhile"])
+        while view.lines.width != view.scrollable_content_region.width:
+            await pilot.pause()
+        assert shown(view)[0].startswith(top)
+        await pilot.press("G")
+        assert shown(view)[-1] == "a line that came meanwhile"
