@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from state.board.model import MVP, UNPLANNED, Board, Card
 from state.cell import Cell, Tone
-from state.planning.scope import Scope
+from state.planning.scope import MUST_LIMIT, Scope
 from state.planning.share import Drift, Points, Share, Verdict
 from state.planning.sums import share_if_moved, sum_of
 
@@ -128,11 +128,12 @@ def _must(found: Scope) -> Part:
     """Must over all points of the MVP, and over those that are to do, by which it is judged, where they differ."""
     if found.must.percent is None:
         return ()
-    tone = Tone.WARN if found.must_is_much else Tone.QUIET
-    words = f"Must {found.must.percent:.0f} %"
-    if found.must_left.percent is not None and found.must_left != found.must:
-        words = f"{words}, to do {found.must_left.percent:.0f} %"
-    return (Cell(f"{words}, at most 60" if found.must_is_much else words, tone),)
+    words = over_all = f"{found.must.percent:.0f} %"
+    if found.must_left.percent is not None and (to_do := f"{found.must_left.percent:.0f} %") != over_all:
+        words = f"{over_all}, to do {to_do}"
+    if found.must_is_much:
+        return (Cell(f"Must {words}, at most {MUST_LIMIT:g}", Tone.WARN),)
+    return (Cell(f"Must {words}", Tone.QUIET),)
 
 
 def _change(drift: Drift) -> Part:

@@ -124,6 +124,7 @@ def test_must_is_said_over_all_and_over_what_is_to_do() -> None:
     assert _tone(made, "Must") is Tone.QUIET
     assert "Must 25 %" in _words(board(card(2, points=1), card(3, points=3, **_TAGGED)))
     assert "Must 100 %" in _words(board(done)), "nothing is to do"
+    assert "Must 100 %, at most 60" in _words(board(done, card(2, points=1))), "the same twice is said once"
 
 
 def test_must_is_much_by_what_is_to_do_however_little_it_is_over_all() -> None:
