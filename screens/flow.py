@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from screens.board_view import BoardView, Picture
-from screens.flow_faces import column_title, flow_face, flow_line
+from screens.flow_faces import column_title, flow_face, flow_line, passed_limits
 from state.board.model import Card, CardState
 from state.planning.flow import Flow, flow
 from widgets.card_face import CardFace
@@ -66,10 +66,11 @@ class FlowView(BoardView):
         first, uid = self._picture is None, self.card
         self._picture = picture
         self._flow = now = flow(picture.board, picture.now)
+        passed = passed_limits(now)
 
         def face_of(uid: Hashable) -> CardFace | None:
             card = picture.board.cards.get(str(uid))
-            return None if card is None else flow_face(picture, card, now)
+            return None if card is None else flow_face(picture, card, passed)
 
         for column, cards in zip(self._columns, self._cards, strict=True):
             shown = [card.uid for card in cards if card.uid in picture.shown]

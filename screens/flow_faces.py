@@ -1,6 +1,6 @@
 """What the flow says of cards, columns and limits, in words and tones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from screens.board_faces import card_face, points
@@ -14,35 +14,34 @@ from state.planning.sums import sum_up
 from widgets.card_face import CardFace
 from widgets.cell_lines import Bold, Line
 
+Passed = Mapping[str, tuple[OverLimit, ...]]
+"""By uid the limits that a card has part in passing."""
 
-def flow_face(picture: Picture, card: Card, now: Flow) -> CardFace:
+
+def passed_limits(now: Flow) -> Passed:
+    """Return which cards pass a limit together."""
+    found: dict[str, tuple[OverLimit, ...]] = {}
+    for over in now.over:
+        for card in over.cards:
+            found[card.uid] = (*found.get(card.uid, ()), over)
+    return found
+
+
+def flow_face(picture: Picture, card: Card, passed: Passed) -> CardFace:
     """Return a card's two lines. Below stands first what holds it up."""
     face = card_face(picture.board, card, picture.locked, picture.now)
-    return replace(face, below=tuple(_below(picture, card, now)))
-
-
-def _below(picture: Picture, card: Card, now: Flow) -> list[Cell]:
-    owner, lane = _limits(card, now)
-    who = owner or (Cell(card.owner) if card.owner else Cell("no owner", Tone.FAINT))
+    limits = {over.kind: _limit(over) for over in passed.get(card.uid, ())}
+    who = limits.get("owner") or (Cell(card.owner) if card.owner else Cell("no owner", Tone.FAINT))
     said = remarks(picture.board, card, picture.now)
     # A narrow column shows the first of them alone: that nobody has it says less than what holds it up.
-    cells = [who, *said] if card.owner else [*said, who]
+    below = [who, *said] if card.owner else [*said, who]
     if card.uid in picture.fresh:
-        cells.insert(0, Cell("changed", Tone.FOCUS))
-    if lane:
-        cells.append(lane)
+        below.insert(0, Cell("changed", Tone.FOCUS))
+    if "lane" in limits:
+        below.append(limits["lane"])
     if card.state is CardState.DONE and card.finished is not None:
-        cells.append(Cell(f"{short_age(picture.now - card.finished.timestamp())} ago", Tone.FAINT))
-    return cells
-
-
-def _limits(card: Card, now: Flow) -> tuple[Cell | None, Cell | None]:
-    """The limits that a card has part in passing: its owner's and its lane's."""
-    found: dict[str, Cell] = {}
-    for over in now.over:
-        if any(counted.uid == card.uid for counted in over.cards):
-            found[over.kind] = _limit(over)
-    return found.get("owner"), found.get("lane")
+        below.append(Cell(f"{short_age(picture.now - card.finished.timestamp())} ago", Tone.FAINT))
+    return replace(face, below=tuple(below))
 
 
 def _limit(over: OverLimit) -> Cell:
