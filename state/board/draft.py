@@ -44,7 +44,8 @@ class Draft:
             if found is None:
                 raise ChangeRefused(f"{named(self._board, change)} cannot be set: it is not there")
             if isinstance(found, dict):
-                table[change.card] = {**found, change.field: change.new}
+                kept = {name: value for name, value in found.items() if name != change.field}
+                table[change.card] = kept if change.new is None else {**kept, change.field: change.new}
             else:
                 table[change.card] = with_value(found, change.field, change.new)
         elif change.new is None:
