@@ -141,7 +141,7 @@ def out_of_order(board: Board, card: Card) -> tuple[Card, ...]:
 
     A card that is done or dropped waits for nothing; an idea waits for no phase, but marks a need that is dropped.
     """
-    if card.phase == DROPPED or card.state is CardState.DONE:
+    if card.state is CardState.DONE:
         return ()
     order = _order(board)
     stands = _place(order, card.phase)

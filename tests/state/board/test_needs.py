@@ -95,6 +95,7 @@ def test_ideas_come_after_all_that_is_planned(phase: str, than: str, later: bool
 def test_a_move_names_what_must_come_along() -> None:
     earlier = torn(_CHAIN, ["3"], "mvp")
     assert (_numbers(earlier.needed), _numbers(earlier.waiting)) == ([2], [])
+    assert _numbers(torn(_CHAIN, ["4"], "mvp").needed) == [2, 3]
     later = torn(_CHAIN, ["1"], "phase-3")
     assert (_numbers(later.needed), _numbers(later.waiting)) == ([], [2])
     assert _numbers(torn(_CHAIN, ["1"], "unplanned").waiting) == [2, 3]

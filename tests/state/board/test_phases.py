@@ -68,11 +68,33 @@ def test_the_id_of_a_phase_is_its_name_in_plain_letters(
     assert add_phase(board, ana(), name)[0].card == id
 
 
-def test_the_id_of_a_phase_that_went_brings_nothing_back(board: Board, ana: Callable[[], Step]) -> None:
-    board = apply(board, [edits.take_baseline(board, ana(), "first")])
-    board = apply(board, edits.drop(board, ana(), [_uid(board, 5)]))
+def _baseline(board: Board, by: Step) -> Board:
+    return apply(board, [edits.take_baseline(board, by, "first")])
+
+
+def _dropped(board: Board, by: Step) -> Board:
+    return apply(board, edits.drop(board, by, [_uid(board, 5)]))
+
+
+@pytest.mark.parametrize("used", [_baseline, _dropped])
+def test_the_id_of_a_phase_that_went_is_not_given_again(
+    board: Board, ana: Callable[[], Step], used: Callable[[Board, Step], Board]
+) -> None:
+    free = apply(board, remove_phase(board, ana(), "phase-2"))
+    assert add_phase(free, ana(), "Phase 2")[0].card == "phase-2"
+    board = used(board, ana())
     board = apply(board, remove_phase(board, ana(), "phase-2"))
     assert add_phase(board, ana(), "Phase 2")[0].card == "phase-2-2"
+
+
+def test_a_new_phase_does_not_draw_cards_that_stand_in_one_that_is_not_there(
+    board: Board, ana: Callable[[], Step]
+) -> None:
+    lost = apply(board, [ana().change(_uid(board, 1), "phase", "mvp", "next")])
+    assert _numbers(lost, "unplanned") == [1]
+    after = apply(lost, add_phase(lost, ana(), "Next"))
+    assert after.phases[-2].id == "next-2"
+    assert _numbers(after, "unplanned") == [1]
 
 
 @pytest.mark.parametrize(
@@ -91,9 +113,10 @@ def test_a_phase_that_cannot_be_is_refused(
         add_phase(board, ana(), name, after=after)
 
 
-def test_phases_of_equal_or_no_rank_get_room(board: Board, ana: Callable[[], Step]) -> None:
+@pytest.mark.parametrize("rank", ["", "A", "Zz"])
+def test_phases_of_equal_or_no_rank_get_room(board: Board, ana: Callable[[], Step], rank: str) -> None:
     tied = apply(board, [ana().change("phase-3", "rank", "a2", "a1", "phases")])
-    tied = apply(tied, [ana().change("mvp", "rank", "a0", "", "phases")])
+    tied = apply(tied, [ana().change("mvp", "rank", "a0", rank, "phases")])
     assert _ids(tied)[1:-1] == ["mvp", "phase-2", "phase-3"]
     after = apply(tied, add_phase(tied, ana(), "Between", after="phase-2"))
     assert _ids(after)[1:-1] == ["mvp", "phase-2", "between", "phase-3"]
