@@ -6,11 +6,11 @@ import pytest
 
 from state.board import desk as desk_module
 from state.board import edits
-from state.board.changes import Change, Step
+from state.board.changes import Change, Step, step
 from state.board.desk import Desk
-from state.board.errors import ChangeRefused, NotSaved
+from state.board.errors import ChangeRefused, NotSaved, Unreadable
 from state.board.file_store import FileBoardStore
-from state.board.model import Board, empty_board
+from state.board.model import Board, Comment, empty_board
 from state.board.store import BoardStore, Conflict, History, Version
 from state.operation import Refused
 
@@ -350,3 +350,176 @@ def test_a_board_that_nobody_stored_can_be_begun(tmp_path: Path) -> None:
     assert desk.drain(10)
     desk.close()
     assert FileBoardStore(tmp_path / "team.json").load()[0] == desk.board
+
+
+def _clashing(opened: Open, stored: FileBoardStore, field: str, my_value: object, their_value: object) -> Desk:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    _set(mine, field, my_value)
+    _set(theirs, field, their_value)
+    assert theirs.drain(10)
+    store.full = False
+    assert mine.drain(10)
+    _until(mine, lambda: bool(mine.clashes))
+    return mine
+
+
+def test_a_clash_is_settled_for_my_side(opened: Open, stored: FileBoardStore) -> None:
+    desk = _clashing(opened, stored, "points", 5, 8)
+    desk.answer(desk.clashes[0], mine=True)
+    assert desk.clashes == ()
+    assert _board(desk).cards[_first(desk)].points == 5
+    assert desk.drain(10)
+    assert FileBoardStore(stored.path).load()[0] == desk.board
+    desk.undo()
+    assert _board(desk).cards[_first(desk)].points == 8
+
+
+def test_a_clash_is_settled_for_their_side(opened: Open, stored: FileBoardStore) -> None:
+    desk = _clashing(opened, stored, "points", 5, 8)
+    desk.answer(desk.clashes[0], mine=False)
+    assert desk.clashes == ()
+    assert _board(desk).cards[_first(desk)].points == 8
+    assert desk.unsaved == 0
+
+
+def test_an_answer_is_asked_for_again_when_somebody_was_quicker(opened: Open, stored: FileBoardStore) -> None:
+    desk = _clashing(opened, stored, "points", 5, 8)
+    other = opened("carl")
+    _set(other, "points", 13)
+    _until(desk, lambda: _board(desk).cards[_first(desk)].points == 13)
+    with pytest.raises(ChangeRefused, match="somebody else has set the points of C01 to 13; yours was 5"):
+        desk.answer(desk.clashes[0], mine=True)
+    (clash,) = desk.clashes
+    assert clash.theirs == 13
+    desk.answer(clash, mine=True)
+    assert (_board(desk).cards[_first(desk)].points, desk.clashes) == (5, ())
+
+
+def test_my_side_of_a_card_they_took_away_brings_it_back(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    uid = _first(mine)
+    _set(mine, "points", 5)
+    theirs.submit([edits.remove_card(_board(theirs), theirs.step(), uid)])
+    assert theirs.drain(10)
+    store.full = False
+    _until(mine, lambda: bool(mine.clashes))
+    assert uid not in _board(mine).cards
+    mine.answer(mine.clashes[0], mine=True)
+    assert (_board(mine).cards[uid].title, _board(mine).cards[uid].points) == ("Card 1", 5)
+    assert mine.drain(10)
+    assert FileBoardStore(stored.path).load()[0] == mine.board
+
+
+def test_two_cockpits_that_comment_at_once_are_both_in(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    for desk in (mine, theirs):
+        by = desk.step()
+        desk.submit(
+            edits.set_field(
+                _board(desk), by, [_first(desk)], "comments", [Comment(text="hm", who=desk.who, when=by.when)]
+            )
+        )
+    assert theirs.drain(10)
+    store.full = False
+    assert mine.drain(10)
+    _until(mine, lambda: len(_board(mine).cards[_first(mine)].comments) == 2)
+    assert mine.clashes == ()
+    mine.undo()
+    assert [comment.who for comment in _board(mine).cards[_first(mine)].comments] == ["ben"]
+
+
+def test_the_history_is_all_of_it_from_everybody(opened: Open, stored: FileBoardStore) -> None:
+    mine, theirs = opened("ana"), opened("ben")
+    _set(mine, "points", 5)
+    assert [change.who for change in mine.history] == ["founder"] * 6 + ["ana"], "mine is there at once"
+    assert mine.drain(10)
+    _until(theirs, lambda: len(theirs.history) == 7)
+    _set(theirs, "points", 8)
+    _until(mine, lambda: len(mine.history) == 8)
+    assert mine.drain(10)
+    assert theirs.drain(10)
+    mine.pump()
+    theirs.pump()
+    assert mine.history == theirs.history == stored.history().changes
+
+
+def test_the_history_has_what_came_of_my_changes(opened: Open, stored: FileBoardStore) -> None:
+    desk = _clashing(opened, stored, "points", 5, 8)
+    assert [change.new for change in desk.history if change.field == "points"] == [8]
+
+
+def test_fresh_is_what_others_have_changed_since(opened: Open) -> None:
+    mine, theirs = opened("ana"), opened("ben")
+    founded = _board(mine).cards
+    assert mine.fresh(0) == frozenset(founded)
+    now = time.time()
+    assert mine.fresh(now) == frozenset()
+    _set(mine, "owner", "ana")
+    assert mine.fresh(now) == frozenset(), "what I did is not news to me"
+    last = max(founded)
+    theirs.submit(edits.set_field(_board(theirs), theirs.step(), [last], "points", 20))
+    _until(mine, lambda: _board(mine).cards[last].points == 20)
+    assert mine.fresh(now) == {last}
+    assert mine.fresh(time.time() + 1) == frozenset()
+
+
+def test_what_was_made_long_ago_and_comes_in_now_is_fresh(opened: Open, stored: FileBoardStore) -> None:
+    desk = opened()
+    now = time.time()
+    board, version = stored.load()
+    stored.commit(version, edits.set_field(board, step("ben", 1), [_first(desk)], "points", 20))
+    _until(desk, lambda: _board(desk).cards[_first(desk)].points == 20)
+    assert desk.fresh(now) == {_first(desk)}
+
+
+def test_my_steps_from_another_cockpit_and_the_command_line_can_be_taken_back_here(opened: Open) -> None:
+    one, other = opened("ana"), opened("ana")
+    _set(other, "points", 20)
+    _until(one, lambda: _board(one).cards[_first(one)].points == 20)
+    one.undo()
+    assert _board(one).cards[_first(one)].points == 1
+    assert one.drain(10)
+    _until(other, lambda: _board(other).cards[_first(other)].points == 1)
+    other.redo()
+    assert _board(other).cards[_first(other)].points == 20
+
+
+def test_a_bulk_step_is_taken_back_after_a_restart_but_for_what_somebody_set_since(opened: Open) -> None:
+    desk = opened("ana")
+    before = _board(desk)
+    desk.submit(edits.set_field(before, desk.step(), list(before.cards), "owner", "ana"))
+    assert desk.drain(10)
+    again = opened("ana")
+    assert len(again.undo()) == 6
+    assert again.board == before
+    again.redo()
+    assert again.drain(10)
+    other = opened("ben")
+    _set(other, "owner", "ben")
+    assert other.drain(10)
+    late = opened("ana")
+    with pytest.raises(ChangeRefused, match="not taken back: somebody has set the owner of C01 to ben since"):
+        late.undo()
+    assert {card.owner for card in _board(late).cards.values()} == {"ana", "ben"}
+
+
+def test_news_that_could_not_be_read_whole_come_with_the_next_look(opened: Open, stored: FileBoardStore) -> None:
+    class Blind(_Refusing):
+        blind = False
+
+        def history(self) -> History:
+            if self.blind:
+                raise Unreadable("team.history.jsonl: no permission")
+            return self._store.history()
+
+    store = Blind(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    store.blind = True
+    _set(theirs, "points", 20)
+    _until(mine, lambda: bool(mine.error))
+    store.blind = False
+    _until(mine, lambda: _board(mine).cards[_first(mine)].points == 20)
+    assert not mine.error
