@@ -7,7 +7,7 @@ from screens.board.showing import Showing
 from state.board import edits
 from state.board.changes import Change, Step
 from state.board.errors import ChangeRefused
-from state.board.model import Board, CardState
+from state.board.model import Board
 from state.operation import Refused
 
 
@@ -29,15 +29,7 @@ class Changing(Showing):
 
     def set_fields(self, uids: Sequence[str], fields: Mapping[str, Any]) -> None:
         """Set fields of cards as one step."""
-
-        def made(board: Board, step: Step) -> Iterable[Change]:
-            for name, value in fields.items():
-                if isinstance(value, CardState):
-                    yield from edits.set_state(board, step, uids, value)
-                else:
-                    yield from edits.set_field(board, step, uids, name, value)
-
-        if self.change(made):
+        if self.change(lambda board, by: edits.set_fields(board, by, uids, fields)):
             self.update()
 
     def action_undo(self) -> None:

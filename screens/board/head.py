@@ -20,8 +20,11 @@ class Head:
     rest: Sequence[Line]
 
 
-def head(found: Scope, proven: Points | None, unsaved: int, error: str, width: int) -> Head:
-    """Return what is said of the board in `width` cells, what matters most first."""
+def head(found: Scope, proven: Points | None, unsaved: int, error: str, fresh: int, width: int) -> Head:
+    """Return what is said of the board in `width` cells, what matters most first.
+
+    `proven` is as `gauge_parts` takes it, `unsaved` counts steps, `fresh` the cards that others have changed.
+    """
     first, *others = gauge_parts(found, proven)
     headline, *whole = first
     parts: list[tuple[Cell, ...]] = [(Bold(headline.text, headline.tone), *whole)]
@@ -29,7 +32,11 @@ def head(found: Scope, proven: Points | None, unsaved: int, error: str, width: i
         parts.append((Cell(f"✗ {error}", Tone.BAD),))
     if unsaved:
         parts.append((Cell(f"unsaved {unsaved}", Tone.WARN),))
-    parts += others
+    verdict, *rest = others or [()]
+    parts.append(verdict)
+    if fresh:
+        parts.append((Cell(f"{fresh} changed", Tone.FOCUS),))
+    parts += rest
     fitting = len(arrange(parts, (), width))
     return Head(parts, parts[fitting:])
 

@@ -6,13 +6,14 @@ from screens.board.changing import Changing
 from screens.board.columns import ColumnsView
 from screens.board.head import gauge_share
 from screens.board.spots import Spot, further
-from screens.dialogs.choose import Choose, Option
+from screens.dialogs.drop import DropCards
+from screens.dialogs.torn import TornDialog
 from state.board import edits
 from state.board.changes import Change, Step
-from state.board.model import Board
-from state.board.moves import break_order, move
-from state.board.needs import Torn, torn
-from state.cell import Cell, Tone
+from state.board.lanes import LaneBy
+from state.board.model import DROPPED, Board
+from state.board.moves import break_order, drop, move
+from state.board.needs import torn
 from state.planning.scope import scope
 from state.planning.sums import share_if_moved
 from widgets.gauge import Gauge
@@ -38,6 +39,13 @@ class Moving(Changing):
         spot = further(self.view.phase, stack, moving, by)
         if spot is not None and self.change(lambda board, step: _placed(board, step, moving, spot)):
             self.update()
+
+    def action_lanes(self) -> None:
+        """Put the cards of each column into lanes: by step, area, owner, priority; then into none again."""
+        view = self.view
+        if isinstance(view, ColumnsView):
+            ways = [None, *LaneBy]
+            view.group_by(ways[(ways.index(view.lanes_by) + 1) % len(ways)])
 
     def on_columns_view_dropped(self, message: ColumnsView.Dropped) -> None:
         uids = self.targets if message.uid in self.marks else (message.uid,)
@@ -71,37 +79,37 @@ class Moving(Changing):
             elif answer is not None:
                 self._put(uids, spot, leader, knowingly=True)
 
-        self.app.push_screen(_question(board, uids, spot.phase, apart), go)
+        self.app.push_screen(TornDialog(board, apart, spot.phase), go)
 
     def _put(self, uids: Sequence[str], spot: Spot, leader: str, *, knowingly: bool = False) -> None:
-        if self.change(lambda board, step: _placed(board, step, uids, spot, knowingly=knowingly)):
-            self.go_to(leader)
+        """Put cards somewhere whatever that tears apart; why they are dropped is asked."""
+        board = self.desk.board
+        dropped = [] if board is None else [board.cards[uid] for uid in uids if board.cards[uid].phase != DROPPED]
+
+        def put(reason: str | None) -> None:
+            if reason is not None and self.change(
+                lambda board, by: _placed(board, by, uids, spot, reason=reason, knowingly=knowingly)
+            ):
+                self.go_to(leader)
+
+        if spot.phase == DROPPED and dropped:
+            self.app.push_screen(DropCards(dropped), put)
+        else:
+            put("")
 
 
-def _placed(board: Board, by: Step, uids: Sequence[str], spot: Spot, *, knowingly: bool = False) -> Iterable[Change]:
+def _placed(
+    board: Board, by: Step, uids: Sequence[str], spot: Spot, *, reason: str = "", knowingly: bool = False
+) -> Iterable[Change]:
     """Return the changes that put cards into a place, and what they take on there."""
     moved = move(board, by, uids, spot.phase, before=spot.before, after=spot.after)
-    if knowingly:
+    if spot.phase == DROPPED:
+        yield from drop(board, by, uids, reason)
+        yield from (change for change in moved if change.field == "rank")
+    elif knowingly:
         yield from break_order(board, by, uids, spot.phase)
         yield from (change for change in moved if change.field == "rank")
     else:
         yield from moved
     if spot.lane is not None:
         yield from edits.set_field(board, by, uids, *spot.lane)
-
-
-def _question(board: Board, uids: Sequence[str], phase: str, apart: Torn) -> Choose:
-    torn_cards = apart.cards
-    named = ", ".join(card.label for card in torn_cards[:6]) + ("…" if len(torn_cards) > 6 else "")
-    points = sum(board.cards[uid].points or 0 for uid in (*uids, *(card.uid for card in torn_cards)))
-    target = next(one.name for one in board.phases if one.id == phase)
-    count = Cell(f"{len(torn_cards) + len(uids)} cards, {points:g} points to {target}", Tone.QUIET)
-    if apart.needed:
-        title, along, alone = f"Needs {named} from a later phase", "take along what it needs", "it will wait for them"
-    else:
-        title, along, alone = f"{named} need it earlier", "take along what needs it", "they will wait for it"
-    options = (
-        Option("with", Cell(along), count),
-        Option("break", Cell("move it alone"), Cell(f"{alone}, and is marked so", Tone.QUIET)),
-    )
-    return Choose(title, options)

@@ -1,8 +1,9 @@
 """The board: the backlog in phases, and above it the MVP's share, live while a card moves."""
 
-from screens.board.moving import Moving
+from screens.board.administering import Administering
+from screens.board.cutting import Cutting
 from screens.board.writing import Writing
 
 
-class BoardScreen(Moving, Writing):
+class BoardScreen(Writing, Cutting, Administering):
     """Cards in phases. Keys change the desk's board; what is shown is the board as the desk has it."""

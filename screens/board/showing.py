@@ -1,7 +1,7 @@
 """The board as the desk has it, in one of its views: the gauge over it, the filter, the marks, the cursor."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from screens.dialogs.ask import Ask
 from screens.frame import Frame
 from state.board.desk import Desk
 from state.board.filter import CardFilter, FilterError, read_filter
+from state.board.looked import Looked
 from state.board.model import Board, Card
 from state.board.needs import floor
 from state.clock import SYSTEM, Clock
@@ -25,6 +26,7 @@ from widgets.gauge import Gauge
 from widgets.status_line import StatusLine
 
 _EVERYTHING = CardFilter("")
+_CHANGED = "changed"
 COLUMNS = "columns"
 
 
@@ -40,14 +42,18 @@ class Showing(Frame):
     NAME = "board"
     FILTERS = True
 
-    def __init__(self, desk: Desk, clock: Clock = SYSTEM) -> None:
+    def __init__(self, desk: Desk, clock: Clock = SYSTEM, looked: Looked | None = None) -> None:
+        """`looked` remembers when I last looked at what others had changed; without it that begins now."""
         super().__init__()
         self.desk = desk
+        self.looked = looked or Looked(clock)
         self.marks: frozenset[str] = frozenset()
         self.view: BoardView = ColumnsView()
         self._views: dict[str, BoardView] = {COLUMNS: self.view}
-        self._clock = clock
+        self.clock = clock
         self._filter = _EVERYTHING
+        self._fresh: frozenset[str] = frozenset()
+        self._told = 0
         self._shown: tuple[Board | None, tuple[object, ...]] = (None, ())
 
     def compose_body(self) -> ComposeResult:
@@ -68,8 +74,8 @@ class Showing(Frame):
         """Show the board as the desk has it, unless it is what is shown."""
         self._tell()
         desk = self.desk
-        minute = int(self._clock.wall() // 60)
-        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute, self.size)
+        minute = int(self.clock.wall() // 60)
+        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute, self.size, self.looked.since)
         if desk.board is not self._shown[0] or rest != self._shown[1]:
             self._shown = (desk.board, rest)
             if desk.board is None:
@@ -78,23 +84,29 @@ class Showing(Frame):
                 self._show(desk.board)
 
     def _tell(self) -> None:
-        """Say once what was found out of order, and which of my edits somebody else's kept out."""
+        """Say once what was found out of order."""
         desk = self.desk
-        for sentence in (*desk.notes, *(clash.words for clash in desk.clashes)):
+        for sentence in desk.notes[self._told :]:
             self.notify(sentence, severity="warning", markup=False)
-        if desk.notes or desk.clashes:
+        self._told = len(desk.notes)
+        if desk.notes and not desk.clashes:
+            # What clashes is asked, and stays until it is answered.
             desk.acknowledge()
+            self._told = 0
 
     def _show(self, board: Board) -> None:
         self.marks &= board.cards.keys()
         at_a_glance = scope(board)
-        now = self._clock.wall()
-        today = datetime.fromtimestamp(now, UTC).astimezone().date()
+        fresh = self.desk.fresh(self.looked.since)
+        if fresh != self._fresh:
+            self._fresh = fresh
+            self._read(self._filter.text)
         shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
         line = self.query_one("#board-head", StatusLine)
         # While the screen is being resized, its lines still have their widths of before.
         width = self.size.width - line.gutter.width
-        said = head(at_a_glance, proven_points(board, today), self.desk.unsaved, self.desk.error, width)
+        desk = self.desk
+        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, desk.error, len(fresh), width)
         line.show(said.line)
         gauge = self.query_one(Gauge)
         gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
@@ -105,7 +117,14 @@ class Showing(Frame):
         else:
             gauge.say_aside(said.rest)
         self.view.show(
-            Picture(board=board, shown=shown, marks=self.marks, fresh=frozenset(), locked=floor(board), now=now)
+            Picture(
+                board=board,
+                shown=shown,
+                marks=self.marks,
+                fresh=fresh,
+                locked=floor(board),
+                now=self.clock.wall(),
+            )
         )
 
     # Views
@@ -135,6 +154,11 @@ class Showing(Frame):
         self.call_after_refresh(enter)
 
     # Where the user is
+
+    @property
+    def today(self) -> date:
+        """The day where the user is."""
+        return datetime.fromtimestamp(self.clock.wall(), UTC).astimezone().date()
 
     @property
     def card(self) -> Card | None:
@@ -198,12 +222,39 @@ class Showing(Frame):
     def filter_by(self, text: str) -> str:
         """Show the cards that match; return what is wrong with the text."""
         try:
-            self._filter = read_filter(text) if text.strip() else _EVERYTHING
+            self._read(text)
         except FilterError as error:
             return str(error)
         self.update()
         return ""
 
+    def _read(self, text: str) -> None:
+        """Take over a filter. Raises FilterError."""
+        self._filter = read_filter(text, self._fresh, self.today) if text.strip() else _EVERYTHING
 
-_OTHERS: dict[str, Callable[[], BoardView]] = {}
-"""The views beside the columns, made when they are first wanted."""
+    def action_changed(self) -> None:
+        """Show what others have changed since I last looked; pressed again, that is seen."""
+        if self._filter.text == _CHANGED:
+            self.looked.now()
+            self._filter = _EVERYTHING
+        elif self._fresh:
+            self._read(_CHANGED)
+        else:
+            self.notify("nobody else has changed anything since you last looked", markup=False)
+        self.update()
+
+
+def _story_map() -> BoardView:
+    from screens.story_map import StoryMapView
+
+    return StoryMapView()
+
+
+def _flow() -> BoardView:
+    from screens.flow import FlowView
+
+    return FlowView()
+
+
+_OTHERS: dict[str, Callable[[], BoardView]] = {"map": _story_map, "flow": _flow}
+"""The views beside the columns, imported and made when they are first wanted."""
