@@ -7,6 +7,7 @@ from pathlib import Path
 
 from state.board import format as board_format
 from state.board import ranks
+from state.board.circles import circles
 from state.board.difference import replay
 from state.board.errors import BoardError, Unreadable
 from state.board.file_store import FileBoardStore
@@ -31,7 +32,7 @@ def check(path: Path) -> list[str]:
 
 def flaws(board: Board) -> list[str]:
     """Return what does not fit together on a board, as one printable sentence each."""
-    found = [*_numbers(board), *_phases(board), *_needs(board), *_circles(board), *_ranks(board)]
+    found = [*_numbers(board), *_phases(board), *_needs(board), *circles(board), *_ranks(board)]
     return list(dict.fromkeys(found))
 
 
@@ -59,34 +60,6 @@ def _needs(board: Board) -> Iterator[str]:
         for need in card.broken:
             if need not in card.needs:
                 yield f"{_named(card)} marks an order as broken with the card {printable(need)}, which it does not need"
-
-
-def _circles(board: Board) -> Iterator[str]:
-    """Each circle of needs once, named from its smallest number on."""
-    done: set[str] = set()
-    for start in _sorted(board):
-        way: list[str] = []
-        on_way: set[str] = set()
-        stack = [(start.uid, False)]
-        while stack:
-            uid, left = stack.pop()
-            if left:
-                on_way.discard(way.pop())
-                done.add(uid)
-            elif uid in on_way:
-                yield _circle(board, way[way.index(uid) :])
-            elif uid not in done:
-                way.append(uid)
-                on_way.add(uid)
-                stack.append((uid, True))
-                stack += [(need, False) for need in reversed(board.cards[uid].needs) if need in board.cards]
-
-
-def _circle(board: Board, uids: list[str]) -> str:
-    cards = [board.cards[uid] for uid in uids]
-    first = min(range(len(cards)), key=lambda at: cards[at].number)
-    turned = [*cards[first:], *cards[: first + 1]]
-    return f"these cards need each other in a circle: {' → '.join(card.label for card in turned)}"
 
 
 def _ranks(board: Board) -> Iterator[str]:

@@ -9,6 +9,7 @@ from state.board import format as board_format
 from state.board import numbers
 from state.board.change import CARDS, PHASES, SETTINGS
 from state.board.changes import FIRST_WINS
+from state.board.circles import circles
 from state.board.errors import NotSaved, Unreadable
 from state.board.history import is_history, union
 from state.board.model import Board
@@ -29,7 +30,7 @@ class MergeReport:
     conflicts: tuple[str, ...] = ()
     """One for each field that both sides set differently; our value stands in the file."""
     notes: tuple[str, ...] = ()
-    """What else is worth knowing: cards that got another number."""
+    """What else is worth knowing: cards that got another number, circles of needs."""
 
 
 def merge_files(base: Path, ours: Path, theirs: Path) -> MergeReport:
@@ -48,7 +49,7 @@ def merge_files(base: Path, ours: Path, theirs: Path) -> MergeReport:
         tables = [_tables(data, path) for data, path in ((old, base), (mine, ours), (others, theirs))]
         merged, report = merge_tables(*tables)
         notes = _renumber(merged, board_format.board(merged, ours))
-        report = MergeReport(report.conflicts, notes)
+        report = MergeReport(report.conflicts, (*notes, *circles(board_format.board(merged, ours))))
         made = board_format.encode(merged)
     try:
         replace(disk, ours.resolve(), made)

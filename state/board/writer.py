@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from state.board.changes import Change, Clash, rebase
+from state.board.circles import circles
 from state.board.model import Board
 from state.board.store import NOTHING, BoardStore, Conflict, Version
 
@@ -85,4 +86,6 @@ class Writer:
         kept = {change.id for change in mine.changes} | landed
         dropped = frozenset(change.id for change in batch if change.id not in kept)
         history = store.history().changes if merged else None
+        if any(change.field == "needs" for change in mine.changes):
+            notes += circles(mine.board)
         return News(mine.board, history, mine.changes, dropped, mine.clashes, notes)

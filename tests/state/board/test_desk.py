@@ -523,3 +523,16 @@ def test_news_that_could_not_be_read_whole_come_with_the_next_look(opened: Open,
     store.blind = False
     _until(mine, lambda: _board(mine).cards[_first(mine)].points == 20)
     assert not mine.error
+
+
+def test_a_circle_of_needs_that_only_both_cockpits_together_make_is_said(opened: Open, stored: FileBoardStore) -> None:
+    store = _Refusing(stored)
+    mine, theirs = opened("ana", store), opened("ben")
+    one, other = sorted(_board(mine).cards, key=lambda uid: _board(mine).cards[uid].number)[:2]
+    mine.submit(edits.set_needs(_board(mine), mine.step(), one, [other]))
+    theirs.submit(edits.set_needs(_board(theirs), theirs.step(), other, [one]))
+    assert theirs.drain(10)
+    store.full = False
+    assert mine.drain(10)
+    _until(mine, lambda: bool(mine.notes))
+    assert mine.notes == ("these cards need each other in a circle: C01 → C02 → C01",)

@@ -1,6 +1,9 @@
+import errno
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +12,10 @@ from filelock import FileLock
 from tinydb import TinyDB
 
 from state.board import board_lock, edits
-from state.board.changes import Change, Step, apply
+from state.board.changes import Change, Step, apply, reverse
+from state.board.difference import replay
 from state.board.errors import ChangeRefused, NewerSchema, NotSaved, Unreadable
-from state.board.file_store import FileBoardStore
+from state.board.file_store import OUTSIDE, FileBoardStore
 from state.board.model import Board, empty_board
 from state.board.store import NOTHING, Conflict, Version, open_file
 
@@ -201,7 +205,9 @@ def test_a_lock_that_is_not_given_back_is_named_and_readers_go_on(
     monkeypatch.setattr(board_lock, "READING_PATIENCE", 0.05)
     board, base = stored.load()
     with FileLock(stored.path.with_name(".team.json.d") / "lock"):
-        with pytest.raises(NotSaved, match=r"another program \(process \d+ on .+\) has held its lock for 0\.05 seconds$"):
+        with pytest.raises(
+            NotSaved, match=r"another program \(process \d+ on .+\) has held its lock for 0\.05 seconds$"
+        ):
             stored.commit(base, _changes(board, ana()))
         assert stored.load() == (board, base)
     assert stored.commit(base, _changes(board, ana())) != base
@@ -221,3 +227,132 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, founding: tup
 def test_an_unknown_version_is_a_conflict_not_a_loss(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
     board, _ = stored.load()
     assert isinstance(stored.commit(Version("of another file"), _changes(board, ana())), Conflict)
+
+
+def _by_hand(path: Path, **fields: object) -> str:
+    """Sets fields of the first card as an editor would, and returns its uid."""
+    documents = json.loads(path.read_text())
+    uid = min(documents["cards"], key=lambda uid: documents["cards"][uid]["number"])
+    documents["cards"][uid].update(fields)
+    path.write_text(json.dumps(documents, indent=2) + "\n")
+    return uid
+
+
+def test_what_was_changed_by_hand_is_noted_before_the_next_change(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    uid = _by_hand(stored.path, points=40, owner="somebody")
+    board = _commit(stored, ana())
+    noted = stored.history().changes[6:-1]
+    assert [(change.who, change.card, change.field, change.old, change.new) for change in noted] == [
+        (OUTSIDE, uid, "points", 1, 40),
+        (OUTSIDE, uid, "owner", "", "somebody"),
+    ]
+    assert apply(empty_board(), stored.history().changes) == board == FileBoardStore(stored.path).load()[0]
+    _commit(stored, ana(), 8)
+    assert len(stored.history().changes) == 10, "once"
+
+
+def test_a_file_that_is_only_written_differently_is_no_change(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    stored.path.write_text(json.dumps(json.loads(stored.path.read_text())))
+    _commit(stored, ana())
+    assert len(stored.history().changes) == 7
+
+
+def test_a_board_without_its_history_begins_one_with_what_is_on_it(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    stored.path.with_name("team.history.jsonl").unlink()
+    board = _commit(FileBoardStore(stored.path), ana())
+    assert apply(empty_board(), stored.history().changes) == board
+
+
+def test_a_history_of_an_older_program_is_gone_on_with(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    history = stored.path.with_name("team.history.jsonl")
+    lines = [json.loads(line) for line in history.read_text().splitlines()]
+    history.write_text("".join(json.dumps({k: v for k, v in line.items() if k != "made"}) + "\n" for line in lines))
+    _commit(FileBoardStore(stored.path), ana())
+    assert len(stored.history().changes) == 7
+
+
+def _two_of_a_number(path: Path) -> tuple[str, str]:
+    """Gives the second card the number of the first, as a merge of text can; returns both."""
+    documents = json.loads(path.read_text())
+    first, second = sorted(documents["cards"], key=lambda uid: documents["cards"][uid]["number"])[:2]
+    documents["cards"][second]["number"] = 1
+    documents["cards"][second]["created"] = "2099-01-01T00:00:00Z"
+    path.write_text(json.dumps(documents, indent=2) + "\n")
+    return first, second
+
+
+def test_two_cards_of_one_number_have_two_when_loaded_and_for_good_with_the_next_commit(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    first, second = _two_of_a_number(stored.path)
+    before = stored.path.read_bytes()
+    one, other = FileBoardStore(stored.path), FileBoardStore(stored.path)
+    board, version = one.load()
+    assert other.load() == (board, version), "all who look see the same numbers"
+    assert one.notes == ("two cards had the number C01: “Card 2” is C07 now",)
+    assert (board.cards[first].number, board.cards[second].number) == (1, 7)
+    assert stored.path.read_bytes() == before, "looking changes nothing"
+    added = edits.new_card(board, ana(), "new")
+    assert added.new["number"] == 8
+    assert not isinstance(one.commit(version, [added]), Conflict)
+    again = FileBoardStore(stored.path)
+    after, _ = again.load()
+    assert again.notes == ()
+    assert after == apply(board, [added])
+    assert json.loads(stored.path.read_text())["cards"][second]["number"] == 7
+    assert replay(again.history().changes) == after
+
+
+def test_a_change_of_a_card_that_gets_a_new_number_goes_with_it(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    _, second = _two_of_a_number(stored.path)
+    board, version = stored.load()
+    removed = edits.remove_card(board, ana(), second)
+    stored.commit(version, [removed])
+    assert second not in FileBoardStore(stored.path).load()[0].cards
+    assert apply(stored.load()[0], reverse(stored.load()[0], [removed], ana())).cards[second].number == 7
+
+
+def test_a_file_that_is_marked_read_only_is_not_replaced(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    board, base = stored.load()
+    stored.path.chmod(0o444)
+    with pytest.raises(NotSaved, match=r"team\.json is read-only; nothing is changed until you may write to it$"):
+        stored.commit(base, _changes(board, ana()))
+    assert FileBoardStore(stored.path).load() == (board, base)
+    stored.path.chmod(0o644)
+    assert stored.commit(base, _changes(board, ana())) != base
+
+
+@pytest.mark.parametrize("error", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS], ids=errno.errorcode.get)
+def test_a_folder_without_locks_is_read_and_not_written(
+    stored: FileBoardStore, ana: Callable[[], Step], monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    board, base = stored.load()
+    before = {path: path.read_bytes() for path in stored.path.parent.rglob("*") if path.is_file()}
+
+    def refused(descriptor: int, operation: int) -> None:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as without:
+        without.setattr("fcntl.flock", refused)
+        with pytest.raises(NotSaved, match=r"team\.json: its folder's file system gives no locks, so two writers"):
+            FileBoardStore(stored.path).commit(base, _changes(board, ana()))
+        assert FileBoardStore(stored.path).load() == (board, base)
+    assert {path: path.read_bytes() for path in stored.path.parent.rglob("*") if path.is_file()} == before
+    assert not isinstance(FileBoardStore(stored.path).commit(base, _changes(board, ana())), Conflict)
+
+
+def test_the_lock_of_a_holder_that_was_killed_is_free(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+    lock = stored.path.with_name(".team.json.d") / "lock"
+    held = "import sys, filelock as f; f.FileLock(sys.argv[1]).acquire(); print(1, flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", held, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        holder.kill()
+        holder.wait()
+    _commit(FileBoardStore(stored.path), ana())

@@ -176,6 +176,16 @@ def test_the_first_to_start_a_card_is_right_and_nobody_is_asked(
     assert _read(path).cards[uid].finished == sides[1].cards[uid].finished
 
 
+def test_a_circle_that_only_both_sides_together_make_is_said(
+    board: Board, three: Callable[..., tuple[MergeReport, Path]], ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    one, other = sorted(board.cards, key=lambda uid: board.cards[uid].number)[:2]
+    ours = apply(board, edits.set_field(board, ana(), [one], "needs", [other]))
+    theirs = apply(board, edits.set_field(board, ben(), [other], "needs", [one]))
+    report, _ = three(ours, theirs)
+    assert report == MergeReport(notes=("these cards need each other in a circle: C01 → C02 → C01",))
+
+
 def test_both_have_begun_a_board_where_there_was_none(
     board: Board, three: Callable[..., tuple[MergeReport, Path]], ana: Callable[[], Step]
 ) -> None:
