@@ -48,6 +48,10 @@ class BoardFile(Storage):
             self._tables = {} if data is None else board_format.decode(data, self.path)
             self.version = version
 
+    def forget(self) -> None:
+        """Read the file again at the next `fetch`: what it holds are not the documents here."""
+        self.version = _UNSURE
+
     def board(self) -> Board:
         """Return the board of the documents. Raises Unreadable."""
         return board_format.board(self._tables, self.path)

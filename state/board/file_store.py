@@ -116,12 +116,13 @@ class FileBoardStore:
                 self._mend()
                 found = self._current()
                 self._note_outside(found, by.when)
-                present = found.board
+                present = found.stored
             except Unreadable:
                 present = replay(self.history().changes)
             data = self._disk.read(self.path)
             kept = None if data is None else self.backups.take(self.path)
             self._write(version_of(data), difference(present, restored, by), wanted or b"")
+            self._file.forget()
             return kept
 
     def changed(self) -> bool:

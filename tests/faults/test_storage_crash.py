@@ -1,6 +1,7 @@
 """What a reader finds after a crash at every step of a commit, whatever of it had reached the disk."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -228,9 +229,7 @@ def test_a_crash_while_a_crash_is_mended_loses_nothing_either(
         board, version = FileBoardStore(first / "team.json").load()
         more = (edits.new_card(board, step("ben", 99), "while mending"),)
         possible = [*boards[acknowledged : acknowledged + 2], board, apply(board, more)]
-        before = _CrashedDisk()
-        for path in [path for path in first.rglob("*") if path.is_file()]:
-            before.names[path] = before.synced_names[path] = _File(path.read_bytes(), path.read_bytes())
+        before = _as_it_lies(first)
         disk = _Recording()
         _go_on(FileBoardStore(first / "team.json", disk), version, more)
         for again, _, left in _crashes(disk.steps, before):
@@ -242,6 +241,81 @@ def test_a_crash_while_a_crash_is_mended_loses_nothing_either(
             _lay_out(left, first, here)
             _check(here, possible, f"{name}, then {again}")
     assert len(seen) > 60
+
+
+def _as_it_lies(folder: Path) -> _CrashedDisk:
+    """A disk on which all files of a folder are synced."""
+    disk = _CrashedDisk()
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        disk.names[path] = disk.synced_names[path] = _File(path.read_bytes(), path.read_bytes())
+    return disk
+
+
+def _edited_outside(path: Path) -> None:
+    """What a merge of text may leave: other points, and two cards of one number."""
+    documents = json.loads(path.read_text())
+    for card in documents["cards"].values():
+        card.update(number=1, points=20)
+    path.write_text(json.dumps(documents, indent=2) + "\n")
+
+
+def _commit_more(store: FileBoardStore) -> None:
+    board, version = store.load()
+    more = (edits.new_card(board, step("ana", 50), "more"),)
+    assert not isinstance(store.commit(version, more), Conflict)
+
+
+def _restore(store: FileBoardStore) -> None:
+    store.restore(store.backups.all()[0], "ana")
+
+
+def _restore_over_nothing_to_read(store: FileBoardStore) -> None:
+    store.path.write_text("oops")
+    _restore(store)
+
+
+@pytest.mark.parametrize("act", [_commit_more, _restore, _restore_over_nothing_to_read])
+def test_a_crash_while_edits_by_hand_are_noted_or_a_backup_comes_back_leaves_the_one_board_or_the_other(
+    tmp_path: Path, act: Callable[[FileBoardStore], None]
+) -> None:
+    folder = tmp_path / "recorded"
+    first = FileBoardStore(folder / "team.json")
+    board, version = first.load()
+    for made in _edits(board)[:4]:
+        answer = first.commit(version, made)
+        assert not isinstance(answer, Conflict)
+        version = answer
+    _edited_outside(folder / "team.json")
+    if act is _restore_over_nothing_to_read:
+        (folder / "team.json").write_text("oops")
+    before = _as_it_lies(folder)
+    possible = [] if act is _restore_over_nothing_to_read else [FileBoardStore(folder / "team.json").load()[0]]
+    disk = _Recording()
+    act(FileBoardStore(folder / "team.json", disk))
+    possible.append(FileBoardStore(folder / "team.json").load()[0])
+    seen: set[frozenset[tuple[Path, bytes]]] = set()
+    for name, _, files in _crashes(disk.steps, before):
+        if frozenset(files.items()) in seen:
+            continue
+        seen.add(frozenset(files.items()))
+        here = tmp_path / str(len(seen))
+        _lay_out(files, folder, here)
+        store = FileBoardStore(here / "team.json")
+        if files[folder / "team.json"] == b"oops":
+            _restore(store)
+        found, version = store.load()
+        assert [card.number for card in found.cards.values()] != [1, 1, 1]
+        assert found in possible, name
+        more = (edits.new_card(found, step("ben", 99), "after the crash"),)
+        _go_on(store, version, more)
+        again = FileBoardStore(here / "team.json")
+        assert again.load()[0] == apply(found, more), name
+        assert again.notes == (), name
+        history = again.history()
+        assert apply(empty_board(), history.changes) == apply(found, more), name
+        assert history.flaws == (), name
+        assert len({change.id for change in history.changes}) == len(history.changes), name
+    assert len(seen) > 6
 
 
 def test_the_recording_covers_what_can_go_wrong(

@@ -11,6 +11,7 @@ import pytest
 
 from state.board import edits
 from state.board.changes import Change, apply, step
+from state.board.difference import replay
 from state.board.errors import NotSaved
 from state.board.file_store import FileBoardStore
 from state.board.model import Board, empty_board
@@ -99,6 +100,44 @@ def _check_reader(path: Path, possible: list[Board]) -> None:
     assert apply(empty_board(), store.history().changes) == board
 
 
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("what", ["commit", "restore"])
+def test_a_refusal_while_edits_by_hand_are_noted_or_a_backup_comes_back_loses_nothing(
+    tmp_path: Path, what: str, lasting: bool
+) -> None:
+    refused = 0
+    for at in range(100):
+        path = tmp_path / str(at) / "team.json"
+        founded, base = _founded(path)
+        FileBoardStore(path).commit(base, _bulk(founded))
+        path.write_text(path.read_text().replace("Card 2", "Card two"))
+        board, base = FileBoardStore(path).load()
+        disk = _Failing(at, errno.ENOSPC, lasting=lasting)
+        store = FileBoardStore(path, disk)
+        if what == "commit":
+            made = edits.move(board, step("ana", 2), list(board.cards), "phase-3")
+            act, wanted = (lambda store=store, base=base, made=made: store.commit(base, made)), apply(board, made)
+        else:
+            (backup,) = store.backups.all()
+            act, wanted = (lambda store=store, backup=backup: store.restore(backup, "ana")), founded
+        try:
+            act()
+        except NotSaved:
+            refused += 1
+            assert FileBoardStore(path).load()[0] in ([board, wanted] if lasting else [board])
+            disk.well = True
+            act()
+        assert FileBoardStore(path).load()[0] == wanted, f"step {at}"
+        history = FileBoardStore(path).history()
+        assert replay(history.changes) == wanted, f"step {at}"
+        assert len({change.id for change in history.changes}) == len(history.changes), f"step {at}"
+        if not disk.failed:
+            break
+    else:
+        pytest.fail("no end of steps")
+    assert refused > 5
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -121,6 +160,7 @@ import resource, signal, sys
 from pathlib import Path
 from state.board import edits
 from state.board.changes import step
+from state.board.difference import replay
 from state.board.errors import NotSaved
 from state.board.file_store import FileBoardStore
 
