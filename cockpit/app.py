@@ -3,9 +3,7 @@
 import asyncio
 import logging
 import signal
-import time
 from collections.abc import Callable, Coroutine, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -14,9 +12,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from cockpit.background import Background
+from cockpit.rounds import EVERY, Rounds
 from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
-from screens.commands import BY_ID, bindings
+from screens.commands import bindings
 from screens.frame import SCREENS, CommandTyped, Frame
 from screens.opening import OpeningScreen
 from screens.wanted import AlertWanted, AppWanted, CardWanted, ObjectWanted
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from state.cluster.kinds.kind import Kind
     from state.ref import Ref
 
-TICK = 0.1
-STATUS_EVERY = 0.5
-QUIET_EVERY = 0.3
-"""Seconds between two looks of a screen at what it shows while nothing has arrived: its ages tick on."""
 SETTLED = 5.0
 """Seconds after the opening in which the last of what is needed is imported."""
 NARROW = 100
@@ -68,12 +64,9 @@ class CockpitApp(App[int]):
         self._first_screen = screen
         self._settled = settled
         self._opened: Opened | None = None
-        self._background: set[asyncio.Task[None]] = set()
-        self._status_due = 0.0
-        self._update_due = 0.0
+        self._background = Background(self._handle_exception)
+        self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False))
         self._leaving = False
-        self.faults: list[str] = []
-        """Defects that were survived, each once."""
         self.last_words = ""
         """What the terminal is told after the app ended."""
         register_themes(self)
@@ -88,13 +81,10 @@ class CockpitApp(App[int]):
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), self._told_to_end)
+                loop.add_signal_handler(getattr(signal, name), self.action_quit_safely)
         if hasattr(signal, "SIGCONT"):
             loop.add_signal_handler(signal.SIGCONT, self._woken)
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
-        self._in_background(self._open())
+        self.call_after_refresh(lambda: self._background.run(self._open()))
 
     async def _open(self) -> None:
         try:
@@ -110,43 +100,21 @@ class CockpitApp(App[int]):
         self._first_screen = self._first_screen if self._first_screen in opened.screens else "overview"
         await self.switch_mode(self._first_screen)
         self.remove_mode("opening")
-        self._tick()
-        self.set_interval(TICK, self._tick)
+        self._go_round()
+        self.set_interval(EVERY, self._go_round)
         self.set_timer(SETTLED, self._settled)
 
     # --- going on ---
 
-    def _tick(self) -> None:
-        opened = self._opened
+    def _go_round(self) -> None:
         # While the program ends, widgets go one after the other.
-        if opened is None or self._leaving or self._exit:
-            return
-        changed = self._survive(opened.session.pump)
-        frame = self._frame
-        if frame is None or not frame.ready:
-            return
-        now = time.monotonic()
-        if changed or frame.STREAMS or now >= self._update_due:
-            self._update_due = now + QUIET_EVERY
-            self._survive(frame.update)
-        due = now >= self._status_due
-        if due or frame.focused is None:
-            self._survive(frame.keep_focus)
-        if due:
-            self._status_due = now + STATUS_EVERY
-            self._survive(lambda: frame.show_status(opened.status(self.size.width)))
+        if self._opened is not None and not self._leaving and not self._exit:
+            self._rounds.go(self._opened, self._frame, self.size.width)
 
-    def _survive(self, work: Callable[[], object]) -> object:
-        """Do what shows data from outside. A defect in it is logged and said once; it does not end the program."""
-        try:
-            return work()
-        except Exception as error:
-            words = printable(f"{type(error).__name__}: {error}")
-            if words not in self.faults:
-                self.faults.append(words)
-                _log.exception("the screen could not be brought up to date")
-                self.notify(f"a defect, the log has it: {words}", severity="error", markup=False)
-            return None
+    @property
+    def faults(self) -> list[str]:
+        """Defects that were survived, each once."""
+        return self._rounds.faults
 
     @property
     def _frame(self) -> Frame | None:
@@ -159,12 +127,12 @@ class CockpitApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            # Whatever the key does shows at the next tick.
-            self._update_due = 0.0
+            # Whatever the key does shows in the next round.
+            self._rounds.touched()
         await super().on_event(event)
 
     def on_app_focus(self) -> None:
-        self._status_due = 0.0
+        self._rounds.all_due()
 
     # --- what screens want ---
 
@@ -191,7 +159,7 @@ class CockpitApp(App[int]):
             self.notify(words, severity="error", markup=False)
 
     def on_card_wanted(self, message: CardWanted) -> None:
-        self._in_background(self._show_card(message.uid))
+        self._background.run(self._show_card(message.uid))
 
     async def _show_card(self, uid: str) -> None:
         from screens.board import BoardScreen
@@ -228,7 +196,7 @@ class CockpitApp(App[int]):
         frame.type_command(lambda text: completions(text, opened.namespaces()))
 
     async def on_command_typed(self, message: CommandTyped) -> None:
-        from screens.command_line import GoTo, Help, Leave, LookAt, NotUnderstood, read_command
+        from screens.command_line import GoTo, Help, Leave, LookAt, NotUnderstood, ShowKind, read_command
 
         try:
             typed = read_command(message.text)
@@ -236,20 +204,17 @@ class CockpitApp(App[int]):
             message.bar.refuse(str(error))
             return
         message.bar.close()
-        opened = self._opened
-        assert opened is not None
-        if isinstance(typed, GoTo):
+        if isinstance(typed, LookAt | ShowKind) and typed.namespaces is not None:
+            assert self._opened is not None
+            self._opened.session.cluster.look_at(typed.namespaces)
+        if isinstance(typed, ShowKind):
+            await self._show_listed(typed.kind, typed.filter)
+        elif isinstance(typed, GoTo):
             await self.action_show(typed.screen)
         elif isinstance(typed, Leave):
-            await self.action_quit_safely()
+            self.action_quit_safely()
         elif isinstance(typed, Help):
             self.action_help()
-        elif isinstance(typed, LookAt):
-            opened.session.cluster.look_at(typed.namespaces)
-        else:
-            if typed.namespaces is not None:
-                opened.session.cluster.look_at(typed.namespaces)
-            await self._show_listed(typed.kind, typed.filter)
 
     async def _show_listed(self, kind: "Kind[Any]", text: str) -> None:
         from screens.cluster import ClusterScreen
@@ -269,14 +234,9 @@ class CockpitApp(App[int]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Give the palette what the keys of the screen do, and the ways to the other screens."""
-        seen: set[str] = set()
-        for active in screen.active_bindings.values():
-            command = BY_ID.get(active.binding.id or "")
-            if command is None or not active.enabled or command.id in seen:
-                continue
-            seen.add(command.id)
-            run = partial(self.run_action, active.binding.action, active.node)
-            yield SystemCommand(command.title.capitalize(), f"{command.help} [{command.keys}]", run)
+        from screens.palette import palette
+
+        return palette(screen)
 
     # --- commands ---
 
@@ -285,8 +245,8 @@ class CockpitApp(App[int]):
         if self._opened is None or name == self.current_mode:
             return
         await self.switch_mode(name)
-        self._status_due = self._update_due = 0.0
-        self._tick()
+        self._rounds.all_due()
+        self._go_round()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # The digits mean something else on screens that lie on top of one of the five.
@@ -296,22 +256,15 @@ class CockpitApp(App[int]):
         return True
 
     async def action_quit(self) -> None:
-        await self.action_quit_safely()
+        self.action_quit_safely()
 
-    async def action_quit_safely(self) -> None:
+    def action_quit_safely(self) -> None:
         """End, once board and journal are durable or their deadline has passed."""
-        self._end(0)
+        if not self._leaving:
+            self._leaving = True
+            self._background.run(self._leave())
 
-    def _told_to_end(self) -> None:
-        self._end(0)
-
-    def _end(self, code: int) -> None:
-        if self._leaving:
-            return
-        self._leaving = True
-        self._in_background(self._drain_and_exit(code))
-
-    async def _drain_and_exit(self, code: int) -> None:
+    async def _leave(self) -> None:
         opened = self._opened
         if opened is not None:
             session = opened.session
@@ -324,8 +277,7 @@ class CockpitApp(App[int]):
                 left = "the disk did not answer"
             if left:
                 self.last_words = printable(f"not everything was saved: {left}")
-                code = 1
-        self.exit(return_code=code)
+        self.exit(return_code=1 if self.last_words else 0)
 
     # --- crashing ---
 
@@ -341,17 +293,3 @@ class CockpitApp(App[int]):
     def save_after_crash(self, seconds: float) -> str:
         """Wait until what was changed before a crash is durable; return what is not, in words. Blocks."""
         return self._opened.session.drain(seconds) if self._opened is not None else ""
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._background.discard(task)
-        if task.cancelled():
-            return
-        try:
-            task.result()
-        except Exception as error:
-            self._handle_exception(error)

@@ -33,7 +33,7 @@ class Watched(CockpitApp):
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGUSR1, self.lease_more)
         loop.add_signal_handler(signal.SIGUSR2, self.give_back)
-        self._in_background(self._watch_loop())
+        self._background.run(self._watch_loop())
 
     async def _watch_loop(self) -> None:
         while True:
