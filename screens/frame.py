@@ -173,7 +173,8 @@ class Frame(Screen[None]):
             command = BY_ID.get(active.binding.id or "")
             if command is None or command.footer is None or not active.enabled:
                 continue
-            shown.setdefault(command.id, (command.footer, Key(self.app.get_key_display(active.binding), command.title)))
+            name = self.app.get_key_display(active.binding).replace("shift+", "⇧")
+            shown.setdefault(command.id, (command.footer, Key(name, command.title)))
         here = sorted(shown.values(), key=lambda item: item[0])
         places = [Key(str(n), name, current=name == self.NAME) for n, name in enumerate(SCREENS, 1)]
         self.query_one("#keys", KeyLine).show(
