@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 
+_WHOLE_NUMBERS = frozenset({"team_size", "wip_owner", "wip_lane", "ageing"})
+
+
 def new_card(board: Board, by: Step, title: str, /, *, phase: str = UNPLANNED, **fields: Any) -> Change:
     """Return the change that adds a card at the end of a phase; its `card` is the new uid.
 
@@ -154,8 +157,13 @@ def set_setting(board: Board, by: Step, field: str, value: Any) -> tuple[Change,
     """Return the change of one of the board's settings. Raises ChangeRefused when it does not take the value."""
     wanted = plain(value)
     with_value(board.settings, field, wanted)
+    if field == "schema":
+        raise ChangeRefused("the schema of the board file is set by the program")
     if field == "current":
         column_of(board, str(wanted))
+    limits = wanted.values() if field == "wip" else [wanted] if field in _WHOLE_NUMBERS else []
+    if any(limit is not None and limit < 0 for limit in limits):
+        raise ChangeRefused(f"{field.replace('_', ' ')} is a number, 0 or more")
     return real([by.change("", field, value_of(board.settings, field), wanted, SETTINGS)])
 
 

@@ -243,6 +243,26 @@ def test_fields_that_do_not_fit_are_refused(
         edits.set_fields(board, ana(), [_uid(board, 1)], fields)
 
 
-def test_the_current_phase_is_one_that_is_there(board: Board, ana: Callable[[], Step]) -> None:
-    with pytest.raises(ChangeRefused, match="there is no phase nowhere"):
-        edits.set_setting(board, ana(), "current", "nowhere")
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("current", "nowhere", "there is no phase nowhere"),
+        ("schema", 2, "the schema of the board file is set by the program"),
+        ("wip_owner", -1, "wip owner is a number, 0 or more"),
+        ("wip", {"owner:ana": 2, "lane:Data": -1}, "wip is a number, 0 or more"),
+        ("ageing", -3, "ageing is a number, 0 or more"),
+        ("days_off", ["soon"], "days_off cannot be"),
+    ],
+)
+def test_what_a_setting_does_not_take_is_refused(
+    board: Board, ana: Callable[[], Step], field: str, value: object, words: str
+) -> None:
+    with pytest.raises(ChangeRefused, match=words):
+        edits.set_setting(board, ana(), field, value)
+
+
+def test_limits_can_be_taken_away(board: Board, ana: Callable[[], Step]) -> None:
+    limited = apply(board, edits.set_setting(board, ana(), "wip", {"owner:ana": 0}))
+    limited = apply(limited, edits.set_setting(limited, ana(), "wip_lane", 3))
+    free = apply(limited, edits.set_setting(limited, ana(), "wip", {}))
+    assert apply(free, edits.set_setting(free, ana(), "wip_lane", None)) == board
