@@ -1,12 +1,11 @@
 """The demo platform's board: eleven weeks of a team's changes, ending over-full, at 47.7 %."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from importlib.resources import files
 from typing import Any
 
 from cockpit.demo.cards import Edit, Event, workday, written
+from cockpit.demo.catalogue import Row, number, rows
 from state.board import edits
 from state.board.changes import Change, Step, apply, step
 from state.board.model import DROPPED, MVP, UNPLANNED, Board, CardState, empty_board
@@ -73,8 +72,6 @@ _FOUND = {
 _BASELINES = {"Kick-off": 0.05, "Week 9 review": 9.0}
 _DROPPED_AT, _DROPPED_WHY = 10.8, "The cloud's DNS does it, and nobody asked for more"
 
-_Row = dict[str, str]
-
 
 def demo_board(now: float) -> Board:
     """Return the board as it stands when the demo opens at `now`, in seconds since the epoch."""
@@ -84,10 +81,10 @@ def demo_board(now: float) -> Board:
 def demo_changes(now: float) -> tuple[Change, ...]:
     """Return the changes that made the demo's board out of the empty one, oldest first, none later than `now`."""
     kickoff = (datetime.fromtimestamp(now, UTC) - timedelta(weeks=WEEKS)).date()
-    rows = {row["id"]: row for row in _rows()}
+    catalogue = {row["id"]: row for row in rows()}
     board = empty_board()
     history: list[Change] = []
-    for week, who, edit in sorted(_story(rows, kickoff), key=lambda event: event[0]):
+    for week, who, edit in sorted(_story(catalogue, kickoff), key=lambda event: event[0]):
         made = tuple(edit(board, step(who, _moment(kickoff, week))))
         board = apply(board, made)
         history += made
@@ -100,28 +97,23 @@ def _moment(kickoff: date, week: float) -> float:
     return (datetime.combine(kickoff, time(9), UTC) + timedelta(days=day, hours=8 * part)).timestamp()
 
 
-def _rows() -> list[_Row]:
-    text = files("cockpit.demo").joinpath("capabilities.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _story(rows: dict[str, _Row], kickoff: date) -> Iterator[Event]:
+def _story(catalogue: dict[str, Row], kickoff: date) -> Iterator[Event]:
     """What was done: weeks after kick-off, by whom, and the edit. Of one moment, in this order."""
     yield 0.0, "ana", lambda board, by: _set_up(board, by, kickoff)
-    for at, (id, row) in enumerate(sorted(rows.items())):
+    for at, (id, row) in enumerate(sorted(catalogue.items())):
         yield _FOUND.get(id, 0.01 + at / 10000), _someone(at), _adding(row, _phase_at_first(row))
     for name, week in _BASELINES.items():
         yield week, "ana", _picturing(name)
     for id, week in _PULLED.items():
-        yield week, rows[id]["owner"] or "finn", _moving(id, rows[id])
+        yield week, catalogue[id]["owner"] or "finn", _moving(id, catalogue[id])
     for id, (started, finished) in _FINISHED.items():
-        yield started, rows[id]["owner"], _stating(id, CardState.DOING)
-        yield finished, rows[id]["owner"], _stating(id, CardState.DONE)
+        yield started, catalogue[id]["owner"], _stating(id, CardState.DOING)
+        yield finished, catalogue[id]["owner"], _stating(id, CardState.DONE)
     for id, week in _STARTED.items():
-        yield week, rows[id]["owner"], _stating(id, CardState.DOING)
-    dropped = [id for id, row in rows.items() if row["start"] == DROPPED]
+        yield week, catalogue[id]["owner"], _stating(id, CardState.DOING)
+    dropped = [id for id, row in catalogue.items() if row["start"] == DROPPED]
     yield _DROPPED_AT, "ben", lambda board, by: edits.drop(board, by, _uids(board, dropped), _DROPPED_WHY)
-    owners = {id: row["owner"] or _someone(at) for at, (id, row) in enumerate(sorted(rows.items()))}
+    owners = {id: row["owner"] or _someone(at) for at, (id, row) in enumerate(sorted(catalogue.items()))}
     yield from written(kickoff, _refined, owners)
 
 
@@ -139,7 +131,7 @@ def _set_up(board: Board, by: Step, kickoff: date) -> Iterator[Change]:
         begins = ends
 
 
-def _adding(row: _Row, phase: str) -> Edit:
+def _adding(row: Row, phase: str) -> Edit:
     def edit(board: Board, by: Step) -> Iterator[Change]:
         pulled = row["id"] in _PULLED
         yield edits.new_card(
@@ -149,8 +141,8 @@ def _adding(row: _Row, phase: str) -> Edit:
             phase=phase,
             step=row["step"],
             lane=row["lane"],
-            points=_number(row["points"]),
-            value=_number(row["value"]),
+            points=number(row["points"]),
+            value=number(row["value"]),
             moscow=row["moscow"] or None,
             needs=_uids(board, row["needs"].split()),
             floor=row["floor"] == "yes",
@@ -166,7 +158,7 @@ def _picturing(name: str) -> Edit:
     return lambda board, by: (edits.take_baseline(board, by, name),)
 
 
-def _moving(id: str, row: _Row) -> Edit:
+def _moving(id: str, row: Row) -> Edit:
     def edit(board: Board, by: Step) -> Iterator[Change]:
         yield from edits.move(board, by, _uids(board, [id]), MVP)
         yield from edits.set_field(board, by, _uids(board, [id]), "owner", row["owner"])
@@ -183,7 +175,7 @@ def _uids(board: Board, labels: Sequence[str]) -> list[str]:
     return [by_label[label] for label in labels]
 
 
-def _phase_at_first(row: _Row) -> str:
+def _phase_at_first(row: Row) -> str:
     if row["start"] == DROPPED:
         return UNPLANNED
     return row["phase"] if row["id"] in _PULLED else row["start"]
@@ -196,7 +188,3 @@ def _refined(id: str) -> float:
 
 def _someone(at: int) -> str:
     return TEAM[at % len(TEAM)]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text else None

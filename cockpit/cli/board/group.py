@@ -26,6 +26,13 @@ _COMMANDS = {
     "undo": (f"{_HERE}.writing:undo", "Take back my last step."),
     "share": (f"{_HERE}.share:share", "The MVP's share of the whole, as the gauge has it."),
     "history": (f"{_HERE}.past:history", "Who changed what, and when: history C07."),
+    "export": (f"{_HERE}.exchanging:export", "The board as CSV, JSON or Markdown."),
+    "import": (f"{_HERE}.exchanging:import_file", "Cards of CSV, JSON or Markdown; shows first what it would do."),
+    "new": (f"{_HERE}.files:new", "A new board, empty or with the capability catalogue."),
+    "check": (f"{_HERE}.files:check", "What is wrong with a board and its files."),
+    "backups": (f"{_HERE}.files:backups", "The older states that are kept."),
+    "restore": (f"{_HERE}.files:restore", "Go back to one of them."),
+    "merge": (f"{_HERE}.files:merge", "Merge two branches' boards: git's merge driver."),
 }
 
 

@@ -18,10 +18,10 @@ _GAP = "  "
 _ROOM = 16
 
 
-def in_form(*forms: str) -> Callable[[Command], Command]:
+def in_form(*forms: str, name: str = "form") -> Callable[[Command], Command]:
     """Let a command take `-o`, which chooses one of these forms; the first is what it is without."""
     return click.option(
-        "-o", "--output", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="The form."
+        "-o", "--output", name, type=click.Choice(forms), default=forms[0], show_default=True, help="The form."
     )
 
 

@@ -14,7 +14,7 @@ from state.board.assignments import Assignment, assign, is_assignment, read_assi
 from state.board.capture import Captured, CaptureError, capture, capture_all
 from state.board.changes import CARDS, Change, Step, apply, reverse, step
 from state.board.errors import ChangeRefused
-from state.board.exchange.records import recorder
+from state.board.exchange.records import labels_of, recorder
 from state.board.model import UNPLANNED, Board, CardState
 from state.board.undo import Undo
 from state.printable import printable
@@ -104,8 +104,8 @@ def undo(asked: Asked, named: str | None) -> None:
 
 def tell(done: Done) -> None:
     """Say on stderr which cards a step changed."""
-    cards = dict.fromkeys(change.card for change in done.changes if change.table == CARDS)
-    labels = [done.board.cards[uid].label for uid in cards if uid in done.board.cards]
+    known = labels_of(done.board, done.changes)
+    labels = list(dict.fromkeys(known[one.card] for one in done.changes if one.table == CARDS and one.card in known))
     if not done.changes:
         said = "nothing to change: it is so already"
     elif labels:

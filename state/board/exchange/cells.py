@@ -27,9 +27,7 @@ FIELDS: Final = (*FIRST, *(name for name in Card.__struct_fields__ if name not i
 REFERENCES: Final = frozenset({"needs", "broken", "split_from", "replaced_by"})
 """The fields that name other cards. They are written and read by `references`."""
 _DEFAULTS = {
-    field.name: msgspec.to_builtins(field.default)
-    for field in msgspec.structs.fields(Card)
-    if field.default is not msgspec.NODEFAULT
+    field.name: plain(field.default) for field in msgspec.structs.fields(Card) if field.default is not msgspec.NODEFAULT
 }
 _ALWAYS = frozenset({"uid", "number", "title", "kind", "phase", "state"})
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
@@ -169,9 +167,20 @@ def _said(text: str) -> str:
     return f"“{shorten(printable(text), 40)}”"
 
 
+def _label(text: str) -> int | float:
+    """A card's number, as a number or as its label."""
+    return number(text.strip().lstrip("cC#"))
+
+
+def _priority(text: str) -> str | None:
+    return None if text.strip().casefold() in words.NO_PRIORITY else _moscow(text)
+
+
+_moscow = _word(words.moscow, "priority", "must, should, could, wont")
 _READERS: dict[str, Callable[[str], Any]] = {
+    "number": _label,
     "state": _word(words.state, "state", "todo, doing, done"),
-    "moscow": _word(words.moscow, "priority", "must, should, could, wont"),
+    "moscow": _priority,
     "kind": _word(words.kind, "kind of card", "capability, support, experiment"),
 }
 _BY_HINT: dict[Any, Callable[[str], Any]] = {
@@ -184,6 +193,6 @@ _BY_HINT: dict[Any, Callable[[str], Any]] = {
     tuple[str, ...]: list_of,
 }
 _KINDS: dict[str, Callable[..., Any]] = {
-    name: number if name == "value" else _text if name in _READERS else _BY_HINT.get(hint, _objects)
+    name: number if name in ("value", "number") else _text if name in _READERS else _BY_HINT.get(hint, _objects)
     for name, hint in get_type_hints(Card).items()
 }

@@ -62,11 +62,6 @@ def kind(text: str) -> str | None:
     return _kind.get(_bare(text))
 
 
-def meanings() -> str:
-    """Return how priorities of other trackers are read, as one sentence."""
-    return "; ".join(f"{own} is {', '.join(theirs[1:-1])}" for own, theirs in _PRIORITIES.items() if theirs[1:-1])
-
-
 def _bare(text: str) -> str:
     """The word without case, apostrophes, and signs around it: `🏗 In-Progress` is `in progress`."""
     return _EDGES.sub("", _GAPS.sub(" ", text.casefold().replace("'", "").replace("’", "")))
