@@ -37,10 +37,18 @@ _PARTS: dict[type, dict[str, type[Part]]] = {
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: numbers, texts, lists, objects, None. Parts are as `document` has entries."""
-    if value is None or type(value) in (str, int, float, bool):
+    """Return a value as JSON has it: numbers, texts, lists, objects, None. Parts are as `document` has entries.
+
+    Half characters, which an argument or a paste that is not UTF-8 leaves in a text, become question marks.
+    """
+    if value is None or type(value) in (int, float, bool):
         return value
-    return msgspec.json.decode(msgspec.json.encode(_flat(value)))
+    if type(value) is str:
+        return value if value.isascii() else _whole(value)
+    try:
+        return msgspec.json.decode(msgspec.json.encode(_flat(value)))
+    except UnicodeEncodeError:
+        return _whole(msgspec.to_builtins(_flat(value)))
 
 
 def document(entry: Entry) -> dict[str, Any]:
@@ -100,6 +108,15 @@ def _flat(value: Any) -> Any:
         del found["unknown"]
         return {**found, **value.unknown}
     return value
+
+
+def _whole(value: Any) -> Any:
+    """A value of JSON without half characters, which no file takes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(name): _whole(item) for name, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _kept(part: type[Part] | None, value: Any) -> Any:

@@ -266,3 +266,19 @@ def test_limits_can_be_taken_away(board: Board, ana: Callable[[], Step]) -> None
     limited = apply(limited, edits.set_setting(limited, ana(), "wip_lane", 3))
     free = apply(limited, edits.set_setting(limited, ana(), "wip", {}))
     assert apply(free, edits.set_setting(free, ana(), "wip_lane", None)) == board
+
+
+def test_half_characters_become_question_marks_so_that_every_file_takes_them(
+    board: Board, ana: Callable[[], Step]
+) -> None:
+    half = "a\udcffb\ud800"
+    board = apply(board, [edits.new_card(board, ana(), half, tags=[half], unknown_to_us={half: [half]})])
+    uid = _uid(board, 7)
+    board = apply(board, edits.set_field(board, ana(), [uid], "owner", half))
+    board = apply(board, edits.comment(board, ana(), uid, half))
+    board = apply(board, edits.set_setting(board, ana(), "title", half))
+    card = board.cards[uid]
+    assert (card.title, card.tags, card.owner, card.comments[0].text) == ("a?b?", ("a?b?",), "a?b?", "a?b?")
+    assert card.unknown == {"unknown_to_us": {"a?b?": ["a?b?"]}}
+    assert board.settings.title == "a?b?"
+    assert edits.set_field(board, ana(), [uid], "owner", "ünï 平台 🚀")[0].new == "ünï 平台 🚀"
