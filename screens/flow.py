@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 
 from screens.board_view import BoardView, Picture
 from screens.flow_faces import column_title, flow_face, flow_line, passed_limits
@@ -27,13 +28,15 @@ class _Column:
     """Cards of one kind on the screen."""
 
     name: str
+    state: CardState | None
+    """The state that its cards have; None: they are held up in one or the other."""
     pane: Pane
     lane: Lane
 
 
-def _column(name: str) -> _Column:
+def _column(name: str, state: CardState | None) -> _Column:
     lane = Lane()
-    return _Column(name, Pane(lane), lane)
+    return _Column(name, state, Pane(lane), lane)
 
 
 class FlowView(BoardView):
@@ -43,12 +46,27 @@ class FlowView(BoardView):
     FlowView { height: 1fr; width: 1fr; layout: vertical; }
     FlowView > StatusLine { background: $background; }
     FlowView > Horizontal { height: 1fr; }
+    FlowView Pane.-target { border: round $border; }
+    .-ascii FlowView Pane.-target { border: ascii $border; }
     """
+
+    class Dropped(Message):
+        """A card was let go in the column of a state."""
+
+        def __init__(self, uid: str, state: CardState) -> None:
+            super().__init__()
+            self.uid = uid
+            self.state = state
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._head = StatusLine()
-        self._columns = tuple(_column(name) for name in ("To do", "Doing", "Blocked", "Done"))
+        self._columns = (
+            _column("To do", CardState.TODO),
+            _column("Doing", CardState.DOING),
+            _column("Blocked", None),
+            _column("Done", CardState.DONE),
+        )
         self._focused = 0
         self._picture: Picture | None = None
         self._flow: Flow | None = None
@@ -198,3 +216,24 @@ class FlowView(BoardView):
     def on_lane_chosen(self, message: Lane.Chosen) -> None:
         message.stop()
         self.post_message(self.Chosen(str(message.key)))
+
+    def on_lane_carried(self, message: Lane.Carried) -> None:
+        """Show where a card is dragged to. Nobody can say that a card is blocked: its needs and obstacles do."""
+        message.stop()
+        drag, uid = message.drag, str(message.drag.key)
+        marks = self._picture.marks if self._picture else frozenset()
+        carried = marks if uid in marks else frozenset({uid})
+        over = next(
+            (
+                column
+                for column in self._columns
+                if drag.at is not None and column.pane.display and column.pane.region.contains_point(drag.at)
+            ),
+            None,
+        )
+        for column in self._columns:
+            target = column is over and column.state is not None and column.lane is not message.lane
+            column.lane.show_drag(() if drag.ended else carried)
+            column.pane.set_class(target and not drag.ended, "-target")
+        if drag.ended and over is not None and over.state is not None and over.lane is not message.lane:
+            self.post_message(self.Dropped(uid, over.state))

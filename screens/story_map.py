@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from textual.app import ComposeResult
+from textual.message import Message
 
 from screens.board_faces import card_face, points
 from screens.board_view import BoardView, Picture
@@ -24,6 +25,23 @@ class StoryMapView(BoardView):
     StoryMapView { height: 1fr; width: 1fr; layout: vertical; }
     StoryMapView StatusLine { background: $background; }
     """
+
+    class Carried(Message):
+        """A card is dragged over a phase, or over none any more."""
+
+        def __init__(self, uid: str, phase: str | None) -> None:
+            super().__init__()
+            self.uid = uid
+            self.phase = phase
+
+    class Dropped(Message):
+        """A card was let go in a phase and a step."""
+
+        def __init__(self, uid: str, phase: str, step: str) -> None:
+            super().__init__()
+            self.uid = uid
+            self.phase = phase
+            self.step = step
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -134,6 +152,19 @@ class StoryMapView(BoardView):
         message.stop()
         self._tell()
         self.post_message(self.Entered())
+
+    def on_card_map_carried(self, message: CardMap.Carried) -> None:
+        message.stop()
+        picture, shown, uid = self._picture, self._map, str(message.key)
+        if picture is None or shown is None:
+            return
+        over = message.spot
+        carried = picture.marks if uid in picture.marks else (uid,)
+        self._cards.show_drag(() if message.ended else carried, None if message.ended else over)
+        phase = None if over is None else shown.rows[over.band].id
+        if message.ended and over is not None and phase is not None:
+            self.post_message(self.Dropped(uid, phase, shown.columns[over.column]))
+        self.post_message(self.Carried(uid, None if message.ended else phase))
 
     def on_card_map_chosen(self, message: CardMap.Chosen) -> None:
         message.stop()

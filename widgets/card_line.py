@@ -15,9 +15,7 @@ _LEAST_TITLE = 4
 
 def draw_card_line(face: CardFace, look: CardLook, width: int, palette: Palette) -> list[Segment]:
     """Return all of a card in one line of `width` cells: state, number, title and points; the title is cut first."""
-    title = place(palette.text(face.title), _room(face, width, palette), mark=palette.text("…"))
-    middle = Segment(title, palette.style(Tone.TEXT, cursor=look.cursor, bold=look.cursor))
-    return _first(face, look, width, palette, middle)
+    return _first(face, look, width, palette, _title(face, look, _room(face, width, palette), palette))
 
 
 def draw_head(face: CardFace, look: CardLook, width: int, palette: Palette) -> list[Segment]:
@@ -29,14 +27,18 @@ def draw_head(face: CardFace, look: CardLook, width: int, palette: Palette) -> l
 
 def draw_title(face: CardFace, look: CardLook, width: int, palette: Palette) -> list[Segment]:
     """Return the second of two lines: the title."""
-    style = palette.style
-    title = place(palette.text(face.title), max(0, width - INDENT - MARGIN), mark=palette.text("…"))
     return [
         _bar(face, look, palette),
-        Segment(" " * (INDENT - 1), style(Tone.TEXT, cursor=look.cursor)),
-        Segment(title, style(Tone.TEXT, cursor=look.cursor, bold=look.cursor)),
+        Segment(" " * (INDENT - 1), palette.style(Tone.TEXT, cursor=look.cursor)),
+        _title(face, look, max(0, width - INDENT - MARGIN), palette),
         Segment(" " * MARGIN, palette.blank),
     ]
+
+
+def _title(face: CardFace, look: CardLook, room: int, palette: Palette) -> Segment:
+    text = place(palette.text(face.title), room, mark=palette.text("…"))
+    tone = Tone.FAINT if look.carried else Tone.TEXT
+    return Segment(text, palette.style(tone, cursor=look.cursor, bold=look.cursor))
 
 
 def _first(face: CardFace, look: CardLook, width: int, palette: Palette, middle: Segment) -> list[Segment]:

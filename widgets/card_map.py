@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
@@ -13,7 +14,9 @@ from widgets.card_face import CardFace, CardLook
 from widgets.card_map_cursor import below, beside, follow, nearest
 from widgets.card_map_layout import Window, window
 from widgets.card_map_model import HEAD, Sheet, Spot
-from widgets.card_map_paint import MapPaint
+from widgets.card_map_paint import Card, Cards, Headings, MapLine, MapPaint, Title, Words
+from widgets.dragging import Dragging
+from widgets.lane_drag import Drag
 from widgets.line_view import LineView
 
 Faces = Callable[[Hashable], CardFace | None]
@@ -21,11 +24,11 @@ _TITLE, _WORDS = range(HEAD)
 _ROOMY = 2
 
 
-class CardMap(LineView):
+class CardMap(LineView[MapLine], Dragging):
     """Cards in slots, with a cursor that goes from slot to slot and stays on its card.
 
     The headings stay at the top, and under them the title of the band that is there. Columns that do not fit come
-    into sight with the cursor.
+    into sight with the cursor. A card can be dragged to another slot.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +53,14 @@ class CardMap(LineView):
 
         key: Hashable
 
+    @dataclass
+    class Carried(Message):
+        """A card is being dragged over a slot, or over none, or `ended` there. The spot's index says nothing."""
+
+        key: Hashable
+        spot: Spot | None
+        ended: bool
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._sheet = Sheet()
@@ -57,6 +68,8 @@ class CardMap(LineView):
         self._face_of: Faces = lambda key: None
         self._faces: dict[Hashable, CardFace | None] = {}
         self._marks: frozenset[Hashable] = frozenset()
+        self._carried: frozenset[Hashable] = frozenset()
+        self._target: Spot | None = None
         self._first_column = 0
         self._clicked: Spot | None = None
         self._paint: MapPaint | None = None
@@ -132,17 +145,44 @@ class CardMap(LineView):
         if key is not None:
             self.post_message(self.Chosen(key))
 
+    # The mouse
+
+    def spot_at(self, at: Offset) -> Spot | None:
+        """Return the place at a point of the content, None beside all slots. Its index may be beyond the cards."""
+        column, place = self._window.at(at.x), self._place(at.y) if at.y >= self.top_lines else None
+        if column is None or place is None:
+            return None
+        return Spot(place[0], column, max(-1, (place[1] - HEAD) // self._sheet.card_lines))
+
+    def card_at(self, at: Offset) -> Hashable | None:
+        spot = self.spot_at(at)
+        return None if spot is None or spot.index < 0 else self._sheet.key(spot)
+
+    def show_drag(self, carried: Collection[Hashable] = (), target: Spot | None = None) -> None:
+        """Show which cards are being carried away, and to which slot."""
+        self._carried, self._target = frozenset(carried), target
+        self.settle()
+
+    def carry(self, drag: Drag) -> None:
+        spot = None if drag.at is None else self.spot_at(drag.at - self.content_region.offset)
+        if drag.at is not None and not drag.ended:
+            self._scroll_towards(drag.at.y - self.content_region.y)
+        self.post_message(self.Carried(drag.key, spot, drag.ended))
+
+    def _scroll_towards(self, y: int) -> None:
+        """Bring the next line into sight when a card is held at the upper or the lower end."""
+        if y <= self.top_lines:
+            self.scroll_to_line(max(0, self.scroll_offset.y - 1))
+        elif y >= self.size.height - 1:
+            self.scroll_to_line(self.scroll_offset.y + 1)
+
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        column = None if at is None else self._window.at(at.x)
-        if at is None or column is None or at.y < self.top_lines:
+        spot = None if self.ends_drag(event) or at is None else self.spot_at(at)
+        if spot is None:
             return
         event.stop()
-        place = self._place(at.y)
-        if place is None:
-            return
-        band, part = place
-        spot = nearest(self._sheet, Spot(band, column, max(0, part - HEAD) // self._sheet.card_lines))
+        spot = nearest(self._sheet, spot)
         again = spot == self._clicked == self._spot
         self._go(spot)
         self._clicked = spot
@@ -191,62 +231,42 @@ class CardMap(LineView):
         band = next(at for at, start in enumerate(starts) if start > line) - 1
         return band, _TITLE if y == self.top_lines else line - starts[band]
 
-    def state_of(self, y: int) -> object:
-        seen = self._window
-        spot, lit = self._spot, self.has_focus
+    def state_of(self, y: int) -> MapLine:
+        seen, spot, sheet = self._window, self._spot, self._sheet
         if y < self.top_lines:
-            return seen, self._sheet.headings, spot.column
+            return Headings(seen, sheet.headings, spot.column)
         place = self._place(y)
         if place is None:
             return None
         at, part = place
-        band = self._sheet.bands[at]
+        band, here = sheet.bands[at], self.has_focus and at == spot.band
         if part == _TITLE:
-            return band.title, band.count, lit and at == spot.band, self._pointers(y, seen)
+            beyond = (seen.first, seen.after) if y == self.top_lines else (0, 0)
+            return Title(band.title, band.count, here, *beyond)
+        slots = tuple(band.slots[column] for column in seen.columns)
         if part == _WORDS:
-            words = tuple((slot.glyph, slot.words, slot.number) for slot in (band.slots[one] for one in seen.columns))
-            here = spot.column if at == spot.band else None
-            return seen, words, here, lit and here is not None and self.key is None
-        index, line = divmod(part - HEAD, self._sheet.card_lines)
-        return seen, line, tuple(self._card(band.slots[one].keys, index) for one in seen.columns)
+            return Words(seen, slots, spot.column if here and self.key is None else None, self._target_in(at))
+        index, line = divmod(part - HEAD, sheet.card_lines)
+        return Cards(seen, tuple(self._card(slot.keys, index) for slot in slots), line, sheet.card_lines)
 
-    def draw_line(self, y: int) -> Strip:
-        seen, paint = self._window, self._painter
-        spot, lit = self._spot, self.has_focus
-        if y < self.top_lines:
-            return paint.headings(self._sheet.headings, seen, spot.column)
-        place = self._place(y)
-        if place is None:
-            return paint.blank()
-        at, part = place
-        band = self._sheet.bands[at]
-        if part == _TITLE:
-            return paint.title(band, lit=lit and at == spot.band, pointers=self._pointers(y, seen))
-        if part == _WORDS:
-            here = spot.column if at == spot.band else None
-            return paint.words(band, seen, here, cursor=lit and self.key is None)
-        index, line = divmod(part - HEAD, self._sheet.card_lines)
-        cards = [self._card(band.slots[one].keys, index) for one in seen.columns]
-        return paint.cards(cards, seen, line, self._sheet.card_lines)
+    def draw(self, state: MapLine) -> Strip:
+        if self._paint is None:
+            self._paint = MapPaint(self.palette, self.size.width)
+        return self._paint.draw(state)
 
-    def _pointers(self, y: int, seen: Window) -> tuple[int, int]:
-        """How many columns are out of sight on either side, said in the topmost title."""
-        return (seen.first, seen.after) if y == self.top_lines else (0, 0)
+    def _target_in(self, band: int) -> int | None:
+        """The column of the slot of a band that a card is dragged to."""
+        return self._target.column if self._target is not None and self._target.band == band else None
 
-    def _card(self, keys: tuple[Hashable, ...], index: int) -> tuple[CardFace, CardLook] | None:
+    def _card(self, keys: tuple[Hashable, ...], index: int) -> Card | None:
         if index >= len(keys):
             return None
         key = keys[index]
         if key not in self._faces:
             self._faces[key] = self._face_of(key)
         face = self._faces[key]
-        return None if face is None else (face, CardLook(key == self.key and self.has_focus, key in self._marks))
-
-    @property
-    def _painter(self) -> MapPaint:
-        if self._paint is None:
-            self._paint = MapPaint(self.palette, self.size.width)
-        return self._paint
+        look = CardLook(key == self.key and self.has_focus, key in self._marks, key in self._carried)
+        return None if face is None else (face, look)
 
     def restyled(self) -> None:
         self._paint = None

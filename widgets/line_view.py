@@ -3,6 +3,8 @@
 What a line looks like is a subclass's: it says what a line's drawing depends on and draws it.
 """
 
+from typing import Generic, TypeVar
+
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -11,8 +13,10 @@ from textual.widget import Widget
 from widgets.scroll_bar import ThinScrollBar
 from widgets.tone_style import ASCII_CLASS, Palette, palette_of
 
+State = TypeVar("State")
 
-class LineView(ScrollView, can_focus=True):
+
+class LineView(ScrollView, Generic[State], can_focus=True):
     """Lines under each other, below `top_lines` lines that do not scroll."""
 
     DEFAULT_CSS = """
@@ -30,7 +34,7 @@ class LineView(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._seen: dict[int, object] = {}
+        self._seen: dict[int, State] = {}
         self._palette: Palette | None = None
 
     # A subclass's part
@@ -40,12 +44,12 @@ class LineView(ScrollView, can_focus=True):
         """How many lines scroll."""
         raise NotImplementedError
 
-    def state_of(self, y: int) -> object:
-        """Return what the drawing of line `y` of the view depends on; equal states are drawn the same."""
+    def state_of(self, y: int) -> State:
+        """Return all that the drawing of line `y` of the view depends on."""
         raise NotImplementedError
 
-    def draw_line(self, y: int) -> Strip:
-        """Return line `y` of the view, from 0 at its top."""
+    def draw(self, state: State) -> Strip:
+        """Return a line of that state drawn."""
         raise NotImplementedError
 
     def restyled(self) -> None:
@@ -61,15 +65,16 @@ class LineView(ScrollView, can_focus=True):
         return self._palette
 
     def render_line(self, y: int) -> Strip:
-        self._seen[y] = self.state_of(y)
-        return self.draw_line(y)
+        self._seen[y] = state = self.state_of(y)
+        return self.draw(state)
 
     def settle(self) -> None:
         """Draw again the lines that no longer say what they should."""
         if not self.is_mounted:
             return
         width = self.size.width
-        stale = [Region(0, y, width, 1) for y in range(self.size.height) if self._seen.get(y) != self.state_of(y)]
+        lines = range(self.size.height)
+        stale = [Region(0, y, width, 1) for y in lines if y not in self._seen or self._seen[y] != self.state_of(y)]
         if stale:
             self.refresh(*stale)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from textual.app import App, ComposeResult
+from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from cockpit.demo.board import demo_board
@@ -79,12 +80,16 @@ class Host(App[None]):
         self.view = view
         self.entered = 0
         self.chosen: list[str] = []
+        self.dropped: list[tuple[str, CardState]] = []
 
     def compose(self) -> ComposeResult:
         yield self.view
 
     def on_board_view_entered(self) -> None:
         self.entered += 1
+
+    def on_flow_view_dropped(self, message: FlowView.Dropped) -> None:
+        self.dropped.append((message.uid, message.state))
 
     def on_board_view_chosen(self, message: BoardView.Chosen) -> None:
         self.chosen.append(message.uid)
@@ -245,3 +250,19 @@ async def test_a_board_without_its_current_phase_is_empty_and_says_which() -> No
     async with look(board_of(*CARDS, current="gone")) as (app, view, _):
         assert app.shown[0].startswith(" gone is current")
         assert view.card is None
+
+
+@pytest.mark.parametrize(
+    ("x", "dropped"), [(10, [("102", CardState.TODO)]), (50, []), (80, []), (120, [("102", CardState.DONE)])]
+)
+async def test_a_card_is_dragged_to_another_state_but_not_to_blocked(x: int, dropped: list[object]) -> None:
+    async with look(board_of(*CARDS)) as (app, view, pilot):
+        await pilot._post_mouse_events([MouseDown], offset=(45, 2), button=1)
+        await pilot._post_mouse_events([MouseMove], offset=(48, 2), button=1)
+        await pilot._post_mouse_events([MouseMove], offset=(x, 6), button=1)
+        await pilot.pause()
+        assert sum(column.pane.has_class("-target") for column in view._columns) == len(dropped)
+        await pilot._post_mouse_events([MouseUp], offset=(x, 6), button=1)
+        await pilot.pause()
+        assert app.dropped == dropped
+        assert not any(column.pane.has_class("-target") for column in view._columns)
