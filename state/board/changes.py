@@ -95,7 +95,7 @@ class Rebased:
 
     board: Board
     changes: tuple[Change, ...]
-    """What of mine fits, to be applied to their board; a new card may have got another number."""
+    """What of mine fits, to be applied to their board; a new card may have got another number and rank."""
     clashes: tuple[Clash, ...]
 
 
@@ -107,8 +107,8 @@ def rebase(board: Board, changes: Iterable[Change]) -> Rebased:
     """Put changes that were made on an older board on top of this one, field by field.
 
     A field goes by what all the changes make of it together: what stands there already, or comes to nothing, is
-    left out. Of a list each item goes for itself. Two cards of one number: the one that comes on top gets the next
-    free one.
+    left out. Of a list each item goes for itself. Two new cards of one number and one place: the one that comes on
+    top gets the next free number, and stands after the other.
     """
     mine = tuple(changes)
     last = {change.place: change for change in mine}
@@ -133,14 +133,14 @@ def rebase(board: Board, changes: Iterable[Change]) -> Rebased:
                 continue
             if fitting.new == found:
                 continue
-        elif gone or (found != change.old and place not in begun):
+        elif gone or (found != change.old and begun.isdisjoint((place, (change.table, change.card, WHOLE)))):
             so_already = not gone and wish.new in (found, change.old)
             left_out.add(place)
             if not so_already and change.field not in FIRST_WINS:
                 clashes[place] = Clash(wish, found, clashed(board, wish, found))
             continue
-        # A card of mine that got another number is taken away as what it is now.
-        fitting = fitting or draft.renumbered(msgspec.structs.replace(change, old=found))
+        # A card of mine that got another number or rank is taken away as what it is now.
+        fitting = fitting or draft.made_room(msgspec.structs.replace(change, old=found))
         try:
             draft.set(fitting)
         except ChangeRefused as refused:

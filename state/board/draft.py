@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from state.board import ranks
 from state.board.change import BASELINES, CARDS, KINDS, PHASES, SETTINGS, WHOLE, Change
 from state.board.documents import Entry, document, entry, plain, value_of, with_value
 from state.board.errors import ChangeRefused
@@ -55,14 +56,19 @@ class Draft:
         else:
             table[change.card] = _made(change.table, change.card, change.new)
 
-    def renumbered(self, change: Change) -> Change:
-        """Return the change, with the next free number when it adds a card whose number is taken."""
+    def made_room(self, change: Change) -> Change:
+        """Return the change; when it adds a card, with a free number and a rank of its own if those are taken."""
         if change.table != CARDS or change.field != WHOLE or change.new is None:
             return change
-        taken = {card.number for card in self._table(CARDS).values()}
-        if change.new.get("number") not in taken:
-            return change
-        return msgspec.structs.replace(change, new={**change.new, "number": 1 + max(taken)})
+        cards = self._table(CARDS).values()
+        numbers = {card.number for card in cards}
+        taken = {card.rank for card in cards if ranks.is_key(card.rank)}
+        new = dict(change.new)
+        if new.get("number") in numbers:
+            new["number"] = 1 + max(numbers)
+        if new.get("rank") in taken:
+            new["rank"] = ranks.between(new["rank"], min((rank for rank in taken if rank > new["rank"]), default=None))
+        return change if new == change.new else msgspec.structs.replace(change, new=new)
 
     def board(self) -> Board:
         known = self._tables

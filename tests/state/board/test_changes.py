@@ -369,6 +369,18 @@ def test_two_new_cards_of_one_number_both_stay(board: Board, ana: Callable[[], S
     merged = merge(board, [mine], [theirs])
     assert merged.board.cards[theirs.card].number == 7
     assert merged.board.cards[mine.card].number == 8
+    assert [card.title for card in merged.board.columns()["unplanned"]] == ["theirs", "mine"]
+    assert merged.board.cards[theirs.card].rank < merged.board.cards[mine.card].rank
+
+
+def test_a_new_card_that_got_another_place_can_be_moved_on(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    mine = edits.new_card(board, ana(), "mine", phase="mvp")
+    moved = edits.shift(apply(board, [mine]), ana(), [mine.card], -1)
+    merged = merge(board, [mine, *moved], [edits.new_card(board, ben(), "theirs", phase="mvp")])
+    assert merged.clashes == ()
+    assert merged.board.cards[mine.card].rank == moved[0].new
 
 
 def test_unplanned_and_dropped_cannot_be_taken_away(board: Board, ana: Callable[[], Step]) -> None:
