@@ -71,11 +71,14 @@ class NewCards(Dialog[str]):
 
     def action_save(self) -> None:
         try:
-            capture_all(self._text, self._phases)
+            found = capture_all(self._text, self._phases)
         except CaptureError as error:
             self._say(str(error))
             return
-        self.dismiss(self._text)
+        if found:
+            self.dismiss(self._text)
+        else:
+            self._say("a card needs a title")
 
     def action_cancel(self) -> None:
         if len(self._text.splitlines()) > 1:

@@ -286,7 +286,15 @@ def _proof(card: Card, today: date) -> tuple[FormField, ...]:
 
 def _notes(card: Card) -> tuple[FormField, ...]:
     return (
-        FormField(COMMENT, "new comment", "", text.paragraphs, rows=3, hint="kept with your name and the time"),
+        FormField(
+            COMMENT,
+            "new comment",
+            "",
+            text.paragraphs,
+            rows=3,
+            unset="what there is to say",
+            hint="kept with your name and the time",
+        ),
         FormField("source", "source", card.source, text.line, unset="not said", hint="where the card comes from"),
     )
 

@@ -69,7 +69,8 @@ class Form(Dialog[A], Generic[A]):
 
     def __init__(self, title: str, groups: Sequence[FormGroup]) -> None:
         super().__init__(title)
-        self._boxes = tuple(_Box(group) for group in groups)
+        self._groups = tuple(groups)
+        self._boxes: tuple[_Box, ...] = ()
         self._at = 0
         self._names = FormGroups([group.name for group in groups])
         self._body = VerticalScroll(can_focus=False, classes="form--body")
@@ -100,14 +101,15 @@ class Form(Dialog[A], Generic[A]):
     # What is shown
 
     def compose_dialog(self) -> ComposeResult:
-        if len(self._boxes) > 1:
+        self._boxes = tuple(_Box(group) for group in self._groups)
+        if len(self._groups) > 1:
             yield self._names
         with self._body:
             yield self._boxes[0]
         yield self._hint
 
     def keys(self) -> tuple[Key, ...]:
-        groups = (Key("pgdn", "next group"),) if len(self._boxes) > 1 else ()
+        groups = (Key("pgdn", "next group"),) if len(self._groups) > 1 else ()
         return Key("tab", "next field"), *groups, Key("ctrl+s", "save"), Key("esc", "leave it")
 
     def on_mount(self) -> None:

@@ -18,7 +18,7 @@ def board(*cards: Card) -> Board:
 
 
 def refused(read, typed):
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(text.FieldError) as caught:
         read(typed)
     sentence = str(caught.value)
     assert sentence == printable(sentence)
