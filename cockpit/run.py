@@ -1,6 +1,7 @@
 """Running the app on a terminal, from what it begins with to its exit code."""
 
 import logging
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from cockpit.logs import crash_guard, set_up
 from cockpit.start import Look, Opening
 
 SAVE_SECONDS = 3.0
+SWITCH_SECONDS = 0.002
+"""How long a thread that decodes or imports may keep the interpreter while the screen waits for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -20,6 +23,7 @@ def run_app(start: Opening, look: Look, screen: str, log_level: str, log: Path |
     A crash is logged, the terminal restored, one line printed; then it raises SystemExit(1).
     """
     path = set_up(log_level, log)
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = CockpitApp(start, screen=screen, look=look, settled=garbage.settle)
     with crash_guard(path):
         app.run()

@@ -54,11 +54,13 @@ class Start:
     def __call__(self, show_object: "Callable[[Ref], Awaitable[None]]") -> "Opened":
         """Return the opened cockpit. Blocks for its imports; raises CannotOpen."""
         from cockpit.opening import open_cockpit
+        from state import memory
         from state.cluster.errors import ConfigError
         from state.cluster.kubeconfig import find_target
         from state.config import InvalidConfig, config_path, load_config
         from state.settings import Flags, resolve
 
+        memory.share_arenas()
         environ, flags = self.environ, Flags(**self.flags)
         try:
             config = load_config(config_path(environ), must_exist="COCKPIT_CONFIG" in environ)

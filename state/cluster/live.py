@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Generic, cast
 
-from state import threads
+from state import memory, threads
 from state.clock import SYSTEM, Clock
 from state.cluster.driver import Drivers, Source
 from state.cluster.errors import ClusterError
@@ -237,10 +237,24 @@ class Cluster:
 
     def _end_idle(self) -> None:
         now = self._clock.elapsed()
-        for key, feed in list(self._feeds.items()):
-            if feed.leases == 0 and feed.idle_since is not None and now - feed.idle_since > LINGER:
-                self._drivers.stop(feed.sources)
-                del self._feeds[key]
+        over = [
+            (key, feed)
+            for key, feed in self._feeds.items()
+            if feed.leases == 0 and feed.idle_since is not None and now - feed.idle_since > LINGER
+        ]
+        for key, feed in over:
+            self._drivers.stop(feed.sources)
+            del self._feeds[key]
+        if over:
+            threads.start(f"tidy {self.name}", self._tidy)
+
+    def _tidy(self) -> None:
+        """On a thread: let go of what only the feeds that ended needed."""
+        try:
+            self._connecting().close()
+        except ClusterError:
+            pass  # then there are no connections
+        memory.give_back()
 
     def _narrow_when_denied(self) -> None:
         """Who may list nothing in all namespaces is shown what may be read; one kind denied is that kind's alone."""

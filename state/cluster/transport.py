@@ -53,3 +53,7 @@ class Transport(Protocol):
     def open(self, request: Request) -> Stream:
         """Return the answer once its head is there. Raises Unreachable or SignInFailed."""
         ...
+
+    def close(self) -> None:
+        """Let idle connections go; those in use end by themselves, and later requests make new ones."""
+        ...
