@@ -198,7 +198,8 @@ class CardMap(LineView[MapLine], Dragging):
             self.post_message(self.Moved())
 
     def _into_sight(self) -> None:
-        if not self.is_mounted or not self._sheet.bands:
+        if not self._sheet.bands or not self.size:
+            # Without a size every column is out of sight.
             return
         seen = self._window
         self._first_column = seen.first
