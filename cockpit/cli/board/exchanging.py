@@ -13,8 +13,9 @@ from cockpit.cli.root import USAGE, fail
 from state.board.changes import Change, Step
 from state.board.exchange.contents import UnreadableFile
 from state.board.exchange.files import CSV, FORMS, Read, form_of, read_file, written
+from state.board.exchange.outcome import Taken
 from state.board.exchange.report import report_lines, report_record
-from state.board.exchange.taking import Taken, take
+from state.board.exchange.taking import take
 from state.board.filter import read_filter
 from state.board.model import Board
 from state.disk import Disk, in_words, replace

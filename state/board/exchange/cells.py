@@ -76,6 +76,17 @@ def read(field: str, text: str) -> Any:
     return _objects(text, field) if kind is _objects else kind(text)
 
 
+def fits(field: str, value: Any) -> bool:
+    """Return whether a value from JSON has the form that an import relies on; the card itself judges the rest."""
+    if several(field):
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if field in ("uid", "phase", "title"):
+        return isinstance(value, str)
+    if field == "number":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return field != "unknown" or isinstance(value, dict)
+
+
 def numeric(field: str) -> bool:
     """Return whether a field holds a number that can be added to."""
     return _KINDS[field] is number and field != "number"

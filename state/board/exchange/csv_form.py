@@ -13,6 +13,7 @@ from state.board.exchange.records import referring
 from state.board.exchange.references import is_reference, namer
 from state.board.exchange.separated import SeparatedError, separated, sheet
 from state.board.model import DROPPED, Board, Card
+from state.printable import printable, shorten
 
 _MERGED = frozenset({"tags", "needs", "links", "apps", "teams", "broken", "comments"})
 _JIRA_COMMENT = re.compile(r"(?P<when>[^;]{6,40});(?P<who>[^;]{1,80});(?P<text>.+)", re.DOTALL)
@@ -37,9 +38,8 @@ def from_csv(text: str) -> Contents:
     taken = [_Taken(at, head, columns.meaning(head)) for at, head in enumerate(found.heads)]
     fields = {one.meaning.field for one in taken if one.meaning is not None}
     if not fields & {"title", "uid", "number"}:
-        raise UnreadableFile(
-            f"no column of it names the cards, as title, Summary or Name would; there are {', '.join(found.heads)}"
-        )
+        heads = shorten(printable(", ".join(found.heads)), 200)
+        raise UnreadableFile(f"no column of it names the cards, as title, Summary or Name would; there are {heads}")
     # What the board has written itself is read to the letter, and there an empty cell empties the field.
     ours = "uid" in fields
     read = sorted((one for one in taken if one.meaning is not None), key=lambda one: (columns.better(one.head), one.at))

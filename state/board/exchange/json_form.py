@@ -1,23 +1,23 @@
 """Boards as JSON: the board file itself, and the records that other programs are given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from state.board import format as board_format
-from state.board.changes import BASELINES, CARDS, PHASES, SETTINGS
-from state.board.documents import entry
+from state.board.changes import SETTINGS
+from state.board.documents import value_of
 from state.board.errors import BoardError
-from state.board.exchange.cells import FIELDS, REFERENCES
+from state.board.exchange.cells import FIELDS, REFERENCES, fits
 from state.board.exchange.contents import Column, Contents, Remark, Rest, Row, UnreadableFile
 from state.board.exchange.records import COMPUTED
 from state.board.exchange.references import UID, WORDS, is_reference
-from state.board.model import Baseline, Board, Card, Phase, Settings
+from state.board.model import Board, Card
 from state.printable import printable
 
-_KNOWN = (SETTINGS, PHASES, CARDS, BASELINES)
+_IT = Path("it")
 
 
 def to_json(board: Board, cards: Iterable[Card]) -> str:
@@ -42,23 +42,16 @@ def from_json(text: str) -> Contents:
 
 def _board_file(text: str) -> Contents:
     try:
-        tables = board_format.decode(text.encode(), Path("it"))
-        phases = [entry(Phase, document) for document in tables.get(PHASES, {}).values()]
-        rest = Rest(
-            settings=entry(Settings, tables[SETTINGS][board_format.SETTINGS_ID]),
-            baselines=tuple(entry(Baseline, {**found, "id": id}) for id, found in tables.get(BASELINES, {}).items()),
-            unknown={name: table for name, table in tables.items() if name not in _KNOWN},
-        )
-    except (BoardError, msgspec.ValidationError, TypeError, AttributeError) as error:
-        raise UnreadableFile(printable(str(error))) from None
-    rows = []
-    for uid, document in tables.get(CARDS, {}).items():
-        if not isinstance(document, Mapping):
-            raise UnreadableFile(f"the card {printable(uid)} in it is no object")
-        fields = {name: _marked(name, value, document=True) for name, value in document.items() if name in FIELDS[:-1]}
-        unknown = {name: value for name, value in document.items() if name not in FIELDS[:-1]}
-        rows.append(Row(f"card {uid}", {**fields, "uid": uid, "unknown": unknown}, whole=True))
-    return Contents(tuple(rows), tuple(phases), rest)
+        board = board_format.board(board_format.decode(text.encode(), _IT), _IT)
+    except BoardError as error:
+        raise UnreadableFile(str(error).removeprefix(f"{_IT}: ")) from None
+    rest = Rest(board.settings, board.baselines, board.unknown)
+    return Contents(tuple(map(_row, board.cards.values())), board.phases, rest)
+
+
+def _row(card: Card) -> Row:
+    fields = {name: _marked(name, value_of(card, name)) for name in FIELDS[:-1]}
+    return Row(f"card {card.label}", {**fields, "unknown": card.unknown}, whole=True)
 
 
 def _records(records: list[dict[str, Any]]) -> Contents:
@@ -66,34 +59,29 @@ def _records(records: list[dict[str, Any]]) -> Contents:
     rows: list[Row] = []
     remarks: list[Remark] = []
     for at, record in enumerate(records, 1):
-        place = f"card {at}"
-        fields = {}
+        place, fields = f"card {at}", {}
         for name, value in record.items():
-            if name in FIELDS:
-                fields[name] = _marked(name, value, document=False)
-            elif name not in COMPUTED:
-                remarks.append(Remark(place, name, "", "is no field of a card; left out"))
+            if name not in FIELDS:
+                if name not in COMPUTED:
+                    remarks.append(Remark(place, name, "", "is no field of a card; left out"))
+            elif fits(name, value):
+                fields[name] = value
+            else:
+                remarks.append(Remark(place, name, str(value), "is no value of that field; left out"))
         if "number" not in fields and is_reference(str(record.get("card", ""))):
             fields["number"] = int(record["card"][1:])
         rows.append(Row(place, fields))
     names = dict.fromkeys(name for record in records for name in record)
-    taken = tuple(Column(name, name if name in FIELDS else "") for name in names)
+    taken = tuple(Column(name, name if name in FIELDS else "") for name in names if name not in COMPUTED)
     return Contents(tuple(rows), columns=taken, remarks=tuple(remarks))
 
 
-def _marked(field: str, value: Any, *, document: bool) -> Any:
-    """References as text: those of a document are uids."""
-    if field not in REFERENCES or not value or not document:
+def _marked(field: str, value: Any) -> Any:
+    """The references of a board: uids."""
+    if field not in REFERENCES or not value:
         return value
     if field == "replaced_by":
-        return value if not isinstance(value, str) or _plain_words(value) else _replacement(value)
-    return [UID + str(uid) for uid in value] if isinstance(value, list) else UID + str(value)
-
-
-def _plain_words(value: str) -> bool:
-    return not (value.isdecimal() or is_reference(value) or value.startswith(WORDS))
-
-
-def _replacement(value: str) -> str:
-    """A uid when it has the form of one, else words that are not to be taken for a reference."""
-    return UID + value if value.isdecimal() else WORDS + value
+        # What has the form of a uid is one; words must not be taken for a reference.
+        words = is_reference(value) or value.startswith(WORDS)
+        return UID + value if value.isdecimal() else WORDS + value if words else value
+    return [UID + uid for uid in value] if isinstance(value, list) else UID + value

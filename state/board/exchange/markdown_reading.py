@@ -172,7 +172,11 @@ class _Reading:
         if description:
             fields["description"] = description
         note = item.note or {}
-        fields.update({name: value for name, value in note.items() if name in FIELDS[:-1]})
+        for name, value in note.items():
+            if name in FIELDS[:-1] and cells.fits(name, value):
+                fields[name] = value
+            elif name in FIELDS[:-1]:
+                self._remark(item.number, name, str(value), "is no value of that field; left out")
         unknown = {name: value for name, value in note.items() if name not in FIELDS[:-1]}
         return Row(f"line {item.number}", {**fields, "unknown": unknown} if unknown else fields, whole="uid" in note)
 

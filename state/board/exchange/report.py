@@ -6,7 +6,7 @@ from typing import Any
 from state.board.changes import CARDS, PHASES, SETTINGS, Change
 from state.board.exchange.cells import REFERENCES
 from state.board.exchange.contents import Contents
-from state.board.exchange.taking import Taken
+from state.board.exchange.outcome import Taken
 from state.board.model import Card
 from state.printable import printable, shorten
 

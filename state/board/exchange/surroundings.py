@@ -8,7 +8,7 @@ import msgspec
 from state.board.changes import PHASES, SETTINGS, WHOLE, Change, Step
 from state.board.documents import document, value_of
 from state.board.exchange.contents import Contents, Rest
-from state.board.model import DROPPED, UNPLANNED, Board, Phase, Settings, in_order
+from state.board.model import Board, Phase, Settings
 
 
 def surroundings(board: Board, by: Step, contents: Contents, *, phases: bool, everything: bool) -> tuple[Change, ...]:
@@ -35,14 +35,11 @@ def _phases(board: Board, by: Step, phases: Iterable[Phase]) -> Iterator[Change]
 
 
 def _gone(board: Board, by: Step, contents: Contents) -> Iterator[Change]:
-    """Phases that the file lacks and nobody stands in; it leaves out what always exists when that is as usual."""
+    """Phases that the file lacks and nobody stands in."""
     kept = {phase.id for phase in contents.phases}
     kept.update(card.phase for card in board.cards.values())
-    usual = {phase.id: phase for phase in in_order(())}
     for phase in board.phases:
-        if phase.id in usual and phase.id not in {one.id for one in contents.phases}:
-            yield from _fields(by, PHASES, phase.id, phase, usual[phase.id])
-        elif phase.id not in kept and phase.id not in (UNPLANNED, DROPPED):
+        if phase.id not in kept:
             yield by.change(phase.id, WHOLE, document(phase), None, PHASES)
 
 

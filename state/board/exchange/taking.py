@@ -1,18 +1,20 @@
 """What a board would become if it took a file's contents: the cards as they would be, and what there is to say."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from state.board import edits, ranks
-from state.board.changes import WHOLE, Change, Step, apply, new_uid
+from state.board.changes import Change, Step, apply
 from state.board.documents import plain, value_of, with_value
 from state.board.errors import ChangeRefused
 from state.board.exchange import cells
 from state.board.exchange.contents import Contents, Remark, Row
+from state.board.exchange.identity import Known, identify
 from state.board.exchange.matching import Matcher, References
+from state.board.exchange.outcome import Taken, differences
 from state.board.exchange.phase_names import phase_of_name
 from state.board.exchange.references import UID, WORDS, is_reference
 from state.board.exchange.surroundings import surroundings
@@ -23,25 +25,6 @@ from state.printable import printable
 
 _LISTS = frozenset({"tags", "links", "apps", "teams", "comments"})
 _IDENTITY = frozenset({"uid", "number", "unknown"})
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import would do: one step of changes, and what is to be said of it."""
-
-    board: Board
-    """The board as it would be."""
-    changes: tuple[Change, ...]
-    added: tuple[Card, ...]
-    changed: tuple[tuple[Card, tuple[Change, ...]], ...]
-    """Cards of the board as they would be, with the changes of each."""
-    same: int
-    """How many cards of the file are on the board as they are."""
-    places: Mapping[str, str]
-    """Where a card stands in the file, by uid."""
-    matched: Mapping[str, str]
-    """How a card of the board was found, by uid."""
-    remarks: tuple[Remark, ...]
 
 
 def take(board: Board, by: Step, contents: Contents, *, phases: bool = False, everything: bool = False) -> Taken:
@@ -69,8 +52,7 @@ class _Taking:
         self._remarks = list(contents.remarks)
         # A remark names the column as the file does.
         self._heads = {one.field: one.name for one in reversed(contents.columns) if one.field}
-        self._places: dict[str, str] = {}
-        self._matched: dict[str, str] = {}
+        self._known = Known()
         self._needs: dict[str, list[str]] = {}
         self._touched: dict[str, None] = {}
 
@@ -82,13 +64,14 @@ class _Taking:
     def rows(self, rows: Sequence[Row], *, phases: bool) -> None:
         """Take cards; those that name others once all are there."""
         matcher = Matcher(self._before)
-        known = [(uid, row) for row in rows if (uid := self._identify(row, matcher))]
-        self._number(known)
-        references = References(known, matcher)
-        for uid, row in known:
+        self._known = known = identify(self._before, rows, matcher)
+        self._remarks += [self._headed(remark) for remark in known.remarks]
+        self._cards.update(known.new)
+        references = References(known.rows, matcher)
+        for uid, row in known.rows:
             self._take(uid, row, references, phases=phases)
-        self._rank([uid for uid, row in known if self._wants_rank(uid, row)])
-        for uid, row in known:
+        self._rank([uid for uid, row in known.rows if self._wants_rank(uid, row)])
+        for uid, row in known.rows:
             for key in row.blocks:
                 held = self._find(references, row, "blocks", key)
                 if held in self._cards:
@@ -102,77 +85,25 @@ class _Taking:
         changed: list[tuple[Card, tuple[Change, ...]]] = []
         made = list(self._around)
         # A card may change without a row of its own: another one holds it up.
-        for uid in {**self._places, **self._touched}:
+        for uid in {**self._known.places, **self._touched}:
             now, before = self._cards[uid], self._before.cards.get(uid)
             if before is None:
                 added.append(now)
                 made.append(self._by.add(now))
             elif now != before:
-                differences = _differences(self._by, before, now)
-                changed.append((now, differences))
-                made += differences
-        same = len(self._places) - len(added) - sum(card.uid in self._places for card, _ in changed)
+                changed.append((now, differences(self._by, before, now)))
+                made += changed[-1][1]
+        same = len(self._known.places) - len(added) - sum(card.uid in self._known.places for card, _ in changed)
         return Taken(
             board=self._draft,
             changes=tuple(made),
             added=tuple(added),
             changed=tuple(changed),
             same=same,
-            places=self._places,
-            matched=self._matched,
+            places=self._known.places,
+            matched=self._known.matched,
             remarks=tuple(self._remarks),
         )
-
-    def _identify(self, row: Row, matcher: Matcher) -> str:
-        """The uid of a row's card, old or new; empty when the row is left out."""
-        match = matcher.match(row)
-        title = str(row.fields.get("title") or "")
-        if match.several:
-            labels = " and ".join(card.label for card in match.several[:3])
-            self._remark(row, match.how, title, f"could be {labels}; left out")
-            return ""
-        uid = match.uid
-        if not uid:
-            said = row.fields.get("uid")
-            uid = str(said) if isinstance(said, str) and said.isdecimal() else new_uid()
-            if said and uid != said:
-                self._remark(row, "uid", str(said), "is no uid: it must be digits; the card gets a new one")
-            if not title.strip() and not row.whole:
-                self._remark(row, "title", "", "a card needs a title; left out")
-                return ""
-        if uid in self._places:
-            self._remark(row, "", title, f"is the card of {self._places[uid]} again; left out")
-            return ""
-        self._places[uid] = row.place
-        if match.uid:
-            self._matched[uid] = match.how
-        else:
-            self._cards[uid] = Card(uid=uid, number=0, title=title)
-        return uid
-
-    def _number(self, known: Sequence[tuple[str, Row]]) -> None:
-        """Give the new cards numbers: those that they come with where nobody has them, else the next free ones."""
-        taken = {card.number for card in self._before.cards.values()}
-        without: list[str] = []
-        for uid, row in known:
-            wanted = row.fields.get("number")
-            if uid in self._before.cards:
-                if wanted is not None and wanted != self._cards[uid].number:
-                    self._remark(row, "number", str(wanted), f"the card stays {self._cards[uid].label}")
-            elif isinstance(wanted, int) and wanted not in taken:
-                taken.add(wanted)
-                self._cards[uid] = msgspec.structs.replace(self._cards[uid], number=wanted)
-            else:
-                without.append(uid)
-        highest = max(taken, default=0)
-        for uid, row in known:
-            if uid in self._before.cards or uid not in set(without):
-                continue
-            highest += 1
-            self._cards[uid] = msgspec.structs.replace(self._cards[uid], number=highest)
-            if row.fields.get("number") is not None:
-                label = self._cards[uid].label
-                self._remark(row, "number", str(row.fields["number"]), f"is another card's here; this one is {label}")
 
     def _take(self, uid: str, row: Row, references: References, *, phases: bool) -> None:
         fields = {name: value for name, value in row.fields.items() if name not in _IDENTITY}
@@ -199,7 +130,7 @@ class _Taking:
             for name in _LISTS & fields.keys():
                 now = value_of(self._cards[uid], name)
                 fields[name] = [*now, *(one for one in fields[name] if one not in now)]
-        for name, value in {**fields, **(row.fields.get("unknown") or {})}.items():
+        for name, value in {**fields, **_unknown(row)}.items():
             self._set(uid, row, name, value)
 
     def _foreign(self, uid: str, row: Row, fields: dict[str, Any], references: References) -> None:
@@ -215,7 +146,7 @@ class _Taking:
         """Put a card into the phase of a name."""
         said = fields.pop("phase", None)
         card = self._cards[uid]
-        if not isinstance(said, str) or not said or said == card.phase:
+        if not said or said == card.phase:
             return
         id = phase_of_name(said, self._draft.phases)
         if id is None and phases:
@@ -242,7 +173,7 @@ class _Taking:
 
     def _need(self, uid: str, needs: Sequence[str]) -> None:
         """Set what a card needs, but what would make it need itself."""
-        card, place = self._cards[uid], self._places.get(uid, "")
+        card, place = self._cards[uid], self._known.places.get(uid, "")
         self._touched[uid] = None
         kept = [need for need in dict.fromkeys(needs) if need in card.needs]
         for need in dict.fromkeys(needs):
@@ -271,8 +202,7 @@ class _Taking:
             self._cards[uid] = msgspec.structs.replace(self._cards[uid], rank=key)
 
     def _forget_unknown(self, uid: str, row: Row) -> None:
-        kept = row.fields.get("unknown") or {}
-        card = self._cards[uid]
+        card, kept = self._cards[uid], _unknown(row)
         unknown = {name: value for name, value in card.unknown.items() if name in kept}
         self._cards[uid] = msgspec.structs.replace(card, unknown=unknown)
 
@@ -306,11 +236,14 @@ class _Taking:
         return (references.find(text) or text) if is_reference(text) or text.startswith(UID) else text
 
     def _remark(self, row: Row, column: str, value: str, why: str) -> None:
-        self._remarks.append(Remark(row.place, self._heads.get(column, column), value, why))
+        self._remarks.append(self._headed(Remark(row.place, column, value, why)))
+
+    def _headed(self, remark: Remark) -> Remark:
+        """The remark with the column's name in the file instead of the field's."""
+        return replace(remark, column=self._heads.get(remark.column, remark.column))
 
 
-def _differences(by: Step, before: Card, now: Card) -> tuple[Change, ...]:
-    """The changes of a card's fields from one state to the other."""
-    names = [*cells.FIELDS[:-1], *dict.fromkeys((*before.unknown, *now.unknown))]
-    made = (by.change(now.uid, name, value_of(before, name), value_of(now, name)) for name in names)
-    return tuple(change for change in made if change.old != change.new and change.field != WHOLE)
+def _unknown(row: Row) -> dict[str, Any]:
+    """The fields of a row that no card of this program has."""
+    found = row.fields.get("unknown")
+    return {name: value for name, value in found.items() if name not in cells.FIELDS} if isinstance(found, dict) else {}

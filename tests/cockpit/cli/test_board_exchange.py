@@ -121,7 +121,7 @@ def test_a_strict_import_takes_all_or_nothing(run, path: Path, tmp_path: Path) -
         ("a.json", b"{ no json", "it is not JSON"),
         ("a.json", b"3", "it is neither a board file nor a list of cards"),
         ("a.json", b'{"board": {"1": {"schema": 99}}}', "written by a newer cockpit"),
-        ("a.json", b'{"board": {"1": {"schema": 1}}, "cards": {"1": 3}}', "is no object"),
+        ("a.json", b'{"board": {"1": {"schema": 1}}, "cards": {"1": 3}}', "it must be an object"),
         ("a.json", b'{"board": {"1": {"schema": 1, "band": "wide"}}, "cards": {}}', "band"),
         ("a.md", b"Only prose.\n", "no heading and no item"),
     ],
