@@ -7,6 +7,7 @@ from typing import Any, get_args
 from screens.dialogs.form import Form
 from screens.dialogs.form_field import FormField, FormGroup
 from state.board import field_text as text
+from state.board import reference_text, settings_text
 from state.board.documents import plain, with_value
 from state.board.errors import ChangeRefused
 from state.board.model import Phase, Settings, Weekday
@@ -43,7 +44,9 @@ class BoardSettings(Form[Mapping[str, Any]]):
 def _plan(settings: Settings, today: date, phases: Sequence[Phase]) -> tuple[FormField, ...]:
     names = tuple(text.line(phase.name) for phase in phases)
     here = next((phase.name for phase in phases if phase.id == settings.current), settings.current)
-    current = FormField("current", "current phase", here, text.phase_of(phases), choices=names, hint=", ".join(names))
+    current = FormField(
+        "current", "current phase", here, reference_text.phase_of(phases), choices=names, hint=", ".join(names)
+    )
     return (
         FormField("title", "title", settings.title, text.line, unset="Platform", hint="what the platform is called"),
         FormField(
@@ -58,7 +61,7 @@ def _plan(settings: Settings, today: date, phases: Sequence[Phase]) -> tuple[For
         FormField(
             "band",
             "band",
-            text.written_span(settings.band),
+            settings_text.written_span(settings.band),
             _band,
             hint="percent of the whole that the MVP should be, both ends inside: 20–40",
         ),
@@ -95,7 +98,7 @@ def _team(settings: Settings, today: date) -> tuple[FormField, ...]:
             "days_off",
             "days off",
             " ".join(day.isoformat() for day in settings.days_off),
-            text.days("a day off", today),
+            settings_text.days("a day off", today),
             rows=3,
             unset="none",
             hint=f"days on which nobody works, weekends apart: {today.isoformat()}",
@@ -124,8 +127,8 @@ def _limits(settings: Settings) -> tuple[FormField, ...]:
         FormField(
             "wip",
             "of their own",
-            text.written_limits(settings.wip),
-            text.limits,
+            settings_text.written_limits(settings.wip),
+            settings_text.limits,
             unset="none",
             hint="owner:ana 2, lane:Security 3",
         ),
@@ -140,7 +143,7 @@ def _limits(settings: Settings) -> tuple[FormField, ...]:
 
 
 def _band(typed: str) -> tuple[int | float, int | float]:
-    found = text.span("the band", most=100)(typed)
+    found = settings_text.span("the band", most=100)(typed)
     if found is None:
         raise text.FieldError("the band is two percentages, the smaller first: 20–40")
     return found

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from screens.dialogs.card_sides import later_fields, needs_fields, proof_fields
 from screens.dialogs.form_field import FormField, FormGroup
 from state.board import field_text as text
+from state.board import reference_text
 from state.board.capture import points
-from state.board.line_forms import ASSUMPTION, EVIDENCE, FEEDBACK, OBSTACLE
 from state.board.model import STEPS, Board, Card, CardKind, CardState, Moscow
 
 COMMENT = "comments"
 """The field in which one new comment is written."""
 VALUES = ("1", "2", "3", "5", "8")
-_NAMES = "names, with a comma between them"
 
 
 def card_groups(board: Board, card: Card, today: date) -> tuple[FormGroup, ...]:
@@ -22,9 +22,9 @@ def card_groups(board: Board, card: Card, today: date) -> tuple[FormGroup, ...]:
         FormGroup("card", _card(board, card)),
         FormGroup("plan", _plan(board, card, today)),
         FormGroup("worth", _worth(card)),
-        FormGroup("needs", _needs(board, card, today)),
-        FormGroup("later", _later(board, card)),
-        FormGroup("proof", _proof(card, today)),
+        FormGroup("needs", needs_fields(board, card, today)),
+        FormGroup("later", later_fields(board, card)),
+        FormGroup("proof", proof_fields(card, today)),
         FormGroup("notes", _notes(card)),
     )
 
@@ -99,7 +99,9 @@ def _plan(board: Board, card: Card, today: date) -> tuple[FormField, ...]:
             choices=tuple(CardKind),
             hint=f"{_told(CardKind)}; only capabilities count in the share",
         ),
-        FormField("phase", "phase", here.name, text.phase_of(board.phases), choices=phases, hint=_told(phases)),
+        FormField(
+            "phase", "phase", here.name, reference_text.phase_of(board.phases), choices=phases, hint=_told(phases)
+        ),
         FormField(
             "step",
             "step",
@@ -183,107 +185,6 @@ def _worth(card: Card) -> tuple[FormField, ...]:
     )
 
 
-def _needs(board: Board, card: Card, today: date) -> tuple[FormField, ...]:
-    return (
-        FormField(
-            "needs",
-            "needs",
-            text.written_needs(board, card.needs),
-            text.needed(board, card.uid),
-            unset="nothing",
-            hint="numbers of cards: C09 C12",
-        ),
-        FormField(
-            "obstacle",
-            "held up by",
-            OBSTACLE.write(card.obstacle) if card.obstacle else "",
-            lambda typed: _obstacle(card, typed, today),
-            unset="nothing outside the board",
-            hint=f"{OBSTACLE.hint}; without a day since today",
-        ),
-        FormField("apps", "apps", text.written_names(card.apps), text.names, unset="none needs it", hint=_NAMES),
-        FormField("teams", "teams waiting", text.written_names(card.teams), text.names, unset="none", hint=_NAMES),
-    )
-
-
-def _later(board: Board, card: Card) -> tuple[FormField, ...]:
-    return (
-        FormField(
-            "extended_by",
-            "extended by",
-            card.extended_by,
-            text.paragraphs,
-            rows=2,
-            unset="not said",
-            hint="how: an interface, a second implementation, a migration",
-        ),
-        FormField(
-            "keeps_open",
-            "keeps open",
-            card.keeps_open,
-            text.paragraphs,
-            rows=2,
-            unset="not said",
-            hint="what it must not block",
-        ),
-        FormField(
-            "alternative",
-            "instead of",
-            card.alternative,
-            text.paragraphs,
-            rows=2,
-            unset="not said",
-            hint="the off-the-shelf alternative that was refused, and why",
-        ),
-        FormField(
-            "replaced_by",
-            "replaced by",
-            text.written_card(board, card.replaced_by),
-            text.card_or_words(board),
-            unset="nothing",
-            hint="what replaces a throwaway card: a card's number, or words",
-        ),
-        FormField(
-            "replaced_when", "replaced when", card.replaced_when, text.line, unset="not said", hint="a day, or words"
-        ),
-    )
-
-
-def _proof(card: Card, today: date) -> tuple[FormField, ...]:
-    return (
-        FormField(
-            "evidence",
-            "evidence",
-            EVIDENCE.write_all(card.evidence),
-            lambda typed: EVIDENCE.read_all(typed, card.evidence, today),
-            rows=3,
-            unset=f"Restore tested | by ana | on {today.isoformat()}",
-            hint=f"one a line: {EVIDENCE.hint}",
-        ),
-        FormField(
-            "assumptions",
-            "assumptions",
-            ASSUMPTION.write_all(card.assumptions),
-            lambda typed: ASSUMPTION.read_all(typed, card.assumptions, today),
-            rows=3,
-            unset="Teams can write Helm charts | test two teams do it",
-            hint=f"one a line: {ASSUMPTION.hint}",
-        ),
-        FormField(
-            "feedback",
-            "feedback",
-            FEEDBACK.write_all(card.feedback),
-            lambda typed: FEEDBACK.read_all(typed, card.feedback, today),
-            rows=3,
-            unset=f"Rollback takes too long | from payments | on {today.isoformat()}",
-            hint=f"one a line: {FEEDBACK.hint}",
-        ),
-        FormField(
-            "links", "links", "\n".join(card.links), text.entries, rows=2, unset="none", hint="one address a line"
-        ),
-    )
-
-
 def _notes(card: Card) -> tuple[FormField, ...]:
     return (
         FormField(
@@ -308,15 +209,6 @@ def read_value(typed: str) -> int | None:
     """Return the value that a text says, None for an empty one. Raises FieldError."""
     found = text.choice("the value", VALUES, empty=True)(typed)
     return int(found) if found else None
-
-
-def _obstacle(card: Card, typed: str, today: date) -> Any:
-    if not typed.strip():
-        return None
-    (read,) = OBSTACLE.read_all(typed, (card.obstacle,) if card.obstacle else (), today)
-    if card.obstacle is None and read.since is None:
-        return type(read)(why=read.why, whom=read.whom, since=today)
-    return read
 
 
 def _made(kind: type, read: Callable[[str], str | None]) -> Callable[[str], Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from screens.dialogs.form import Form
 from screens.dialogs.form_field import FormField, FormGroup
 from state.board import field_text as text
+from state.board import settings_text
 from state.board.documents import plain, with_value
 from state.board.errors import ChangeRefused
 from state.board.model import DROPPED, UNPLANNED, Phase
@@ -66,8 +67,8 @@ def _fields(phase: Phase, today: date) -> tuple[FormField, ...]:
         FormField(
             "apps",
             "apps",
-            text.written_span(phase.apps),
-            _apps(text.span("the number of apps")),
+            settings_text.written_span(phase.apps),
+            _apps(settings_text.span("the number of apps")),
             unset="no target",
             hint="how many run in production at its end, least and most: 1–3",
         ),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from screens.dialogs.form import Form
 from screens.dialogs.form_field import FormField, FormGroup
 from state.board import field_text as text
+from state.board import reference_text
 from state.board.capture import points
 from state.board.model import DROPPED, Card, Phase
 from state.cell import Cell, Tone
@@ -75,7 +76,7 @@ class ThinCard(Form[tuple[float, str, str]]):
 
 def _phase(name: str, label: str, suggested: Phase, phases: Sequence[Phase]) -> FormField:
     names = tuple(printable(phase.name) for phase in phases)
-    return FormField(name, label, suggested.name, text.phase_of(phases), choices=names, hint=", ".join(names))
+    return FormField(name, label, suggested.name, reference_text.phase_of(phases), choices=names, hint=", ".join(names))
 
 
 def _of(card: Card) -> str:

@@ -4,15 +4,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
 
-from state.board.model import IMPACTS, Board, Phase
+from state.board.model import IMPACTS
 from state.printable import printable, printable_lines
 
-T = TypeVar("T")
-
 IMPACT_WORDS = dict(zip(("minimal", "low", "medium", "high", "massive"), IMPACTS, strict=True))
-_LABEL = re.compile(r"[cC#]\d+")
 _AHEAD = re.compile(r"\+(\d{1,4})([dw])")
 _YES = {"yes": True, "no": False}
 
@@ -128,25 +124,6 @@ def day(what: str, today: date) -> Callable[[str], date | None]:
     return read
 
 
-def phase_of(phases: Sequence[Phase]) -> Callable[[str], str]:
-    """Return what reads the id of one of `phases` from its id, its name, or a beginning that only it has."""
-
-    def read(text: str) -> str:
-        wanted = text.strip().casefold()
-        for match in (str.__eq__, str.startswith):
-            found = {
-                phase.id
-                for phase in phases
-                if wanted and (match(phase.id.casefold(), wanted) or match(printable(phase.name).casefold(), wanted))
-            }
-            if len(found) == 1:
-                return found.pop()
-        known = ", ".join(printable(phase.name) for phase in phases)
-        raise FieldError(f"the phase is one of {known}, not “{printable(text)}”")
-
-    return read
-
-
 def split(text: str, sign: str) -> list[str]:
     """Return the parts of a text between signs, stripped. A sign after a backslash is no sign."""
     parts = [""]
@@ -197,104 +174,3 @@ def written_number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
-
-
-def needed(board: Board, uid: str) -> Callable[[str], tuple[str, ...]]:
-    """Return what reads the uids of cards from their numbers; what a card of `uid` may need.
-
-    A uid that is not on the board reads as itself when the card needs it already.
-    """
-    card = board.cards.get(uid)
-
-    def read(text: str) -> tuple[str, ...]:
-        found: list[str] = []
-        for word in printable(text).replace(",", " ").split():
-            other = board.numbered(word)
-            if other is not None and other.uid == uid:
-                raise FieldError(f"{other.label} cannot need itself")
-            if other is not None:
-                found.append(other.uid)
-            elif card is not None and word in card.needs:
-                found.append(word)
-            else:
-                raise FieldError(f"there is no card “{word}”")
-        return tuple(dict.fromkeys(found))
-
-    return read
-
-
-def written_needs(board: Board, uids: Sequence[str]) -> str:
-    """Write the numbers of cards; one that is not on the board as its uid."""
-    return " ".join(board.cards[uid].label if uid in board.cards else printable(uid) for uid in uids)
-
-
-def card_or_words(board: Board) -> Callable[[str], str]:
-    """Return what reads the uid of a card from its number with its letter (`C35`), and words from all else."""
-
-    def read(text: str) -> str:
-        words = line(text)
-        if not _LABEL.fullmatch(words):
-            return words
-        card = board.numbered(words)
-        if card is None:
-            raise FieldError(f"there is no card {words}")
-        return card.uid
-
-    return read
-
-
-def written_card(board: Board, value: str) -> str:
-    """Write the number of the card whose uid this is; words as they are."""
-    return board.cards[value].label if value in board.cards else printable(value)
-
-
-def days(what: str, today: date) -> Callable[[str], tuple[date, ...]]:
-    """Return what reads days between commas or spaces, each once, in order."""
-    read_one = day(what, today)
-
-    def read(text: str) -> tuple[date, ...]:
-        found = {read_one(word) for word in text.replace(",", " ").split()}
-        return tuple(sorted(one for one in found if one is not None))
-
-    return read
-
-
-def span(what: str, *, most: float = math.inf) -> Callable[[str], tuple[int | float, int | float] | None]:
-    """Return what reads two numbers, the smaller first: `1-3`, `20–40`; one number is both, empty is None."""
-    read_one = number(what, most=most)
-
-    def read(text: str) -> tuple[int | float, int | float] | None:
-        parts = re.split(r"\s*[-–]\s*|\s+", text.strip())
-        found = [read_one(part) for part in parts if part]
-        if not text.strip():
-            return None
-        low, high = (found * 2)[:2] if len(found) in (1, 2) else (None, None)
-        if low is None or high is None or low > high:
-            raise FieldError(f"{what} is two numbers, the smaller first, like 1–3, not “{printable(text)}”")
-        return low, high
-
-    return read
-
-
-def written_span(value: tuple[int | float, int | float] | None) -> str:
-    """Write two numbers so that they read back."""
-    return "" if value is None else f"{written_number(value[0])}–{written_number(value[1])}"
-
-
-def limits(text: str) -> dict[str, int]:
-    """Read limits between commas: `owner:ana 2, lane:Security 3`. Raises FieldError."""
-    found: dict[str, int] = {}
-    for part in split(printable(text), ","):
-        if not part:
-            continue
-        name, _, count = part.rpartition(" ")
-        kind, _, whose = name.partition(":")
-        if kind.strip().lower() not in ("owner", "lane") or not whose.strip() or not count.isdecimal():
-            raise FieldError(f"a limit is written like owner:ana 2 or lane:Security 3, not “{part}”")
-        found[f"{kind.strip().lower()}:{whose.strip()}"] = int(count[:9])
-    return found
-
-
-def written_limits(given: dict[str, int]) -> str:
-    """Write limits as `limits` reads them."""
-    return ", ".join(f"{escape(name, ',')} {count}" for name, count in given.items())

@@ -5,16 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.board import field_text as text
-from state.board.model import Board, Card, Phase, Settings, in_order
 from state.printable import printable
 
 TODAY = date(2025, 11, 24)
-PHASES = (Phase(id="mvp", name="MVP"), Phase(id="phase-2", name="Phase 2"), Phase(id="phase-3", name="Phase 3"))
 PRINTABLE = st.text(max_size=30).map(printable)
-
-
-def board(*cards: Card) -> Board:
-    return Board(settings=Settings(), phases=in_order(PHASES), cards={card.uid: card for card in cards})
 
 
 def refused(read, typed):
@@ -81,19 +75,6 @@ def test_a_day_beyond_the_calendar_is_refused():
     assert refused(text.day("due", date(9999, 12, 1)), "+9w").startswith("due is a day")
 
 
-def test_phases_by_id_name_and_beginning():
-    read = text.phase_of(PHASES)
-    assert [read(typed) for typed in ("mvp", "Phase 2", "phase-3", "m")] == ["mvp", "phase-2", "phase-3", "mvp"]
-    assert refused(read, "phase") == "the phase is one of MVP, Phase 2, Phase 3, not “phase”"
-    assert refused(read, "")
-
-
-def test_two_phases_of_one_name_are_told_apart_by_id():
-    twice = (Phase(id="a", name="Later"), Phase(id="b", name="Later"))
-    assert refused(text.phase_of(twice), "Later")
-    assert text.phase_of(twice)("b") == "b"
-
-
 @given(st.lists(PRINTABLE.map(str.strip).filter(bool), unique=True).map(tuple))
 def test_written_names_read_back(names):
     assert text.names(text.written_names(names)) == names
@@ -106,51 +87,3 @@ def test_written_numbers_read_back(number):
 
 def test_tags_lose_their_sign():
     assert text.tags("#custom, throwaway,, # ,custom") == ("custom", "throwaway")
-
-
-def test_needs_are_read_by_number():
-    one, two = Card(uid="u1", number=1, title="a", needs=("u2", "gone")), Card(uid="u2", number=2, title="b")
-    there = board(one, two)
-    read = text.needed(there, "u1")
-    assert text.written_needs(there, one.needs) == "C02 gone"
-    assert read("C02, gone") == ("u2", "gone")
-    assert read("c2 2") == ("u2",)
-    assert refused(read, "C01") == "C01 cannot need itself"
-    assert refused(read, "C99") == "there is no card “C99”"
-
-
-def test_a_replacement_is_a_card_or_words():
-    there = board(Card(uid="u7", number=7, title="a"))
-    read = text.card_or_words(there)
-    assert read("C07") == "u7"
-    assert read("7 small services") == "7 small services"
-    assert refused(read, "C99") == "there is no card C99"
-    assert text.written_card(there, "u7") == "C07"
-    assert text.written_card(there, "the portal") == "the portal"
-
-
-@pytest.mark.parametrize(
-    ("typed", "value"), [("", None), ("1-3", (1, 3)), ("20 – 40", (20, 40)), ("2", (2, 2)), ("2.5 10", (2.5, 10))]
-)
-def test_spans(typed, value):
-    assert text.span("the band")(typed) == value
-
-
-@pytest.mark.parametrize("typed", ["3-1", "1-2-3", "a-b", "-", "–"])
-def test_what_is_no_span_is_refused(typed):
-    refused(text.span("the band"), typed)
-
-
-def test_a_written_span_reads_back():
-    assert text.span("the band")(text.written_span((20, 40.5))) == (20, 40.5)
-
-
-def test_limits():
-    given = {"owner:ana": 2, "lane:Build, deploy": 3}
-    assert text.limits(text.written_limits(given)) == given
-    assert refused(text.limits, "ana 2") == "a limit is written like owner:ana 2 or lane:Security 3, not “ana 2”"
-
-
-def test_days_off_are_in_order_and_each_once():
-    read = text.days("a day off", TODAY)
-    assert read("2025-12-26, 2025-12-25\n2025-12-25") == (date(2025, 12, 25), date(2025, 12, 26))
