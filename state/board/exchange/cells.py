@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
@@ -29,6 +29,8 @@ REFERENCES: Final = frozenset({"needs", "broken", "split_from", "replaced_by"})
 _DEFAULTS = {
     field.name: plain(field.default) for field in msgspec.structs.fields(Card) if field.default is not msgspec.NODEFAULT
 }
+_HINTS = get_type_hints(Card)
+_VALUES: tuple[int, ...] = get_args(get_args(_HINTS["value"])[0])
 _ALWAYS = frozenset({"uid", "number", "title", "kind", "phase", "state"})
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _SEPARATORS = re.compile(r"[,;\n]")
@@ -183,6 +185,13 @@ def _label(text: str) -> int | float:
     return number(text.strip().lstrip("cC#"))
 
 
+def _value(text: str) -> int | float:
+    found = number(text)
+    if found not in _VALUES:
+        raise CellError(f"{_said(text)} is no value; there are {', '.join(map(str, _VALUES))}")
+    return found
+
+
 def _priority(text: str) -> str | None:
     return None if text.strip().casefold() in words.NO_PRIORITY else _moscow(text)
 
@@ -190,6 +199,7 @@ def _priority(text: str) -> str | None:
 _moscow = _word(words.moscow, "priority", "must, should, could, wont")
 _READERS: dict[str, Callable[[str], Any]] = {
     "number": _label,
+    "value": _value,
     "state": _word(words.state, "state", "todo, doing, done"),
     "moscow": _priority,
     "kind": _word(words.kind, "kind of card", "capability, support, experiment"),
@@ -205,5 +215,5 @@ _BY_HINT: dict[Any, Callable[[str], Any]] = {
 }
 _KINDS: dict[str, Callable[..., Any]] = {
     name: number if name in ("value", "number") else _text if name in _READERS else _BY_HINT.get(hint, _objects)
-    for name, hint in get_type_hints(Card).items()
+    for name, hint in _HINTS.items()
 }

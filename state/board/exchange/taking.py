@@ -182,7 +182,8 @@ class _Taking:
             circle = cycle(self._draft, uid, need)
             if circle:
                 way = " → ".join(one.label for one in (*circle, card))
-                self._remarks.append(Remark(place, "needs", self._cards[need].label, f"would close a circle: {way}"))
+                why = f"would close a circle: {way}; left out"
+                self._remarks.append(self._headed(Remark(place, "needs", self._cards[need].label, why)))
                 continue
             kept.append(need)
             self._cards[uid] = msgspec.structs.replace(self._cards[uid], needs=tuple(kept))
