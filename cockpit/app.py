@@ -34,6 +34,7 @@ SETTLED = 5.0
 """Seconds after the opening in which the last of what is needed is imported."""
 NARROW = 100
 DRAIN_SECONDS = 5.0
+DOUBT_SECONDS = 20.0
 _log = logging.getLogger(__name__)
 
 
@@ -100,6 +101,8 @@ class CockpitApp(App[int]):
         self._first_screen = self._first_screen if self._first_screen in opened.screens else "overview"
         await self.switch_mode(self._first_screen)
         self.remove_mode("opening")
+        for doubt in opened.doubts:
+            self.notify(printable(doubt), severity="warning", timeout=DOUBT_SECONDS, markup=False)
         self._go_round()
         self.set_interval(EVERY, self._go_round)
         self.set_timer(SETTLED, self._settled)

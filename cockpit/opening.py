@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from cockpit.kept import doubts
 from cockpit.status import place_parts, status
 from screens.alerts import AlertsScreen
 from screens.apps import AppsScreen
@@ -79,6 +80,13 @@ class Opened:
     """The top line for a screen of so many columns."""
     namespaces: Callable[[], list[str]]
     """The namespaces that are known, for completion."""
+    doubts: tuple[str, ...] = ()
+    """Sentences on what will not be kept."""
+
+
+def board_file(settings: Settings, data: Path) -> Path:
+    """Return where the board is: as it was said, else in the data folder."""
+    return settings.board or data / "board.json"
 
 
 def open_session(settings: Settings, target: Target, data: Path, environ: Mapping[str, str]) -> Session:
@@ -96,7 +104,7 @@ def open_session(settings: Settings, target: Target, data: Path, environ: Mappin
     alertmanagers = Alertmanagers([Alertmanager(settings.alertmanager)]) if settings.alertmanager else None
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
-    board = settings.board or data / "board.json"
+    board = board_file(settings, data)
     journal = Journal(data / "journal.db")
     keeper = None
     if alertmanagers is not None and not settings.read_only:
@@ -157,7 +165,7 @@ def open_cockpit(
         "alerts": lambda: AlertsScreen(session.alerts),
         "board": lambda: BoardScreen(session.desk),
     }
-    return Opened(session, deeds, screens, top_line, namespaces)
+    return Opened(session, deeds, screens, top_line, namespaces, doubts(board_file(settings, data), data))
 
 
 def apps_of(session: Session, grouping: Grouping) -> tuple[App, ...]:

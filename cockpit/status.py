@@ -10,11 +10,14 @@ from state.alerts.model import Alert, AlertState, Severity
 from state.cell import Cell, Tone
 from state.freshness import Freshness, Health
 from state.planning.share import Share, Verdict
+from state.printable import shorten_middle
 from state.session import Session
 from widgets import gauge
 
 Part = tuple[Cell, ...]
 _GAUGE = 14
+_ERROR, _SHORT_ERROR = 80, 32
+"""Cells for why something is not saved. A sentence that does not fit the line at all would not be shown."""
 _DOTS = {
     Health.LIVE: ("●", Tone.WELL),
     Health.CONNECTING: ("◌", Tone.QUIET),
@@ -85,11 +88,17 @@ def alert_part(alerts: Sequence[Alert]) -> Part:
     return tuple(cells)
 
 
-def saved_part(unsaved: int, error: str) -> Part:
-    """Return what of the board is not durable yet; nothing where all is."""
+def saved_part(unsaved: int, error: str, *, narrow: bool = False) -> Part:
+    """Return what of the board is not durable yet, and why not; nothing where all is."""
     if error:
-        return (Cell(f"unsaved {unsaved}, {error}" if unsaved else error, Tone.BAD),)
+        words = shorten_middle(error, _SHORT_ERROR if narrow else _ERROR)
+        return (Cell(f"unsaved {unsaved}, {words}" if unsaved else words, Tone.BAD),)
     return (Cell(f"unsaved {unsaved}", Tone.WARN),) if unsaved else ()
+
+
+def journal_part(unsaved: int, error: str, *, narrow: bool = False) -> Part:
+    """Return why the journal cannot be written, and how much of it waits; nothing where it can."""
+    return saved_part(unsaved, error, narrow=narrow) if error else ()
 
 
 def status(
@@ -101,7 +110,8 @@ def status(
     right: tuple[Part, ...] = (
         source_part(session.sources(), now, narrow=narrow),
         alert_part(alerts),
-        saved_part(session.desk.unsaved, session.desk.error),
+        saved_part(session.desk.unsaved, session.desk.error, narrow=narrow),
+        journal_part(session.journal.unsaved, session.journal.error, narrow=narrow),
         share_part(share, floor, narrow=narrow) if share is not None else (),
         (Cell(clock, Tone.QUIET),),
     )

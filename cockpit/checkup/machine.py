@@ -1,11 +1,11 @@
 """This machine: the terminal, the configuration file, the log, and the folders."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cockpit.checkup.finding import Finding, bad, warning, well
+from cockpit.kept import nearest, refusal_of
 from state.config import Config
 from state.printable import printable
 from state.settings import Settings
@@ -68,15 +68,12 @@ def examine_config(path: Path, config: Config | None, problem: str, settings: Se
 
 def examine_folder(topic: str, folder: Path) -> Iterator[Finding]:
     """Say whether a folder can be written, or made, without making it."""
-    nearest = folder
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        yield bad(topic, f"{nearest} is no folder, so {folder} cannot be made", "move it away or name another folder")
-    elif not os.access(nearest, os.W_OK | os.X_OK):
-        yield bad(topic, f"{nearest} cannot be written", "change its permissions or name another folder")
+    there, refusal = nearest(folder), refusal_of(folder)
+    if refusal:
+        made = "" if there == folder else f", so {folder} cannot be made"
+        yield bad(topic, f"{refusal}{made}", "mend that, or name another folder")
     else:
-        yield well(topic, str(folder) if nearest == folder else f"{folder} will be made")
+        yield well(topic, str(folder) if there == folder else f"{folder} will be made")
 
 
 def _colours(environ: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cockpit import garbage
-from cockpit.cli.root import SCREENS, need_terminal
+from cockpit.cli.root import SCREENS, fail, need_terminal
 from cockpit.demo_world import DemoWorld, DemoWorldFailed
 from cockpit.start import CannotOpen, Start, look_of
 
@@ -37,12 +37,15 @@ class DemoStart:
     def __call__(self, show_object: "Callable[[Ref], Awaitable[None]]") -> "Opened":
         """Return the opened cockpit. Blocks; raises CannotOpen."""
         from cockpit.demo.board import demo_changes
+        from state.board.errors import BoardError
         from state.board.store import NOTHING, open_file
 
-        board = self.folder / "board.json"
-        open_file(board).commit(NOTHING, demo_changes(time.time()))
-        config = self.folder / "config.toml"
-        config.touch()
+        board, config = self.folder / "board.json", self.folder / "config.toml"
+        try:
+            open_file(board).commit(NOTHING, demo_changes(time.time()))
+            config.touch()
+        except (BoardError, OSError) as error:
+            raise CannotOpen(f"the demo's board cannot be written: {error}", 1) from error
         environ = {
             **{name: value for name, value in os.environ.items() if not name.startswith(_OF_THE_USER)},
             "COCKPIT_CONFIG": str(config),
@@ -96,7 +99,10 @@ def demo(screen: str, read_only: bool | None, story: str, speed: float, seed: in
 @contextmanager
 def own_folder() -> Iterator[Path]:
     """A folder of this demo's own. It goes with the demo, unless that crashed: the log in it was promised then."""
-    folder = Path(tempfile.mkdtemp(prefix="cockpit-demo-"))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="cockpit-demo-"))
+    except OSError as error:
+        fail(f"the demo needs a folder for a while: {error.strerror}; let TMPDIR name one that can be written")
     crashed = False
     try:
         yield folder

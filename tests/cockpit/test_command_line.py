@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any, cast
 
 import pytest
 
-from cockpit.cli.demo import own_folder
-from cockpit.demo_world import Endpoints
+from cockpit.cli.demo import DemoStart, own_folder
+from cockpit.demo_world import DemoWorld, Endpoints
 from cockpit.logs import crash_guard
+from cockpit.start import CannotOpen
 
 COCKPIT = str(Path(sys.executable).with_name("cockpit"))
 SECONDS = 30.0
@@ -330,6 +332,24 @@ def test_the_folder_of_a_demo_goes_with_it(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(KeyboardInterrupt), own_folder():
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_folder_for_the_demo_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(SystemExit) as ended, own_folder():
+        pass
+    assert ended.value.code == 1
+    said = "the demo needs a folder for a while: No such file or directory; let TMPDIR name one that can be written"
+    assert capsys.readouterr().err == f"cockpit: {said}\n"
+
+
+def test_a_demo_without_room_for_its_board_says_so(tmp_path: Path) -> None:
+    (tmp_path / "board.json").mkdir()
+    with pytest.raises(CannotOpen, match="the demo's board cannot be written: ") as caught:
+        DemoStart(cast("DemoWorld", None), tmp_path)(cast("Any", None))
+    assert caught.value.exit_code == 1
 
 
 def test_a_demo_that_crashed_leaves_the_log_it_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cockpit.status import alert_part, place_parts, saved_part, share_part, source_part
+from cockpit.status import alert_part, journal_part, place_parts, saved_part, share_part, source_part
 from state.alerts.model import Alert, AlertState, Severity
 from state.cell import Cell, Tone
 from state.freshness import Freshness, Health
@@ -47,6 +47,14 @@ def test_narrow_only_what_is_not_live_keeps_its_name() -> None:
     assert "prom 5m" in shown
 
 
+def test_a_journal_is_named_only_when_it_cannot_be_written() -> None:
+    assert journal_part(3, "") == ()
+    assert words(journal_part(3, "the journal /d/journal.db: disk full")) == (
+        "unsaved 3, the journal /d/journal.db: disk full"
+    )
+    assert words(journal_part(0, "2 entries are lost")) == "2 entries are lost"
+
+
 def test_active_alerts_are_counted_by_severity() -> None:
     alerts = [
         alert("A", Severity.CRITICAL),
@@ -72,3 +80,8 @@ def test_what_is_not_durable_is_said() -> None:
     assert saved_part(0, "") == ()
     assert words(saved_part(1, "")) == "unsaved 1"
     assert words(saved_part(2, "disk full")) == "unsaved 2, disk full"
+    long = f"/{'x' * 300}/board.json: disk full"
+    assert words(saved_part(2, long)).endswith("x/board.json: disk full")
+    assert len(words(saved_part(2, long))) == len("unsaved 2, ") + 80
+    assert words(saved_part(2, long, narrow=True)).endswith(": disk full")
+    assert len(words(saved_part(2, long, narrow=True))) == len("unsaved 2, ") + 32
