@@ -48,7 +48,7 @@ def merge_files(base: Path, ours: Path, theirs: Path) -> MergeReport:
     else:
         tables = [_tables(data, path) for data, path in ((old, base), (mine, ours), (others, theirs))]
         merged, report = merge_tables(*tables)
-        notes = _renumber(merged, board_format.board(merged, ours))
+        notes = _made_room(merged, board_format.board(merged, ours), tables[0])
         report = MergeReport(report.conflicts, (*notes, *circles(board_format.board(merged, ours))))
         made = board_format.encode(merged)
     try:
@@ -95,12 +95,15 @@ def merge_tables(
     return made, MergeReport(tuple(dict.fromkeys(conflicts)))
 
 
-def _renumber(merged: dict[str, dict[str, Any]], board: Board) -> tuple[str, ...]:
-    """Give each card of the documents a number of its own; return what was done in words."""
-    new = numbers.renumbered(board.cards.values())
+def _made_room(merged: dict[str, dict[str, Any]], board: Board, base: board_format.Tables) -> tuple[str, ...]:
+    """Give each card of the documents a number of its own and each new one a place; return the numbers in words."""
+    cards = board.cards.values()
+    new = numbers.renumbered(cards)
     for uid, number in new.items():
         merged[CARDS][uid] = {**merged[CARDS][uid], "number": number}
-    return numbers.in_words(board.cards.values(), new)
+    for uid, rank in numbers.replaced(cards, base.get(CARDS, {})).items():
+        merged[CARDS][uid] = {**merged[CARDS][uid], "rank": rank}
+    return numbers.in_words(cards, new)
 
 
 def _read(disk: Disk, path: Path) -> bytes:

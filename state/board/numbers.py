@@ -1,7 +1,8 @@
-"""The numbers people say: each is one card's, also when two have given the same one without knowing of each other."""
+"""Numbers and places: each is one card's, also when two have given the same one without knowing of each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
+from state.board import ranks
 from state.board.model import Card
 from state.printable import printable, shorten
 
@@ -21,6 +22,24 @@ def renumbered(cards: Iterable[Card]) -> dict[str, int]:
             free += 1
             new[card.uid] = free
         taken.add(card.number)
+    return new
+
+
+def replaced(cards: Iterable[Card], known: Container[str]) -> dict[str, str]:
+    """Return new ranks, by uid, for those cards not yet `known` whose rank another card has.
+
+    Each comes to stand just after the other; as with numbers whoever was created first stays.
+    """
+    found = sorted(cards, key=lambda card: (card.uid not in known, _age(card), card.uid))
+    taken: set[str] = set()
+    new: dict[str, str] = {}
+    for card in found:
+        rank = card.rank
+        if rank in taken and card.uid not in known and ranks.is_key(rank):
+            others = {other.rank for other in found} | taken
+            above = min((one for one in others if one > rank and ranks.is_key(one)), default=None)
+            rank = new[card.uid] = ranks.between(rank, above)
+        taken.add(rank)
     return new
 
 

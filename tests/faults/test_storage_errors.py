@@ -2,8 +2,10 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +185,75 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     assert done.stdout == f"{path}: file too large\n"
     _check_reader(path, [board])
     assert not list(tmp_path.glob(".*.new"))
+
+
+_NO_WRITER = """
+import os, sys, tempfile
+from pathlib import Path
+from state.board import edits
+from state.board.backups import backups
+from state.board.changes import step
+from state.board.checking import check
+from state.board.creating import create
+from state.board.errors import NotSaved
+from state.board.file_store import FileBoardStore
+
+with tempfile.TemporaryDirectory() as made:
+    # Whatever is imported late is imported now: the interpreter's folder may be closed to nobody.
+    create(Path(made, "team.json"))
+    FileBoardStore(Path(made, "team.json")).backups.keep(Path(made, "team.json"))
+    check(Path(made, "team.json")), backups(Path(made, "team.json"))
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+path = Path(sys.argv[1])
+store = FileBoardStore(path)
+board, version = store.load()
+print(len(board.cards), len(store.history().changes), check(path), len(backups(path)))
+for act in (
+    lambda: store.commit(version, edits.move(board, step("ana", 2), list(board.cards), "phase-2")),
+    lambda: store.restore(backups(path)[0].path, "ana"),
+):
+    try:
+        act()
+    except NotSaved as caught:
+        print(caught)
+"""
+
+
+@pytest.mark.parametrize("aside", [True, False], ids=["lock there", "no lock there"])
+def test_a_folder_that_may_only_be_read_is_read(aside: bool) -> None:
+    """As somebody who is not root, whom no folder refuses."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        path = folder / "team.json"
+        board, base = _founded(path)
+        FileBoardStore(path).commit(base, _bulk(board))
+        if not aside:
+            shutil.move(folder / ".team.json.d", folder / "elsewhere")
+            (folder / ".team.json.d").mkdir()
+            shutil.move(folder / "elsewhere" / "backups", folder / ".team.json.d" / "backups")
+        before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+        for inside in folder.rglob("*"):
+            inside.chmod(0o555 if inside.is_dir() else 0o666)
+        if aside:
+            (folder / ".team.json.d" / "lock").chmod(0o444)
+        folder.chmod(0o555)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", _NO_WRITER, path],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=True,
+            )
+        finally:
+            folder.chmod(0o755)
+            for inside in folder.rglob("*"):
+                inside.chmod(0o755 if inside.is_dir() else 0o644)
+        first, *refused = done.stdout.splitlines()
+        assert first == "2 4 [] 1"
+        assert len(refused) == 2
+        assert all(said == f"{path}: no permission" for said in refused)
+        assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from state.board import edits
 from state.board.changes import Change, Step, apply, reverse, step
-from state.board.checking import check
+from state.board.checking import check, flaws
 from state.board.difference import replay
 from state.board.errors import NewerSchema, Unreadable
 from state.board.file_store import OUTSIDE, FileBoardStore
@@ -159,6 +159,8 @@ def test_new_cards_of_one_number_get_two_whoever_merges(
     second, path = three(theirs, ours)
     assert _read(path) == merged
     assert {card.number: card.title for card in merged.cards.values() if card.number > 6} == {7: "mine", 8: "theirs"}
+    assert [card.title for card in merged.columns()["unplanned"]] == ["mine", "theirs"]
+    assert flaws(merged) == []
     assert first.notes == second.notes == ("two cards had the number C07: “theirs” is C08 now",)
     assert not first.conflicts
 
@@ -316,7 +318,7 @@ def test_two_branches_of_git_merge_and_go_on_for_good(
     repository.commit(lambda board: [edits.new_card(board, ana(), "mine", phase="mvp")])
     repository.git("switch", "-q", "theirs")
     repository.commit(lambda board: edits.move(board, ben(), [first(board)], "phase-2"))
-    repository.commit(lambda board: [edits.new_card(board, ben(), "theirs", phase="phase-3")])
+    repository.commit(lambda board: [edits.new_card(board, ben(), "theirs", phase="mvp")])
     repository.git("switch", "-q", "main")
     said = repository.git("merge", "--no-edit", "theirs")
     assert "two cards had the number C07" in said
@@ -338,7 +340,7 @@ def test_two_branches_of_git_merge_and_go_on_for_good(
     assert check(repository.path) == []
     assert replay(store.history().changes) == store.load()[0]
     noted = [change for change in store.history().changes if change.who == OUTSIDE]
-    assert [(change.field, change.old, change.new) for change in noted] == [("number", 7, 8)]
+    assert [(change.field, change.old, change.new) for change in noted] == [("number", 7, 8), ("rank", "a6", "a7")]
     # What was done on either branch can still be taken back.
     moved = [change for change in changes if change.field == "phase"]
     now, _ = store.load()
