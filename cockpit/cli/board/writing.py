@@ -19,6 +19,8 @@ from state.board.model import UNPLANNED, Board, CardState
 from state.board.undo import Undo
 from state.printable import printable
 
+_NAMED = 12
+
 
 @click.command()
 @click.argument("line", nargs=-1, required=True)
@@ -109,7 +111,7 @@ def tell(done: Done) -> None:
     if not done.changes:
         said = "nothing to change: it is so already"
     elif labels:
-        said = f"changed {', '.join(labels)}"
+        said = f"changed {', '.join(labels) if len(labels) <= _NAMED else f'{len(labels)} cards'}"
     else:
         said = "changed the board"
     click.echo(f"cockpit: {said}", err=True)

@@ -361,6 +361,29 @@ def test_share_prints_the_gauge_s_numbers(run) -> None:
 # --- more than one at once ---
 
 
+def test_what_was_told_to_be_there_is_there_after_kill_9(path: Path) -> None:
+    environment = {"HOME": str(path.parent), "COCKPIT_BOARD": str(path), "PYTHONUTF8": "1"}
+    told = []
+    for at in range(16):
+        command = [COCKPIT, "board", "add", f"Card of {at}"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as one:
+            try:
+                # From before it opened the board to after it has told.
+                one.wait(timeout=0.05 + at * 0.02)
+            except subprocess.TimeoutExpired:
+                one.kill()
+            told += one.communicate()[0].split()
+    store = open_file(path)
+    labels = {card.label for card in store.load()[0].cards.values()}
+    assert set(told) <= labels
+    assert len(told) == len(set(told))
+    done = subprocess.run(
+        [COCKPIT, "board", "add", "Last"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() not in labels
+    assert subprocess.run([COCKPIT, "board", "check"], env=environment, check=False).returncode == 0
+
+
 def test_many_adds_at_once_lose_nothing_and_share_no_number(path: Path) -> None:
     environment = {"HOME": str(path.parent), "COCKPIT_BOARD": str(path), "PYTHONUTF8": "1"}
     running = [
