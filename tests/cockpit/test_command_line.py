@@ -112,13 +112,13 @@ def test_the_version_is_the_package_s(home: dict[str, str]) -> None:
     assert piped(["--version"], home) == Ended(0, f"cockpit, version {version('mvp-platform-cockpit')}\n", "")
 
 
-@pytest.mark.parametrize("command", [(), ("demo",), ("simulate",), ("doctor",)])
+@pytest.mark.parametrize("command", [(), ("board",), ("board", "list"), ("demo",), ("simulate",), ("doctor",)])
 def test_help_says_what_there_is(home: dict[str, str], command: tuple[str, ...]) -> None:
     ended = piped([*command, "--help"], home)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"Usage: {' '.join(('cockpit', *command))} ")
     if not command:
-        assert all(f"\n  {name} " in ended.out for name in ("demo", "simulate", "doctor"))
+        assert all(f"\n  {name} " in ended.out for name in ("board", "demo", "simulate", "doctor"))
 
 
 def test_nothing_is_written_by_asking(home: dict[str, str], tmp_path: Path) -> None:

@@ -85,8 +85,12 @@ def test_every_command_in_the_documents_can_be_typed(document: str, body: str) -
         words = [word for word in line.partition("#")[0].split() if not re.match(r"[A-Z_]+=", word)]
         if not words or Path(words[0]).name != "cockpit":
             continue
-        commands = [cockpit.get_command(click.Context(cockpit), word) for word in words[1:2]]
-        command = next((one for one in commands if one is not None), cockpit)
+        command: click.Command = cockpit
+        for word in words[1:]:
+            found = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
+            if found is None:
+                break
+            command = found
         known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("-")} <= known, f"{document}: {line}"
 
