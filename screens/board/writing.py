@@ -10,12 +10,11 @@ from screens.board.spots import Spot
 from screens.board_view import BoardView
 from screens.dialogs.ask import Ask
 from screens.dialogs.capture import NewCards
-from screens.dialogs.card import AskPoints
 from screens.dialogs.card_dialog import CardDialog
 from screens.dialogs.card_fields import owners, read_points, read_value
 from screens.dialogs.confirm import Confirm
 from screens.dialogs.needs import PickNeeds
-from screens.dialogs.value import AskOwner, AskValue
+from screens.dialogs.value import AskOwner, AskPoints, AskValue
 from state.board import edits
 from state.board.capture import Captured, CaptureError, add_captured, capture_all
 from state.board.model import CardState

@@ -3,8 +3,21 @@
 from collections.abc import Sequence
 
 from screens.dialogs.ask import Ask, wrong_by
-from screens.dialogs.card_fields import VALUES, read_value
+from screens.dialogs.card_fields import VALUES, read_points, read_value
+from state.board.field_text import written_number
 from state.printable import printable
+
+
+class AskPoints(Ask):
+    """The points of a card, or of several at once; an empty answer takes the estimate away."""
+
+    def __init__(self, title: str, points: float | None = None) -> None:
+        super().__init__(
+            title,
+            written_number(points),
+            hint="relative effort; empty: not estimated",
+            check=wrong_by(read_points),
+        )
 
 
 class AskValue(Ask):

@@ -6,12 +6,16 @@ from textual.screen import ModalScreen
 
 from cockpit.themes import THEMES, register_themes
 from screens.dialogs.ask import Ask
-from screens.dialogs.card import AskPoints, EditCard, NewCard, read_points
+from screens.dialogs.capture import NewCards
+from screens.dialogs.card_dialog import CardDialog
+from screens.dialogs.card_fields import read_points
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.value import AskPoints
 from state.board.model import Card, CardState, Moscow
 from state.cell import Cell, Tone
 from state.operation import Preview
+from tests.screens.dialogs.boards import TODAY, a_board
 
 PREVIEW = Preview(
     lines=(
@@ -114,8 +118,8 @@ async def test_a_line_is_checked_before_it_is_taken() -> None:
 
 
 async def test_a_title_is_enough_for_a_card() -> None:
-    assert await answer(NewCard("Ideas", ()), *"eBPF", "enter") == ["eBPF"]
-    assert await answer(NewCard("Ideas", ()), "enter", "escape") == [None]
+    assert await answer(NewCards("Ideas", ()), *"eBPF", "enter") == ["eBPF"]
+    assert await answer(NewCards("Ideas", ()), "enter", "escape") == [None]
 
 
 @pytest.mark.parametrize(("text", "points"), [("", None), (" 8 ", 8), ("0.5", 0.5), ("2,5", 2.5)])
@@ -134,10 +138,11 @@ async def test_points_begin_with_the_estimate() -> None:
 
 
 CARD = Card(uid="1", number=12, title="GitOps", points=8, owner="ben", description="one\ntwo")
+BOARD = a_board(CARD)
 
 
 async def test_editing_answers_what_differs() -> None:
-    app = Asking(EditCard(CARD))
+    app = Asking(CardDialog(BOARD, CARD, TODAY))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("end", *" delivery", "tab", "end", "backspace", *"13", "down", "down")
         await pilot.press("end", *["backspace"] * 4, *"done", "down", *"must", "enter")
@@ -148,15 +153,15 @@ async def test_editing_answers_what_differs() -> None:
 
 
 async def test_editing_nothing_changes_nothing() -> None:
-    assert await answer(EditCard(CARD), "enter") == [{}]
+    assert await answer(CardDialog(BOARD, CARD, TODAY), "enter") == [{}]
 
 
 async def test_a_wrong_field_is_named_and_gets_the_focus() -> None:
-    app = Asking(EditCard(CARD))
+    app = Asking(CardDialog(BOARD, CARD, TODAY))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("tab", *"x", "enter")
         await pilot.pause()
         assert app.answers == []
         assert "write a number above 0" in app.shown
         assert app.focused is not None
-        assert app.focused.id == "card-points"
+        assert app.focused.id == "field-points"
