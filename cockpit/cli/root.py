@@ -1,7 +1,7 @@
 """`cockpit`: the screen itself, and the commands beside it.
 
 Exit codes: 0 all went well; 1 something failed; 2 wrong usage, or no terminal to draw on; 3 the configuration
-or kubeconfig cannot be used; 130 interrupted.
+or kubeconfig cannot be used; 130 interrupted; 141 whoever read the output has gone.
 """
 
 import os
@@ -120,7 +120,7 @@ def need_terminal(environ: Mapping[str, str]) -> None:
         return
     streams = {"standard input": sys.stdin, "standard output": sys.stdout, "standard error": sys.stderr}
     for name, stream in streams.items():
-        if not stream.isatty():
+        if stream is None or not stream.isatty():
             fail(f"{name} is not a terminal, so there is nothing to draw on; `cockpit doctor` works without one", USAGE)
 
 

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from state.board import edits
 from state.board.changes import Change, Step, apply
 from state.board.documents import plain, value_of
 from state.board.errors import ChangeRefused
 from state.board.exchange import cells
 from state.board.exchange.cells import CellError
-from state.board.model import Board, Card, CardState, Obstacle
+from state.board.field_text import FieldError
+from state.board.line_forms import ASSUMPTION, EVIDENCE, FEEDBACK, OBSTACLE, LineForm
+from state.board.model import Board, Card, CardState
 from state.printable import printable, shorten
 
 
@@ -33,6 +37,7 @@ _ELSEWHERE = {
     "finished": "it follows from the state",
     "unknown": "it belongs to another program",
 }
+_ENTRIES: dict[str, LineForm[Any]] = {"evidence": EVIDENCE, "assumptions": ASSUMPTION, "feedback": FEEDBACK}
 EDITABLE = tuple(name for name in cells.FIELDS if name not in _ELSEWHERE)
 """The fields that can be set so."""
 _FORM = re.compile(r"([A-Za-z_]+)([+-]?=)(.*)", re.DOTALL)
@@ -64,10 +69,10 @@ def read_assignment(word: str) -> Assignment:
         near = difflib.get_close_matches(name, EDITABLE, 1)
         advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(EDITABLE)}"
         raise AssignmentError(f"there is no field {name}; {advice}")
-    if sign != "=" and not (cells.several(name) or cells.numeric(name) or (name == "comments" and sign == "+=")):
-        raise AssignmentError(f"{name} holds one value: write {name}=")
-    if name == "comments" and sign == "=":
-        raise AssignmentError("comments are added, not set: write comments+=")
+    grows = name in _ENTRIES or name == "comments"
+    may = "=" if name != "comments" else "+="
+    if sign != may and not (cells.several(name) or cells.numeric(name) or (grows and sign == "+=")):
+        raise AssignmentError(f"{name} cannot be set so: write {name}{'+' if grows else ''}=")
     return Assignment(name, sign, text)
 
 
@@ -94,7 +99,7 @@ def _assign(board: Board, by: Step, uid: str, one: Assignment) -> tuple[Change, 
         return tuple(edits.comment(board, by, uid, one.text))
     try:
         wanted = _wanted(board, card, one, by)
-    except CellError as error:
+    except (CellError, FieldError) as error:
         raise AssignmentError(f"{one.field}: {error}") from None
     if one.field == "state":
         return edits.set_state(board, by, (uid,), CardState(wanted))
@@ -114,8 +119,11 @@ def _wanted(board: Board, card: Card, one: Assignment, by: Step) -> Any:
     elif one.field == "replaced_by":
         replacing = board.numbered(one.text) if re.fullmatch(r"[cC]\d+", one.text) else None
         given = replacing.uid if replacing is not None else one.text
-    elif one.field == "obstacle" and one.text and one.text[0] != "{":
-        given = plain(Obstacle(why=one.text, since=by.when.date()))
+    elif one.field in _ENTRIES:
+        return _entries(card, one, by)
+    elif one.field == "obstacle" and one.text:
+        found = OBSTACLE.read(one.text, by.when.date())
+        given = plain(found if found.since is not None else replace(found, since=by.when.date()))
     else:
         given = cells.read(one.field, one.text)
     if one.sign == "=":
@@ -128,6 +136,15 @@ def _wanted(board: Board, card: Card, one: Assignment, by: Step) -> Any:
         raise CellError("a number must follow")
     total = (now or 0) + (given if one.sign == "+=" else -given)
     return int(total) if float(total).is_integer() else total
+
+
+def _entries(card: Card, one: Assignment, by: Step) -> Any:
+    """What a card holds several of, a line each; `+=` adds one."""
+    form: LineForm[Any] = _ENTRIES[one.field]
+    now: tuple[Any, ...] = getattr(card, one.field)
+    if one.sign == "+=":
+        return plain((*now, form.read(one.text, by.when.date())))
+    return plain(form.read_all(one.text, now, by.when.date()))
 
 
 def _uid(board: Board, label: str) -> str:

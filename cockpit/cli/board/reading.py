@@ -1,5 +1,7 @@
 """`cockpit board list` and `show`: cards as they stand."""
 
+from collections.abc import Callable, Iterable
+
 import click
 
 from cockpit.cli.board.opened import Asked, card_of, on_board
@@ -8,11 +10,20 @@ from cockpit.cli.root import USAGE, fail
 from state.board.exchange.cells import FIELDS
 from state.board.exchange.records import COMPUTED, recorder
 from state.board.filter import read_filter
+from state.board.line_forms import ASSUMPTION, EVIDENCE, FEEDBACK, OBSTACLE
 from state.board.model import Board, Card
 from state.printable import printable, printable_lines
 
 _USUAL = "card,phase,state,blocked,points,value,moscow,owner,title"
 _COLUMNS = (*COMPUTED, *FIELDS)
+_LINES: dict[str, Callable[[Card], Iterable[str]]] = {
+    "obstacle": lambda card: map(OBSTACLE.write, filter(None, (card.obstacle,))),
+    "evidence": lambda card: map(EVIDENCE.write, card.evidence),
+    "assumptions": lambda card: map(ASSUMPTION.write, card.assumptions),
+    "feedback": lambda card: map(FEEDBACK.write, card.feedback),
+    "comments": lambda card: (f"{one.who}, {one.when:%Y-%m-%d}: {one.text}" for one in card.comments),
+}
+"""What a card holds several of, a line each as the card's dialog has them."""
 _LONG = ("description", "acceptance", "alternative", "keeps_open", "extended_by")
 
 
@@ -48,15 +59,19 @@ def list_cards(asked: Asked, words: tuple[str, ...], columns: str, form: str) ->
 def show(asked: Asked, card: str, form: str) -> None:
     """Show all that is said of a card: cockpit board show C07."""
     board = asked.open().load()
-    found = recorder(board)(card_of(board, card))
+    model = card_of(board, card)
+    found = recorder(board)(model)
     if form == JSON:
         print_json(found)
         return
     print_line(f"{found['card']} {printable(found['title'])}")
     for name in (*COMPUTED[1:], *FIELDS):
         text = words(found[name])
-        if text and name not in ("title", *_LONG):
+        if text and name not in ("title", *_LONG, *_LINES):
             print_line(f"  {name:<14} {printable(text)}")
+    for name, write in _LINES.items():
+        for at, line in enumerate(write(model)):
+            print_line(f"  {'' if at else name:<14} {printable(line)}")
     for name in _LONG:
         if found[name]:
             print_line(f"\n{name}")

@@ -183,7 +183,10 @@ def test_an_added_card_is_undone_as_a_whole(run, board: Callable[[], Board]) -> 
         (["edit", "C01", "points=XL"], 2, "points: “XL” is no number"),
         (["edit", "C01", "state=busy"], 2, "“busy” is no state; there are todo, doing, done"),
         (["edit", "C01", "phase=mvp"], 2, "phase cannot be set: a card goes to another phase with move"),
-        (["edit", "C01", "owner+=ben"], 2, "owner holds one value: write owner="),
+        (["edit", "C01", "owner+=ben"], 2, "owner cannot be set so: write owner="),
+        (["edit", "C01", "comments=hm"], 2, "comments cannot be set so: write comments+="),
+        (["edit", "C01", "evidence-=x"], 2, "evidence cannot be set so: write evidence+="),
+        (["edit", "C01", "evidence+=Tested | colour red"], 2, "begins with none of by, on, until"),
         (["edit", "C01", "needs+=C02"], 1, "C01 would need itself: C01 → C02 → C01"),
         (["edit", "C01", "needs+=C77"], 1, "there is no card C77"),
         (["edit", "C01", "due=03/04/2026"], 2, "is no day; write it as 2026-11-24"),
@@ -234,6 +237,22 @@ def test_fields_of_several_cards_are_one_step(run, board: Callable[[], Board]) -
     run("undo")
     run("undo")
     assert board() == before
+
+
+def test_evidence_and_its_like_are_written_as_in_the_card_s_dialog(run) -> None:
+    run("edit", "C01", "evidence+=Restored | by ana | on 2026-01-12", "obstacle=waits | on the network team")
+    run("edit", "C01", "evidence+=Twice", "feedback=Too slow | from shop", "comments+=a | b")
+    card = run("show", "C01", "-o", "json").json
+    assert card["evidence"] == [{"what": "Restored", "who": "ana", "when": "2026-01-12"}, {"what": "Twice"}]
+    assert card["obstacle"]["whom"] == "the network team"
+    assert card["obstacle"]["since"]
+    shown = [line.strip() for line in run("show", "C01").lines]
+    assert "evidence       Restored | by ana | on 2026-01-12" in shown
+    assert "feedback       Too slow | from shop" in shown
+    assert shown[-1].endswith(": a | b")
+    run("edit", "C01", "evidence=", "obstacle=")
+    card = run("show", "C01", "-o", "json").json
+    assert (card["evidence"], card["obstacle"]) == ([], None)
 
 
 def test_needs_are_added_and_taken_by_number(run) -> None:
