@@ -38,16 +38,21 @@ class Past:
 
     def told(self, stored: Sequence[Change], now: float) -> tuple[Change, ...]:
         """Take over all changes that are stored; return those that were not known, oldest first."""
-        known = {change.id for change in self.changes}
-        new = tuple(change for change in stored if change.id not in known)
+        # Hardly ever does it not go on where it ended: after a merge of git, or another file in its place.
+        end = len(self._stored)
+        goes_on = len(stored) >= end > 0 and stored[end - 1].id == self._stored[-1].id
+        known = {change.id for change in (self._mine if goes_on else self.changes)}
+        new = tuple(change for change in stored[end if goes_on else 0 :] if change.id not in known)
         first = self._touched is None
         touched = self._touched = self._touched or {}
         for change in new:
             if change.table == CARDS and change.who != self._who:
                 made = change.when.timestamp()
                 touched[change.card] = max(touched.get(change.card, made), made if first else max(made, now))
-        ids = {change.id for change in stored}
-        self._stored, self._mine = tuple(stored), [change for change in self._mine if change.id not in ids]
+        if self._mine:
+            ids = {change.id for change in stored[end if goes_on else 0 :]}
+            self._mine = [change for change in self._mine if change.id not in ids]
+        self._stored = tuple(stored)
         self._changes = None
         return new
 
