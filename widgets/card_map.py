@@ -232,7 +232,7 @@ class CardMap(LineView[MapLine], Dragging):
         band = next(at for at, start in enumerate(starts) if start > line) - 1
         return band, _TITLE if y == self.top_lines else line - starts[band]
 
-    def state_of(self, y: int) -> MapLine:
+    def line_at(self, y: int) -> MapLine:
         seen, spot, sheet = self._window, self._spot, self._sheet
         if y < self.top_lines:
             return Headings(seen, sheet.headings, spot.column)
@@ -250,10 +250,10 @@ class CardMap(LineView[MapLine], Dragging):
         index, line = divmod(part - HEAD, sheet.card_lines)
         return Cards(seen, tuple(self._card(slot.keys, index) for slot in slots), line, sheet.card_lines)
 
-    def draw(self, state: MapLine) -> Strip:
+    def draw(self, line: MapLine) -> Strip:
         if self._paint is None:
             self._paint = MapPaint(self.palette, self.size.width)
-        return self._paint.draw(state)
+        return self._paint.draw(line)
 
     def _target_in(self, band: int) -> int | None:
         """The column of the slot of a band that a card is dragged to."""
@@ -271,8 +271,7 @@ class CardMap(LineView[MapLine], Dragging):
 
     def restyled(self) -> None:
         self._paint = None
-
-    def on_resize(self) -> None:
         self._fit()
-        super().on_resize()
+
+    def resized(self) -> None:
         self._into_sight()

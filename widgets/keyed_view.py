@@ -9,31 +9,20 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
 from widgets.cursor import Cursor
-from widgets.scroll_bar import ThinScrollBar
-from widgets.tone_style import ASCII_CLASS
+from widgets.line_view import LineView
+
+RowLine = tuple[Hashable, int, object] | int | None
+"""A line of a row: its key, which of the row's lines it is, what its drawing depends on. A number is a line of those
+that do not scroll, None one without a row."""
 
 
-class KeyedView(ScrollView, can_focus=True):
+class KeyedView(LineView[RowLine]):
     """Rows of `row_lines` lines each, under `top_lines` lines that do not scroll, with a cursor kept by key.
 
     A row may have a heading, one line above its own, that scrolls with it.
-    """
-
-    DEFAULT_CSS = """
-    KeyedView {
-        height: 1fr;
-        width: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        background: transparent;
-    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +36,6 @@ class KeyedView(ScrollView, can_focus=True):
     ]
 
     row_lines = 1
-    top_lines = 0
 
     focus_holds = True
     """Whether the focus alone holds the cursor on its row. A list whose first row is what matters lets it stay first
@@ -60,7 +48,6 @@ class KeyedView(ScrollView, can_focus=True):
         self._keys: Sequence[Hashable] = ()
         self._headed: Sequence[int] = ()
         self._cursor = Cursor()
-        self._seen: dict[int, tuple[Hashable, int, object]] = {}
         self._clicked: Hashable | None = None
 
     # A subclass's part
@@ -84,9 +71,6 @@ class KeyedView(ScrollView, can_focus=True):
     def draw_blank(self) -> Strip:
         """Return a line without a row."""
         raise NotImplementedError
-
-    def restyled(self) -> None:
-        """Forget what depends on size and style."""
 
     def highlighted(self, key: Hashable | None) -> None:
         """The cursor stands on another row."""
@@ -190,9 +174,9 @@ class KeyedView(ScrollView, can_focus=True):
         self._keys, self._headed = keys, headed
         self._cursor = was.follow(before, keys)
         if self.is_mounted:
-            self._measure()
+            self.measure()
             if self._cursor.held and seen:
-                self._scroll_to_line(self.top_of(self._cursor.index) - line)
+                self.scroll_to_line(self.top_of(self._cursor.index) - line)
         if self._cursor.key != was.key:
             self.highlighted(self._cursor.key)
 
@@ -225,90 +209,47 @@ class KeyedView(ScrollView, can_focus=True):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
+    @property
+    def line_count(self) -> int:
+        return self.top_of(len(self._keys))
+
+    def line_at(self, y: int) -> RowLine:
         if y < self.top_lines:
-            return self.draw_top(y)
+            return y
         index, part = self.row_at(y - self.top_lines + self.scroll_offset.y)
         if index >= len(self._keys):
-            self._seen.pop(y, None)
-            return self.draw_blank()
+            return None
         key = self._keys[index]
-        self._seen[y] = (key, part, self.state_of(key))
+        return key, part, self.state_of(key)
+
+    def draw(self, line: RowLine) -> Strip:
+        if line is None:
+            return self.draw_blank()
+        if isinstance(line, int):
+            return self.draw_top(line)
+        key, part, _ = line
         return self.draw_heading(key) if part < 0 else self.draw_line(key, part)
 
-    def settle(self) -> None:
-        """Draw again the lines that no longer say what they should."""
-        if not self.is_mounted:
-            return
-        scrolled, keys = self.scroll_offset.y, self._keys
-        states: dict[int, object] = {}
-        stale: list[Region] = []
-        for y in range(self.top_lines, self.size.height):
-            index, part = self.row_at(y - self.top_lines + scrolled)
-            seen = self._seen.get(y)
-            if index >= len(keys):
-                if seen is None:
-                    continue
-            else:
-                if index not in states:
-                    states[index] = self.state_of(keys[index])
-                if seen == (keys[index], part, states[index]):
-                    continue
-            stale.append(Region(0, y, self.size.width, 1))
-        if stale:
-            self.refresh(*stale)
-
-    def repaint(self) -> None:
-        """Draw everything again."""
-        self.restyled()
-        self._seen.clear()
-        if self.is_mounted:
-            self._measure()
-            self.refresh()
-
-    def on_mount(self) -> None:
-        if not self.app.has_class(ASCII_CLASS):
-            self.vertical_scrollbar.renderer = ThinScrollBar  # type: ignore[misc]
-
-    def on_resize(self) -> None:
-        self.repaint()
+    def resized(self) -> None:
         if self._cursor.held:
             self._into_sight()
 
     def on_focus(self) -> None:
         if self.focus_holds:
             self.hold()
-        self.settle()
 
     def on_blur(self) -> None:
         self._clicked = None
-        self.settle()
-
-    def _measure(self) -> None:
-        """Tell the scroll bar how long the list is, without a layout of the screen unless the bar comes or goes."""
-        size = Size(self.size.width, self.top_of(len(self._keys)) + self.top_lines)
-        if size == self.virtual_size:
-            return
-        height = self.size.height
-        if (size.height > height) != (self.virtual_size.height > height) or not self.show_vertical_scrollbar:
-            self.virtual_size = size
-        else:
-            self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def _into_sight(self) -> None:
         index, scrolled = self._cursor.index, self.scroll_offset.y
         top, end = self.top_of(index), self.top_of(index + 1)
         room = self.size.height - self.top_lines
         if top < scrolled:
-            self._scroll_to_line(top)
+            self.scroll_to_line(top)
         elif end > scrolled + room:
             # The first row in sight is whole, where there is room for a whole one.
             self._scroll_to_row(min(index, self.row_at(end - room - 1)[0] + 1))
 
     def _scroll_to_row(self, row: int) -> None:
-        self._scroll_to_line(self.top_of(row))
-
-    def _scroll_to_line(self, line: int) -> None:
-        self.scroll_to(y=line, animate=False, force=True)
+        self.scroll_to_line(self.top_of(row))

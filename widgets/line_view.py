@@ -1,6 +1,6 @@
 """A scrolling view of lines that draws only what is seen, and of that only what changed.
 
-What a line looks like is a subclass's: it says what a line's drawing depends on and draws it.
+What a line looks like is a subclass's: it says what a line shows and draws that.
 """
 
 from typing import Generic, TypeVar
@@ -13,10 +13,10 @@ from textual.widget import Widget
 from widgets.scroll_bar import ThinScrollBar
 from widgets.tone_style import ASCII_CLASS, Palette, palette_of
 
-State = TypeVar("State")
+Line = TypeVar("Line")
 
 
-class LineView(ScrollView, Generic[State], can_focus=True):
+class LineView(ScrollView, Generic[Line], can_focus=True):
     """Lines under each other, below `top_lines` lines that do not scroll."""
 
     DEFAULT_CSS = """
@@ -34,7 +34,7 @@ class LineView(ScrollView, Generic[State], can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._seen: dict[int, State] = {}
+        self._seen: dict[int, Line] = {}
         self._palette: Palette | None = None
 
     # A subclass's part
@@ -44,16 +44,19 @@ class LineView(ScrollView, Generic[State], can_focus=True):
         """How many lines scroll."""
         raise NotImplementedError
 
-    def state_of(self, y: int) -> State:
-        """Return all that the drawing of line `y` of the view depends on."""
+    def line_at(self, y: int) -> Line:
+        """Return what line `y` of the view shows, from 0 at its top; what is equal is drawn the same."""
         raise NotImplementedError
 
-    def draw(self, state: State) -> Strip:
-        """Return a line of that state drawn."""
+    def draw(self, line: Line) -> Strip:
+        """Return a line drawn."""
         raise NotImplementedError
 
     def restyled(self) -> None:
         """Forget what depends on size and style."""
+
+    def resized(self) -> None:
+        """The view has another size, and its lines are measured."""
 
     # Drawing
 
@@ -65,16 +68,16 @@ class LineView(ScrollView, Generic[State], can_focus=True):
         return self._palette
 
     def render_line(self, y: int) -> Strip:
-        self._seen[y] = state = self.state_of(y)
-        return self.draw(state)
+        self._seen[y] = line = self.line_at(y)
+        return self.draw(line)
 
     def settle(self) -> None:
         """Draw again the lines that no longer say what they should."""
         if not self.is_mounted:
             return
-        width = self.size.width
+        width, seen = self.size.width, self._seen
         lines = range(self.size.height)
-        stale = [Region(0, y, width, 1) for y in lines if y not in self._seen or self._seen[y] != self.state_of(y)]
+        stale = [Region(0, y, width, 1) for y in lines if y not in seen or seen[y] != self.line_at(y)]
         if stale:
             self.refresh(*stale)
 
@@ -110,6 +113,7 @@ class LineView(ScrollView, Generic[State], can_focus=True):
 
     def on_resize(self) -> None:
         self.repaint()
+        self.resized()
 
     def on_focus(self) -> None:
         self.settle()
