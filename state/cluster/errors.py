@@ -1,5 +1,16 @@
 """What can go wrong when asking a cluster, as types a caller can tell apart."""
 
+from typing import NamedTuple
+
+
+class Cause(NamedTuple):
+    """One of the reasons a server gives for a refusal; printable, any part may be empty."""
+
+    reason: str
+    """The machine's word: `FieldValueInvalid`, `FieldManagerConflict`, `DisruptionBudget`."""
+    message: str
+    field: str = ""
+
 
 class ClusterError(Exception):
     """The base of all. Its text is one printable sentence without secrets."""
@@ -24,13 +35,15 @@ class Unreachable(ClusterError):
 class ApiError(ClusterError):
     """The server answered with a Status that is not success."""
 
-    def __init__(self, status: int, reason: str, message: str) -> None:
+    def __init__(self, status: int, reason: str, message: str, causes: tuple[Cause, ...] = ()) -> None:
         super().__init__(message)
         self.status = status
         """The HTTP status, or the code in an ERROR event."""
         self.reason = reason
         """The machine's word, for example `Forbidden`, `NotFound`, `Conflict`, `Expired`; may be empty."""
         self.message = message
+        self.causes = causes
+        """What the server says of single fields, managers or budgets, in its order."""
 
     @property
     def denied(self) -> bool:

@@ -6,13 +6,13 @@ them; whoever drives them does the waiting and the reading, or a test does.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from state.cluster.errors import ApiError, ClusterError, SignInFailed
-from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Failure, Kind, Page, R, Row
+from state.cluster.errors import ApiError, Cause, ClusterError, SignInFailed
+from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Event, Failure, Kind, Page, R, Row
 from state.cluster.transport import Answer, Query, Request
 from state.freshness import Health
 from state.mirror import GONE, Gone
@@ -284,6 +284,16 @@ def status_error(answer: Answer) -> ApiError | None:
         status = msgspec.json.decode(answer.body, type=_Status)
     except msgspec.MsgspecError:
         text = answer.body[:200].decode(errors="replace").strip()
+    details: Any = None
         return ApiError(answer.status, "", printable(text) or f"HTTP status {answer.status}")
     message = status.message or status.reason or f"HTTP status {answer.status}"
-    return ApiError(answer.status, status.reason, printable(message))
+    return ApiError(answer.status, status.reason, printable(message), _causes(status.details))
+
+
+def _causes(details: Any) -> tuple[Cause, ...]:
+    found = details.get("causes") if isinstance(details, dict) else None
+    return tuple(
+        Cause(*(printable(str(one.get(part) or "")) for part in Cause._fields))
+        for one in (found if isinstance(found, list) else ())
+        if isinstance(one, dict)
+    )
