@@ -6,13 +6,13 @@ them; whoever drives them does the waiting and the reading, or a test does.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from state.cluster.errors import ApiError, Cause, ClusterError, SignInFailed
-from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Event, Failure, Kind, Page, R, Row
+from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Failure, Kind, Page, R, Row
 from state.cluster.transport import Answer, Query, Request
 from state.freshness import Health
 from state.mirror import GONE, Gone
@@ -274,6 +274,7 @@ class _Status(msgspec.Struct):
     message: str = ""
     reason: str = ""
     code: int = 0
+    details: Any = None
 
 
 def status_error(answer: Answer) -> ApiError | None:
@@ -284,7 +285,6 @@ def status_error(answer: Answer) -> ApiError | None:
         status = msgspec.json.decode(answer.body, type=_Status)
     except msgspec.MsgspecError:
         text = answer.body[:200].decode(errors="replace").strip()
-    details: Any = None
         return ApiError(answer.status, "", printable(text) or f"HTTP status {answer.status}")
     message = status.message or status.reason or f"HTTP status {answer.status}"
     return ApiError(answer.status, status.reason, printable(message), _causes(status.details))
