@@ -172,7 +172,7 @@ class Drivers:
     def add(self, source: Source) -> None:
         """Begin to keep a source up to date."""
         with self._lock:
-            watched = len(self._watched) < self._watches
+            watched = source.kind.watched and len(self._watched) < self._watches
             if watched:
                 self._watched.add(source)
         if watched:
@@ -223,12 +223,17 @@ class Drivers:
 
     def _promote(self) -> None:
         with self._lock:
-            while self._due and len(self._watched) < self._watches:
-                _, _, source = heapq.heappop(self._due)
-                if source.stopped:
+            for one in sorted(self._due):
+                if len(self._watched) >= self._watches:
+                    break
+                source = one[2]
+                if not source.kind.watched:
                     continue
-                self._watched.add(source)
-                threads.start(_name(source), partial(self._watch, source))
+                self._due.remove(one)
+                if not source.stopped:
+                    self._watched.add(source)
+                    threads.start(_name(source), partial(self._watch, source))
+            heapq.heapify(self._due)
 
     def _enqueue(self, source: Source, delay: float) -> None:
         with self._lock:

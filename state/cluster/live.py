@@ -11,7 +11,7 @@ from state.clock import SYSTEM, Clock
 from state.cluster.driver import Drivers, Source
 from state.cluster.errors import ClusterError
 from state.cluster.kinds.kind import Decoder, Kind, R
-from state.cluster.transport import Transport
+from state.cluster.transport import Query, Transport
 from state.freshness import Freshness, Health, worst
 from state.mirror import Inbox, Mirror
 
@@ -22,6 +22,15 @@ _SLICE = 0.008
 _BATCH = 1000
 _SLEPT = 15.0
 _log = logging.getLogger(__name__)
+
+
+_Read = tuple[str, Query, Decoder[Any]]
+"""What a feed is known by: the path and query that are read, and what is kept of them, for rows with a user's own
+values are other rows."""
+
+
+def _read(kind: Kind[Any]) -> _Read:
+    return kind.reads.path(), kind.query, kind.decoder
 
 
 class Feed(Generic[R]):
@@ -113,8 +122,7 @@ class Cluster:
         self._probe = probe
         self._connecting = threads.Once(connect)
         self._drivers = Drivers(self._connecting, clock)
-        self._feeds: dict[tuple[str, Decoder[Any]], Feed[Any]] = {}
-        """By the path that is read and by what is kept of it: rows with a user's own values are other rows."""
+        self._feeds: dict[_Read, Feed[Any]] = {}
         self._probing = False
         self._probe_due = 0.0
         self._probe_said: Freshness | None = None
@@ -127,7 +135,7 @@ class Cluster:
         """Return a lease on a kind, starting its sources when nobody has one yet."""
         feed = self.feed(kind)
         if feed is None:
-            self._feeds[kind.resource.path(), kind.decoder] = feed = Feed(kind, self.name)
+            self._feeds[_read(kind)] = feed = Feed(kind, self.name)
             self._begin(feed)
         feed.leases += 1
         feed.idle_since = None
@@ -135,7 +143,7 @@ class Cluster:
 
     def feed(self, kind: Kind[R]) -> Feed[R] | None:
         """Return a kind's feed when it is live or lingers, without leasing it."""
-        return cast("Feed[R] | None", self._feeds.get((kind.resource.path(), kind.decoder)))
+        return cast("Feed[R] | None", self._feeds.get(_read(kind)))
 
     @property
     def transport(self) -> Callable[[], Transport]:
@@ -176,7 +184,7 @@ class Cluster:
         self.namespaces = tuple(namespaces)
         self.fell_back = False
         for feed in self._feeds.values():
-            if feed.kind.resource.namespaced:
+            if feed.kind.reads.namespaced:
                 self._restart(feed)
 
     def pump(self) -> bool:
@@ -207,7 +215,7 @@ class Cluster:
 
     def _begin(self, feed: Feed[Any]) -> None:
         scopes: Iterable[str] = self.namespaces or ("",)
-        if not feed.kind.resource.namespaced:
+        if not feed.kind.reads.namespaced:
             scopes = ("",)
         feed.sources = [
             Source(
@@ -260,7 +268,7 @@ class Cluster:
         """Who may list nothing in all namespaces is shown what may be read; one kind denied is that kind's alone."""
         if self.namespaces or not self._fallback:
             return
-        namespaced = [feed for feed in self._feeds.values() if feed.kind.resource.namespaced]
+        namespaced = [feed for feed in self._feeds.values() if feed.kind.reads.namespaced]
         if namespaced and all(feed.freshness.health is Health.DENIED for feed in namespaced):
             _log.info("%s: reading all namespaces is denied, falling back to %s", self.name, self._fallback)
             self.look_at(self._fallback)

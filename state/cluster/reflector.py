@@ -6,13 +6,13 @@ them; whoever drives them does the waiting and the reading, or a test does.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from state.cluster.errors import ApiError, Cause, ClusterError, SignInFailed
-from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Failure, Kind, Page, R, Row
+from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Event, Failure, Kind, Page, R, Row
 from state.cluster.transport import Answer, Query, Request
 from state.freshness import Health
 from state.mirror import GONE, Gone
@@ -86,7 +86,7 @@ class Reflector(Generic[R]):
     ) -> None:
         """`jitter` gives numbers in 0..1; `known` are the uids of rows that the first list may sweep."""
         self._kind = kind
-        self._path = kind.resource.path(namespace)
+        self._path = kind.reads.path(namespace)
         self._sink = sink
         self._jitter = jitter
         self._version: str | None = None
@@ -153,7 +153,7 @@ class Reflector(Generic[R]):
             ("resourceVersion", self._version or ""),
             ("resourceVersionMatch", "NotOlderThan"),
         )
-        answer = yield Call(Request(self._path, query))
+        answer = yield Call(self._request(query))
         assert isinstance(answer, Answer)
         error = status_error(answer)
         if error is None:
@@ -170,7 +170,7 @@ class Reflector(Generic[R]):
             query: Query = (("limit", str(PAGE)),)
             if token:
                 query += (("continue", token),)
-            answer = yield Call(Request(self._path, query))
+            answer = yield Call(self._request(query))
             assert isinstance(answer, Answer)
             error = status_error(answer)
             if error is not None:
@@ -201,7 +201,7 @@ class Reflector(Generic[R]):
             ("timeoutSeconds", str(int(WATCH_SECONDS * (1 + 0.2 * self._jitter())))),
             ("resourceVersion", self._version or ""),
         )
-        answer = yield Watch(Request(self._path, query, read_timeout=None))
+        answer = yield Watch(replace(self._request(query), read_timeout=None))
         if isinstance(answer, Answer):
             error = status_error(answer) or ApiError(answer.status, "", f"unexpected status {answer.status}")
             if error.expired:
@@ -222,11 +222,12 @@ class Reflector(Generic[R]):
             # A server that ends watches at once is asked again, but not as fast as the wire allows.
             yield Wait(1.0 + self._jitter())
 
+    def _request(self, query: Query) -> Request:
+        return Request(self._path, self._kind.query + query, accept=self._kind.accept)
+
     def _rows(self, lines: Iterable[bytes]) -> list[tuple[str, R | Gone]]:
         changes: list[tuple[str, R | Gone]] = []
-        decode = self._kind.decoder.event
-        for line in lines:
-            event = decode(line)
+        for event in self._events(lines):
             if isinstance(event, Changed):
                 row = event.row
                 changes.append((row.uid, row))
@@ -244,6 +245,15 @@ class Reflector(Generic[R]):
                 assert isinstance(event, Bookmark)
             self._version = event.resource_version or self._version
         return changes
+
+    def _events(self, lines: Iterable[bytes]) -> Iterator[Event[R]]:
+        decode = self._kind.decoder.event
+        for line in lines:
+            found = decode(line)
+            if isinstance(found, list):
+                yield from found
+            else:
+                yield found
 
 
 class Lines:

@@ -7,6 +7,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from state.cell import Cell, Tone
+from state.cluster.transport import Query
 from state.ref import GroupKind, Ref
 
 Labels = tuple[tuple[str, str], ...]
@@ -118,6 +119,9 @@ class Failure(NamedTuple):
     message: str
 
 
+Event = Changed[R] | Deleted | Bookmark | Failure
+
+
 class Decoder(Protocol[R]):
     """Reads what a server says about one kind. Called from source threads, many lists at once."""
 
@@ -125,8 +129,11 @@ class Decoder(Protocol[R]):
         """Return a list's page. One odd object never fails it; a body that is no list raises ValueError."""
         ...
 
-    def event(self, line: bytes) -> "Changed[R] | Deleted | Bookmark | Failure":
-        """Return one line of a watch. Never raises: a line that is no event is a Failure with status 0."""
+    def event(self, line: bytes) -> "Event[R] | list[Event[R]]":
+        """Return one line of a watch, several events where an object makes several rows.
+
+        Never raises: a line that is no event is a Failure with status 0.
+        """
         ...
 
 
@@ -177,6 +184,20 @@ class Kind(Generic[R]):
     """The text that a filter without a column searches."""
     order: str | None = None
     """The header of the column that orders when nobody chose one; None: by namespace and name."""
+    source: Resource | None = None
+    """What is read in its place, for a kind that the API has not by itself; None: `resource`."""
+    query: Query = ()
+    """What every list and watch asks besides: selectors, what a table includes."""
+    accept: str = "application/json"
+    watched: bool = True
+    """Whether the server can watch it; what it cannot is listed again and again."""
+    concealed: tuple[tuple[str, ...], ...] = ()
+    """Paths of fields that no column may show."""
+
+    @property
+    def reads(self) -> Resource:
+        """What is listed and watched for it."""
+        return self.source or self.resource
 
     def ref(self, cluster: str, row: R) -> Ref:
         """Return the row's name in the world."""
