@@ -4,8 +4,9 @@
 def main() -> None:
     """Run the command line. Ends the process with the exit code documented in `cockpit.cli.root`."""
     from cockpit.cli.root import cockpit
+    from cockpit.cli.stdout import told
 
-    cockpit()
+    told(cockpit)
 
 
 def _leave_the_current_folder() -> None:

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import struct
 import subprocess
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pytest
 
@@ -125,6 +126,55 @@ def test_nothing_is_written_by_asking(home: dict[str, str], tmp_path: Path) -> N
     for arguments in (["--version"], ["--help"], [], ["doctor"]):
         piped(arguments, home)
     assert list(tmp_path.rglob("*")) == []
+
+
+# --- where the output goes ---
+
+FULL = "cockpit: standard output cannot be written: No space left on device\n"
+
+
+def writing_to(command: str, output: IO[str], env: Mapping[str, str]) -> tuple[int, str]:
+    """Run the program with its output there; return the exit code and what it said on standard error."""
+    ended = subprocess.run(
+        [COCKPIT, *command.split()],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=SECONDS,
+    )
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["--version", "--help", "doctor --help", "doctor", "simulate --story calm"])
+def test_a_full_disk_is_told_in_one_line(home: dict[str, str], command: str, unbuffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        assert writing_to(command, full, {**home, "PYTHONUNBUFFERED": unbuffered}) == (1, FULL)
+
+
+@pytest.mark.parametrize("command", ["--version", "--help", "doctor", "simulate --story calm"])
+def test_a_reader_that_has_gone_ends_it_without_a_word(home: dict[str, str], command: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as pipe:
+        assert writing_to(command, pipe, home) == (141, "")
+
+
+@pytest.mark.parametrize("command", ["", "--version", "doctor"])
+def test_an_output_that_is_closed_is_told(home: dict[str, str], command: str) -> None:
+    shell = f"exec {shlex.quote(COCKPIT)} {command} >&-"
+    ended = subprocess.run(["sh", "-c", shell], env=home, stderr=subprocess.PIPE, text=True, timeout=SECONDS)
+    assert (ended.returncode, ended.stderr) == (1, "cockpit: standard output cannot be written: it is closed\n")
+
+
+def test_without_an_input_there_is_no_terminal(home: dict[str, str]) -> None:
+    shell = f"exec {shlex.quote(COCKPIT)} <&-"
+    ended = subprocess.run(["sh", "-c", shell], env=home, capture_output=True, text=True, timeout=SECONDS)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("cockpit: standard input is not a terminal")
 
 
 # --- wrong usage ---
