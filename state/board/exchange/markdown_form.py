@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from state.board.documents import document
+from state.board.documents import document, plain
 from state.board.exchange.cells import REFERENCES, text_of
 from state.board.exchange.markdown_reading import (
     BOXES,
@@ -62,7 +62,7 @@ def _heading(phase: Phase) -> Iterator[str]:
 
 
 def _item(board: Board, name: Callable[[str], str], card: Card, phase: str) -> Iterator[str]:
-    note = {"uid": card.uid, **document(card)}
+    note: dict[str, Any] = {"uid": card.uid, **plain(document(card))}
     state = note.pop("state", "todo")
     if note.pop("phase", UNPLANNED) != phase:
         note["phase"] = card.phase

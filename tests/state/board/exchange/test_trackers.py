@@ -1,5 +1,6 @@
 """What Jira, Linear, GitHub Projects and people export, taken by a board."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -8,6 +9,7 @@ import pytest
 from state.board import edits
 from state.board.changes import apply, step
 from state.board.exchange.csv_form import from_csv
+from state.board.exchange.markdown_form import to_markdown
 from state.board.exchange.markdown_reading import from_markdown
 from state.board.exchange.outcome import Taken
 from state.board.exchange.separated import separated
@@ -248,3 +250,16 @@ def test_headings_of_one_level_are_all_phases() -> None:
 def test_a_list_alone_is_a_list_of_ideas(text: str) -> None:
     taken = take(empty_board(), step("ana", NOON), from_markdown(text))
     assert (_only(taken).title, _only(taken).phase) == ("One", "unplanned")
+
+
+def test_what_a_line_shows_stands_nowhere_else_and_can_be_edited() -> None:
+    board = _board("Mesh #1", phase="mvp", points=2.5, owner="ana", tags=("a", "b"), moscow="must", description="x")
+    text = to_markdown(board, board.cards.values())
+    (line,) = (line for line in text.splitlines() if line.startswith("- "))
+    shown, _, note = line.partition(" <!-- ")
+    assert shown == "- [ ] C01 Mesh \\#1 *2.5 !must @ana #a #b"
+    assert json.loads(note.removesuffix(" -->")).keys() == {"uid", "rank", "created"}
+    edited = text.replace("- [ ]", "- [x]").replace("*2.5 !must @ana #a #b", "*3 @ben #b").replace("\n  x", "")
+    ((card, _),) = take(board, step("ben", NOON), from_markdown(edited)).changed
+    assert (card.points, card.moscow, card.owner, card.tags) == (3, None, "ben", ("b",))
+    assert (card.state, card.description) == (CardState.DONE, "")
