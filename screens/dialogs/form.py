@@ -181,7 +181,7 @@ class Form(Dialog[A], Generic[A]):
             self.show_state()
 
     def _row_of(self, widget: object) -> FieldRow | None:
-        return next((row for row in self.rows if row.editor is widget), None)
+        return next((row for row in self.rows if row.holds(widget)), None)
 
     # Where the user is
 

@@ -125,8 +125,8 @@ class FieldRow(Vertical):
     def __init__(self, field: FormField) -> None:
         super().__init__()
         self.field = field
-        self.editor: LineEditor | TextEditor = LineEditor(field) if field.rows == 1 else TextEditor(field)
-        self._before = self.editor.text
+        self._editor: LineEditor | TextEditor | None = None
+        self._before = field.text
         self._label = CellLines()
         self._said = Said(classes="said")
         self._remarks: tuple[Line, ...] = ()
@@ -142,9 +142,21 @@ class FieldRow(Vertical):
         self.show_state()
 
     @property
+    def editor(self) -> LineEditor | TextEditor:
+        """The place to write, made when it is first needed: most groups of a form are never looked at."""
+        if self._editor is None:
+            self._editor = LineEditor(self.field) if self.field.rows == 1 else TextEditor(self.field)
+            self._before = self._editor.text
+        return self._editor
+
+    def holds(self, widget: object) -> bool:
+        """Return whether a widget is its place to write."""
+        return self._editor is not None and self._editor is widget
+
+    @property
     def text(self) -> str:
         """What stands there now."""
-        return self.editor.text
+        return self._before if self._editor is None else self._editor.text
 
     @property
     def differs(self) -> bool:
