@@ -87,6 +87,18 @@ def test_on_a_terminal_the_last_column_is_cut() -> None:
     assert table(["A", "TITLE"], [["日本", "\x1b[31mred\nhot"]], None) == ["A     TITLE", "日本  red hot"]
 
 
+def test_a_command_imports_no_screen_and_no_cluster(path: Path) -> None:
+    code = (
+        "import sys; from cockpit.cli.root import cockpit; "
+        f"cockpit(['board', 'list', '--board', {str(path)!r}], standalone_mode=False); "
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.splitlines()[-1].split())
+    assert not modules & {"textual", "kubernetes", "aiohttp", "urllib3", "requests", "yaml", "screens", "widgets"}
+    assert "state" in modules
+
+
 # --- which board ---
 
 
