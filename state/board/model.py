@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -266,7 +267,7 @@ class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise ValueError(f"the band must be two percentages, the smaller first, not {low} and {high}")
 
 
-class Board(Struct, frozen=True, kw_only=True):
+class Board(Struct, frozen=True, kw_only=True, dict=True):
     """All of it. `phases` is in order, `unplanned` first and `dropped` last.
 
     `unknown` holds tables of the file that this program does not know, as they were read.
@@ -289,6 +290,10 @@ class Board(Struct, frozen=True, kw_only=True):
 
     def columns(self) -> dict[str, tuple[Card, ...]]:
         """Return the cards of each phase by its id, in rank order. Cards of a phase that went are unplanned."""
+        return dict(self._columns)
+
+    @cached_property
+    def _columns(self) -> Mapping[str, tuple[Card, ...]]:
         found: dict[str, list[Card]] = {phase.id: [] for phase in self.phases}
         ideas = found[UNPLANNED]
         for card in self.cards.values():
