@@ -1,6 +1,8 @@
 """What the board's screen asks of each way to look at the cards: columns, story map, flow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from textual.message import Message
 from textual.widget import Widget
@@ -37,6 +39,26 @@ class BoardView(Widget):
             super().__init__()
             self.uid = uid
 
+    class Held(Message):
+        """A card is dragged over a phase, or over none any more."""
+
+        def __init__(self, uid: str, phase: str | None) -> None:
+            super().__init__()
+            self.uid = uid
+            self.phase = phase
+
+    class LetGo(Message):
+        """A dragged card was let go where cards have these fields. `phase` None: it stays in its own."""
+
+        def __init__(self, uid: str, phase: str | None, fields: Mapping[str, Any]) -> None:
+            super().__init__()
+            self.uid = uid
+            self.phase = phase
+            self.fields = fields
+
+    PHASES_BELOW: ClassVar[bool] = False
+    """Whether phases stand under each other, so that a card that is moved down goes to the next one."""
+
     def show(self, picture: Picture) -> None:
         """Show a picture; the cursor stays on its card while that is there, else it goes to the nearest."""
         raise NotImplementedError
@@ -62,6 +84,17 @@ class BoardView(Widget):
 
     def go_beside(self, by: int) -> None:
         """Go one place to the side, where the view leaves the keys for that to the screen."""
+
+    def fields_beside(self, by: int) -> Mapping[str, Any] | None:
+        """Return the fields that a card takes on by going so many places to the side, none beyond the last place.
+
+        None where phases stand beside each other.
+        """
+        return None
+
+    def phase_below(self, by: int) -> str | None:
+        """Return the phase so many places down where phases stand under each other, None beyond the last one."""
+        return None
 
     def go_on(self) -> None:
         """Go on to the next card, once one is marked."""

@@ -1,12 +1,11 @@
 """The flow of the current phase: what waits, what is being done, what is blocked, what is done."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 
 from screens.board_view import BoardView, Picture
 from screens.flow_faces import column_title, flow_face, flow_line, passed_limits
@@ -49,14 +48,6 @@ class FlowView(BoardView):
     FlowView Pane.-target { border: round $border; }
     .-ascii FlowView Pane.-target { border: ascii $border; }
     """
-
-    class Dropped(Message):
-        """A card was let go in the column of a state."""
-
-        def __init__(self, uid: str, state: CardState) -> None:
-            super().__init__()
-            self.uid = uid
-            self.state = state
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -163,6 +154,10 @@ class FlowView(BoardView):
         at = _STATES.index(card.state) + by
         return _STATES[at] if 0 <= at < len(_STATES) else None
 
+    def fields_beside(self, by: int) -> Mapping[str, CardState]:
+        state = self.beside(by)
+        return {} if state is None else {"state": state}
+
     @property
     def stack(self) -> tuple[str, ...]:
         return tuple(map(str, self._columns[self._focused].lane.keys))
@@ -236,4 +231,4 @@ class FlowView(BoardView):
             column.lane.show_drag(() if drag.ended else carried)
             column.pane.set_class(target and not drag.ended, "-target")
         if drag.ended and over is not None and over.state is not None and over.lane is not message.lane:
-            self.post_message(self.Dropped(uid, over.state))
+            self.post_message(self.LetGo(uid, None, {"state": over.state}))

@@ -1,9 +1,8 @@
 """The story map: a developer's journey across, the phases down, the holes of the MVP marked."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 from textual.app import ComposeResult
-from textual.message import Message
 
 from screens.board_faces import card_face, points
 from screens.board_view import BoardView, Picture
@@ -26,22 +25,7 @@ class StoryMapView(BoardView):
     StoryMapView StatusLine { background: $background; }
     """
 
-    class Carried(Message):
-        """A card is dragged over a phase, or over none any more."""
-
-        def __init__(self, uid: str, phase: str | None) -> None:
-            super().__init__()
-            self.uid = uid
-            self.phase = phase
-
-    class Dropped(Message):
-        """A card was let go in a phase and a step."""
-
-        def __init__(self, uid: str, phase: str, step: str) -> None:
-            super().__init__()
-            self.uid = uid
-            self.phase = phase
-            self.step = step
+    PHASES_BELOW = True
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -129,6 +113,14 @@ class StoryMapView(BoardView):
             return self._map.rows[band].id, self._map.columns[column]
         return None
 
+    def fields_beside(self, by: int) -> Mapping[str, str]:
+        there = self.beside(by, 0)
+        return {} if there is None else {"step": there[1]}
+
+    def phase_below(self, by: int) -> str | None:
+        there = self.beside(0, by)
+        return None if there is None else there[0]
+
     @property
     def stack(self) -> tuple[str, ...]:
         return tuple(map(str, self._cards.keys))
@@ -163,8 +155,8 @@ class StoryMapView(BoardView):
         self._cards.show_drag(() if message.ended else carried, None if message.ended else over)
         phase = None if over is None else shown.rows[over.band].id
         if message.ended and over is not None and phase is not None:
-            self.post_message(self.Dropped(uid, phase, shown.columns[over.column]))
-        self.post_message(self.Carried(uid, None if message.ended else phase))
+            self.post_message(self.LetGo(uid, phase, {"step": shown.columns[over.column]}))
+        self.post_message(self.Held(uid, None if message.ended else phase))
 
     def on_card_map_chosen(self, message: CardMap.Chosen) -> None:
         message.stop()

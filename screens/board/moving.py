@@ -6,6 +6,7 @@ from screens.board.changing import Changing
 from screens.board.columns import ColumnsView
 from screens.board.head import gauge_share
 from screens.board.spots import Spot, further
+from screens.board_view import BoardView
 from screens.dialogs.drop import DropCards
 from screens.dialogs.torn import TornDialog
 from state.board import edits
@@ -23,8 +24,11 @@ class Moving(Changing):
     """Moves by key and by mouse."""
 
     def action_phase(self, by: int) -> None:
-        """Move the targets to the phase beside this one."""
-        board = self.desk.board
+        """Move the targets to the side: to the next phase, or to the step or the state where those stand there."""
+        board, fields = self.desk.board, self.view.fields_beside(by)
+        if fields is not None:
+            self.set_fields(self.targets, fields)
+            return
         if board is None:
             return
         ids = [phase.id for phase in board.phases]
@@ -33,7 +37,12 @@ class Moving(Changing):
             self.send(self.targets, Spot(ids[at]))
 
     def action_rank(self, by: int) -> None:
-        """Move the targets past the card above or below them, as it is shown."""
+        """Move the targets past the card above or below them, or to the phase where phases stand there."""
+        if self.view.PHASES_BELOW:
+            phase = self.view.phase_below(by)
+            if phase is not None:
+                self.send(self.targets, Spot(phase))
+            return
         stack = self.view.stack
         moving = [uid for uid in stack if uid in self.targets]
         spot = further(self.view.phase, stack, moving, by)
@@ -48,10 +57,28 @@ class Moving(Changing):
             view.group_by(ways[(ways.index(view.lanes_by) + 1) % len(ways)])
 
     def on_columns_view_dropped(self, message: ColumnsView.Dropped) -> None:
-        uids = self.targets if message.uid in self.marks else (message.uid,)
-        self.send(uids, message.spot, message.uid)
+        self.send(self._dragged(message.uid), message.spot, message.uid)
 
     def on_columns_view_carried(self, message: ColumnsView.Carried) -> None:
+        self._hold(message)
+
+    def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
+        board, uids = self.desk.board, self._dragged(message.uid)
+        if board is None:
+            return
+        if message.phase is None or all(board.cards[uid].phase == message.phase for uid in uids):
+            self.set_fields(uids, message.fields)
+        else:
+            self.send(uids, Spot(message.phase, lane=next(iter(message.fields.items()), None)), message.uid)
+
+    def on_board_view_held(self, message: BoardView.Held) -> None:
+        self._hold(message)
+
+    def _dragged(self, uid: str) -> tuple[str, ...]:
+        """What is dragged with a card: all that is marked when it is."""
+        return self.targets if uid in self.marks else (uid,)
+
+    def _hold(self, message: ColumnsView.Carried | BoardView.Held) -> None:
         """Show in the gauge what the share would be with the dragged cards where they are held."""
         board = self.desk.board
         if board is None:

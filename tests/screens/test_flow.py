@@ -88,8 +88,8 @@ class Host(App[None]):
     def on_board_view_entered(self) -> None:
         self.entered += 1
 
-    def on_flow_view_dropped(self, message: FlowView.Dropped) -> None:
-        self.dropped.append((message.uid, message.state))
+    def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
+        self.dropped.append((message.uid, message.fields["state"]))
 
     def on_board_view_chosen(self, message: BoardView.Chosen) -> None:
         self.chosen.append(message.uid)

@@ -56,7 +56,7 @@ class Host(App[None]):
         self.view = view
         self.entered = 0
         self.chosen: list[str] = []
-        self.dropped: list[tuple[str, str, str]] = []
+        self.dropped: list[tuple[str, str | None, str]] = []
         self.over: list[str | None] = []
 
     def compose(self) -> ComposeResult:
@@ -65,10 +65,10 @@ class Host(App[None]):
     def on_board_view_entered(self) -> None:
         self.entered += 1
 
-    def on_story_map_view_dropped(self, message: StoryMapView.Dropped) -> None:
-        self.dropped.append((message.uid, message.phase, message.step))
+    def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
+        self.dropped.append((message.uid, message.phase, message.fields["step"]))
 
-    def on_story_map_view_carried(self, message: StoryMapView.Carried) -> None:
+    def on_board_view_held(self, message: BoardView.Held) -> None:
         self.over.append(message.phase)
 
     def on_board_view_chosen(self, message: BoardView.Chosen) -> None:
