@@ -64,7 +64,8 @@ class Administering(Changing):
             made = self.change(
                 lambda board, by: [
                     change for name, value in fields.items() for change in edits.set_setting(board, by, name, value)
-                ]
+                ],
+                board,
             )
             if made:
                 self.update()

@@ -45,7 +45,7 @@ class Writing(Moving):
 
         def estimate(answer: str | None) -> None:
             if answer is not None:
-                self.set_fields(uids, {"points": read_points(answer)})
+                self.set_fields(uids, {"points": read_points(answer)}, board)
 
         self.app.push_screen(AskPoints(self._of(uids, "Points"), board.cards[uids[0]].points), estimate)
 
@@ -56,7 +56,7 @@ class Writing(Moving):
 
         def value(answer: str | None) -> None:
             if answer is not None:
-                self.set_fields(uids, {"value": read_value(answer)})
+                self.set_fields(uids, {"value": read_value(answer)}, board)
 
         self.app.push_screen(AskValue(self._of(uids, "Value"), board.cards[uids[0]].value), value)
 
@@ -67,7 +67,7 @@ class Writing(Moving):
 
         def own(answer: str | None) -> None:
             if answer is not None:
-                self.set_fields(uids, {"owner": answer})
+                self.set_fields(uids, {"owner": answer}, board)
 
         ask = AskOwner(owners(board), self._of(uids, "Owner"), board.cards[uids[0]].owner)
         self.app.push_screen(ask, own)
@@ -84,7 +84,9 @@ class Writing(Moving):
             return
 
         def need(answer: Sequence[str] | None) -> None:
-            if answer is not None and self.change(lambda board, by: edits.set_needs(board, by, card.uid, answer)):
+            if answer is not None and self.change(
+                lambda board, by: edits.set_needs(board, by, card.uid, answer), board
+            ):
                 self.update()
 
         self.app.push_screen(PickNeeds(board, card), need)
@@ -158,7 +160,7 @@ class Writing(Moving):
             fields = dict(answer or {})
             phase = fields.pop("phase", None)
             if fields:
-                self.set_fields((card.uid,), fields)
+                self.set_fields((card.uid,), fields, board)
             if phase is not None:
                 self.send((card.uid,), Spot(phase), card.uid)
 

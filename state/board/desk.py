@@ -92,6 +92,20 @@ class Desk:
             self._accept(made)
             self._undo.done(made)
 
+    def propose(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+        """Submit changes that were made on an older board, while a dialog was open; return what of them is in.
+
+        What somebody else has set differently since stays, and is one of `clashes`; of a list both edits are in.
+        Raises as `submit` does.
+        """
+        if self.board is None:
+            self.submit(changes)
+            return ()
+        mine = rebase(self.board, changes)
+        self.submit(mine.changes)
+        self.clashes += mine.clashes
+        return mine.changes
+
     def answer(self, clash: Clash, mine: bool) -> None:
         """Settle one of `clashes`: set my side after all, or leave theirs. It then is none any more.
 

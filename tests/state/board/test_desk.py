@@ -536,3 +536,28 @@ def test_a_circle_of_needs_that_only_both_cockpits_together_make_is_said(opened:
     assert mine.drain(10)
     _until(mine, lambda: bool(mine.notes))
     assert mine.notes == ("these cards need each other in a circle: C01 → C02 → C01",)
+
+
+def test_what_was_written_in_a_dialog_goes_on_top_of_what_came_in_meanwhile(opened: Open) -> None:
+    mine, theirs = opened("ana"), opened("ben")
+    seen = _board(mine)
+    _set(theirs, "points", 8)
+    _set(theirs, "tags", ["theirs"])
+    _until(mine, lambda: _board(mine).cards[_first(mine)].tags == ("theirs",))
+    wanted = {"points": 5, "tags": ["mine"], "owner": "ana"}
+    made = mine.propose(edits.set_fields(seen, mine.step(), [_first(mine)], wanted))
+    card = _board(mine).cards[_first(mine)]
+    assert (card.points, set(card.tags), card.owner) == (8, {"mine", "theirs"}, "ana")
+    assert {change.field for change in made} == {"tags", "owner"}
+    assert [clash.words for clash in mine.clashes] == ["somebody else has set the points of C01 to 8; yours was 5"]
+    assert mine.drain(10)
+    assert len(mine.undo()) == 2
+
+
+def test_what_was_written_in_a_dialog_is_refused_as_any_edit_is(opened: Open, stored: FileBoardStore) -> None:
+    desk = opened(read_only=True)
+    with pytest.raises(Refused, match="read-only"):
+        desk.propose(edits.set_field(_board(desk), desk.step(), [_first(desk)], "points", 5))
+    early = Desk(lambda: FileBoardStore(stored.path), "ana")
+    with pytest.raises(Refused, match="not loaded yet"):
+        early.propose([early.step().change("1", "title", "a", "b")])
