@@ -1,23 +1,19 @@
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
-from textual.app import App, ComposeResult
 from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from cockpit.demo.board import demo_board
-from cockpit.themes import THEMES, register_themes
-from screens.board_view import BoardView, Picture
 from screens.flow import FlowView
 from state.board import edits
 from state.board.changes import apply, step
-from state.board.model import Board, Card, CardState, Obstacle, Settings, empty_board
-from state.board.needs import floor
+from state.board.model import Board, Card, CardState, Obstacle
+from tests.screens import views
+from tests.screens.views import NOW, Host, board_of, picture
 
-NOW = 1_750_000_000.0
+Seen = tuple[Host, FlowView, Pilot[None]]
 
 
 def ago(days: float) -> datetime:
@@ -49,69 +45,8 @@ CARDS = (
 )
 
 
-def board_of(*cards: Card, **settings: object) -> Board:
-    return msgspec.structs.replace(
-        empty_board(),
-        cards={one.uid: one for one in cards},
-        settings=Settings(**settings),  # type: ignore[arg-type]
-    )
-
-
-def picture(board: Board, shown: Callable[[Card], bool] = lambda one: True) -> Picture:
-    return Picture(
-        board=board,
-        shown=frozenset(uid for uid, one in board.cards.items() if shown(one)),
-        marks=frozenset(),
-        fresh=frozenset(),
-        locked=floor(board),
-        now=NOW,
-    )
-
-
-class Host(App[None]):
-    """Shows one view, as the board's screen does, and hears what it says."""
-
-    AUTO_FOCUS = None
-
-    def __init__(self, view: BoardView) -> None:
-        super().__init__()
-        register_themes(self)
-        self.theme = THEMES[0].name
-        self.view = view
-        self.entered = 0
-        self.chosen: list[str] = []
-        self.dropped: list[tuple[str, CardState]] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.view
-
-    def on_board_view_entered(self) -> None:
-        self.entered += 1
-
-    def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
-        self.dropped.append((message.uid, message.fields["state"]))
-
-    def on_board_view_chosen(self, message: BoardView.Chosen) -> None:
-        self.chosen.append(message.uid)
-
-    @property
-    def shown(self) -> list[str]:
-        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.shown)
-
-
-@asynccontextmanager
-async def look(board: Board, size: tuple[int, int] = (146, 24)) -> AsyncIterator[tuple[Host, FlowView, Pilot[None]]]:
-    view = FlowView()
-    app = Host(view)
-    async with app.run_test(size=size) as pilot:
-        view.show(picture(board))
-        view.enter()
-        await pilot.pause()
-        yield app, view, pilot
+def look(board: Board, size: tuple[int, int] = (146, 24)) -> AbstractAsyncContextManager[Seen]:
+    return views.look(FlowView(), board, size)
 
 
 async def test_the_current_phase_stands_in_four_columns_with_their_sums() -> None:
@@ -252,10 +187,8 @@ async def test_a_board_without_its_current_phase_is_empty_and_says_which() -> No
         assert view.card is None
 
 
-@pytest.mark.parametrize(
-    ("x", "dropped"), [(10, [("102", CardState.TODO)]), (50, []), (80, []), (120, [("102", CardState.DONE)])]
-)
-async def test_a_card_is_dragged_to_another_state_but_not_to_blocked(x: int, dropped: list[object]) -> None:
+@pytest.mark.parametrize(("x", "dropped"), [(10, [CardState.TODO]), (50, []), (80, []), (120, [CardState.DONE])])
+async def test_a_card_is_dragged_to_another_state_but_not_to_blocked(x: int, dropped: list[CardState]) -> None:
     async with look(board_of(*CARDS)) as (app, view, pilot):
         await pilot._post_mouse_events([MouseDown], offset=(45, 2), button=1)
         await pilot._post_mouse_events([MouseMove], offset=(48, 2), button=1)
@@ -264,5 +197,5 @@ async def test_a_card_is_dragged_to_another_state_but_not_to_blocked(x: int, dro
         assert sum(column.pane.has_class("-target") for column in view._columns) == len(dropped)
         await pilot._post_mouse_events([MouseUp], offset=(x, 6), button=1)
         await pilot.pause()
-        assert app.dropped == dropped
+        assert app.let_go == [("102", None, {"state": state}) for state in dropped]
         assert not any(column.pane.has_class("-target") for column in view._columns)

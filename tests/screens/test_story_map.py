@@ -1,22 +1,18 @@
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-import msgspec
 import pytest
-from textual.app import App, ComposeResult
 from textual.events import MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from cockpit.demo.board import demo_board
-from cockpit.themes import THEMES, register_themes
-from screens.board_view import BoardView, Picture
 from screens.story_map import StoryMapView
 from state.board import edits
 from state.board.changes import apply, step
-from state.board.model import Board, Card, CardKind, empty_board
-from state.board.needs import floor
+from state.board.model import Board, Card, CardKind
+from tests.screens import views
+from tests.screens.views import NOW, Host, board_of, picture
 
-NOW = 1_750_000_000.0
+Seen = tuple[Host, StoryMapView, Pilot[None]]
 CARDS = (
     Card(uid="101", number=1, title="Cluster as code", step="place", phase="mvp", rank="a0", points=13, floor=True),
     Card(uid="102", number=2, title="Namespaces", step="place", phase="mvp", rank="a1", points=5, owner="dara"),
@@ -28,68 +24,8 @@ CARDS = (
 )
 
 
-def board_of(*cards: Card) -> Board:
-    return msgspec.structs.replace(empty_board(), cards={card.uid: card for card in cards})
-
-
-def picture(board: Board, shown: Callable[[Card], bool] = lambda card: True, **given: object) -> Picture:
-    fields = {
-        "board": board,
-        "shown": frozenset(uid for uid, card in board.cards.items() if shown(card)),
-        "marks": frozenset(),
-        "fresh": frozenset(),
-        "locked": floor(board),
-        "now": NOW,
-    }
-    return Picture(**{**fields, **given})  # type: ignore[arg-type]
-
-
-class Host(App[None]):
-    """Shows one view, as the board's screen does, and hears what it says."""
-
-    AUTO_FOCUS = None
-
-    def __init__(self, view: BoardView) -> None:
-        super().__init__()
-        register_themes(self)
-        self.theme = THEMES[0].name
-        self.view = view
-        self.entered = 0
-        self.chosen: list[str] = []
-        self.dropped: list[tuple[str, str | None, str]] = []
-        self.over: list[str | None] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.view
-
-    def on_board_view_entered(self) -> None:
-        self.entered += 1
-
-    def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
-        self.dropped.append((message.uid, message.phase, message.fields["step"]))
-
-    def on_board_view_held(self, message: BoardView.Held) -> None:
-        self.over.append(message.phase)
-
-    def on_board_view_chosen(self, message: BoardView.Chosen) -> None:
-        self.chosen.append(message.uid)
-
-    @property
-    def shown(self) -> list[str]:
-        return [strip.text.rstrip() for strip in self.screen._compositor.render_strips()]
-
-
-@asynccontextmanager
-async def look(
-    board: Board, size: tuple[int, int] = (120, 30)
-) -> AsyncIterator[tuple[Host, StoryMapView, Pilot[None]]]:
-    view = StoryMapView()
-    app = Host(view)
-    async with app.run_test(size=size) as pilot:
-        view.show(picture(board))
-        view.enter()
-        await pilot.pause()
-        yield app, view, pilot
+def look(board: Board, size: tuple[int, int] = (120, 30)) -> AbstractAsyncContextManager[Seen]:
+    return views.look(StoryMapView(), board, size)
 
 
 async def test_steps_go_across_and_phases_down() -> None:
@@ -232,7 +168,7 @@ async def test_a_card_is_dragged_to_another_phase_and_step() -> None:
         await drag(pilot, (50, 3), (60, 3), (95, 8), let_go=False)
         assert "▸" in app.shown[8]
         await drag(pilot, (95, 8))
-        assert app.dropped == [("101", "phase-2", "deploy")]
+        assert app.let_go == [("101", "phase-2", {"step": "deploy"})]
         assert app.over == ["mvp", "phase-2", None]
         assert not any("▸" in line for line in app.shown)
         assert view.card == "101"
@@ -243,7 +179,7 @@ async def test_escape_leaves_a_dragged_card_where_it_was() -> None:
         await drag(pilot, (50, 3), (95, 8), let_go=False)
         await pilot.press("escape")
         await pilot._post_mouse_events([MouseUp], offset=(95, 8), button=1)
-        assert app.dropped == []
+        assert app.let_go == []
         assert app.over[-1] is None
         assert not any("▸" in line for line in app.shown)
 
@@ -252,4 +188,4 @@ async def test_a_slot_without_the_card_s_line_is_no_card_to_drag() -> None:
     async with look(board_of(*CARDS), size=(240, 30)) as (app, _, pilot):
         await drag(pilot, (50, 2), (95, 8))
         await drag(pilot, (3, 4), (95, 8))
-        assert (app.dropped, app.over) == ([], [])
+        assert (app.let_go, app.over) == ([], [])
