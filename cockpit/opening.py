@@ -27,6 +27,7 @@ from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
 from state.apps.grouping import Grouping
 from state.apps.model import App
 from state.apps.picture import AppRows, picture
+from state.apps.readings import Readings
 from state.board.desk import Desk
 from state.board.store import open_file
 from state.cluster.connect import connect
@@ -135,9 +136,9 @@ def open_cockpit(
     view = session.view
     doing = Doing(session.journal, settings.who, settings.read_only, lambda context: settings.protected)
     deeds = Deeds(view, doing, session.alertmanagers, session.alerts, show_object)
-    grouping = Grouping(settings.apps.label, settings.apps.namespaces)
+    readings = Readings(session.cluster.name, Grouping(settings.apps.label, settings.apps.namespaces))
     apps = Derived(
-        lambda: apps_of(session, grouping), lambda: (view.revisions, session.pulse_revision), every=APPS_EVERY
+        lambda: apps_of(session, readings), lambda: (view.revisions, session.pulse_revision), every=APPS_EVERY
     )
     current = Derived(lambda: _scope(session.desk), lambda: session.desk.revision, every=0.0)
 
@@ -168,7 +169,7 @@ def open_cockpit(
     return Opened(session, deeds, screens, top_line, namespaces, doubts(board_file(settings, data), data))
 
 
-def apps_of(session: Session, grouping: Grouping) -> tuple[App, ...]:
+def apps_of(session: Session, readings: Readings) -> tuple[App, ...]:
     """Return the apps as the sources have them now. Of the pods only the faulty ones can change a verdict."""
     view, now = session.view, session.clock.wall()
     view.worst.update(now)
@@ -177,18 +178,17 @@ def apps_of(session: Session, grouping: Grouping) -> tuple[App, ...]:
         return view.feed(kind.resource.group_kind).mirror
 
     pods = rows(POD)
-    faulty = (pods.get(one.uid) for one in view.worst.faulty if one.kind is POD)
     found = AppRows(
         rows(DEPLOYMENT),
         rows(STATEFUL_SET),
         rows(DAEMON_SET),
         rows(REPLICA_SET),
-        [pod for pod in faulty if pod is not None],
+        [(pod, one.fault) for one in view.worst.faulty if one.kind is POD and (pod := pods.get(one.uid)) is not None],
         rows(SERVICE),
         rows(NAMESPACE_KIND),
     )
     pulse = session.pulse.value if session.pulse is not None else None
-    return picture(session.cluster.name, found, now, pulse.services if pulse is not None else (), grouping)
+    return picture(found, now, readings, pulse.services if pulse is not None else ())
 
 
 def _scope(desk: Desk) -> Scope | None:

@@ -1,18 +1,22 @@
-"""The apps of one cluster: workloads joined with their pods' faults, releases and signals. Pure."""
+"""The apps of one cluster: workloads joined with their pods' faults, releases and signals.
+
+Pure but for what `Readings` remember. It is made again with every change of a cluster, so it costs a few milliseconds
+for hundreds of workloads and thousands of faults.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from state.apps.grouping import Grouping, team_of, version_of
 from state.apps.health import Judged, WorkloadRows, judge, overall, severity
 from state.apps.model import App, Signals
+from state.apps.readings import Reading, Readings
 from state.apps.signals import AppKey, Owners, by_app
 from state.cluster.kinds.daemon_sets import DAEMON_SET, DaemonSetRow
 from state.cluster.kinds.deployments import DEPLOYMENT, DeploymentRow
-from state.cluster.kinds.kind import Fault, Kind, Labels
+from state.cluster.kinds.kind import Fault, Kind
 from state.cluster.kinds.namespaces import NamespaceRow
-from state.cluster.kinds.pod_faults import pod_fault
 from state.cluster.kinds.pod_row import PodRow
 from state.cluster.kinds.replica_sets import ReplicaSetRow
 from state.cluster.kinds.services import ServiceRow
@@ -20,71 +24,75 @@ from state.cluster.kinds.stateful_sets import STATEFUL_SET, StatefulSetRow
 from state.metrics.pulse import ServiceSignals
 from state.printable import printable
 
+_UNMEASURED = Signals()
+
 
 @dataclass(frozen=True, slots=True)
 class AppRows:
-    """What apps are made of. Each part may be missing; of the pods those that are surely well may be left out."""
+    """What apps are made of. Each part may be missing."""
 
     deployments: Iterable[DeploymentRow] = ()
     stateful_sets: Iterable[StatefulSetRow] = ()
     daemon_sets: Iterable[DaemonSetRow] = ()
     replica_sets: Iterable[ReplicaSetRow] = ()
-    pods: Iterable[PodRow] = ()
+    faults: Iterable[tuple[PodRow, Fault]] = ()
+    """The pods that are not well, each with what is wrong with it."""
     services: Iterable[ServiceRow] = ()
     namespaces: Iterable[NamespaceRow] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """One workload of an app."""
 
-    kind: Kind[WorkloadRows]
     row: WorkloadRows
+    reading: Reading
     judged: Judged
     released: float | None
 
 
-def picture(
-    cluster: str,
-    rows: AppRows,
-    now: float,
-    measured: Iterable[ServiceSignals] = (),
-    grouping: Grouping = Grouping(),
-) -> tuple[App, ...]:
-    """Return the apps at a wall-clock moment, the worst first; of equal ones product apps lead."""
+def picture(rows: AppRows, now: float, readings: Readings, measured: Iterable[ServiceSignals] = ()) -> tuple[App, ...]:
+    """Return the apps at a wall-clock moment, the worst first; of equal ones product apps lead.
+
+    `readings` are of the cluster of these rows. Given again the next time, what did not change is not read again.
+    """
     sets = list(rows.replica_sets)
     releases = _releases(sets)
-    workloads = list(_workloads(rows))
-    faults = _pod_faults(rows.pods, sets, {row.uid: row.moving for _, row in workloads}, now)
+    faults = _worst_faults(rows.faults, sets)
+    labels = {namespace.name: namespace.labels for namespace in rows.namespaces}
     parts: dict[AppKey, list[_Part]] = defaultdict(list)
     places: dict[AppKey, AppKey] = {}
-    for kind, row in workloads:
-        key = row.namespace, grouping.app_of(row)
+    uids: set[str] = set()
+    for kind, row in _workloads(rows):
+        reading = readings.workload(kind, row, labels.get(row.namespace, ()))
+        key = row.namespace, reading.app
         judged = judge(row, kind.fault(row, now), faults.get(row.uid), now)
-        parts[key].append(_Part(kind, row, judged, _released(row, releases)))
+        parts[key].append(_Part(row, reading, judged, _released(row, releases)))
         places[row.namespace, row.name] = key
+        uids.add(row.uid)
+    listed = list(rows.services)
     services = {
         (service.namespace, service.name): key
-        for service in rows.services
-        if (key := (service.namespace, grouping.named(dict(service.labels), {}))) in parts
+        for service in listed
+        if (key := (service.namespace, readings.service(service))) in parts
     }
     signals = by_app(measured, Owners(places, services))
-    labels = {namespace.name: namespace.labels for namespace in rows.namespaces}
     apps = [
-        _app(cluster, key, found, labels.get(key[0], ()), signals.get(key, Signals()), grouping)
+        readings.apps.value(key, _app, readings.cluster, key, tuple(found), signals.get(key, _UNMEASURED))
         for key, found in parts.items()
     ]
-    return tuple(sorted(apps, key=_worst_first))
+    readings.workloads.keep(uids)
+    readings.services.keep({service.uid for service in listed})
+    readings.apps.keep(parts.keys())
+    apps.sort(key=_worst_first)
+    return tuple(apps)
 
 
 def _worst_first(app: App) -> tuple[int, bool, float, str, str]:
     return -severity(app.health), app.platform, -(app.signals.errors or 0.0), app.name, app.namespace
 
 
-def _app(
-    cluster: str, key: AppKey, parts: list[_Part], namespace_labels: Labels, signals: Signals, grouping: Grouping
-) -> App:
-    parts.sort(key=lambda part: (-severity(part.judged.health), part.row.name))
+def _app(cluster: str, key: AppKey, found: tuple[_Part, ...], signals: Signals) -> App:
+    parts = sorted(found, key=lambda part: (-severity(part.judged.health), part.row.name))
     judged = overall((part.row.name, part.judged) for part in parts)
     newest = max(parts, key=lambda part: (part.row.wanted > 0, part.released or 0.0))
     namespace, name = key
@@ -92,15 +100,15 @@ def _app(
         name=printable(name),
         cluster=cluster,
         namespace=namespace,
-        platform=all(grouping.is_platform(namespace, part.row.labels, namespace_labels) for part in parts),
-        workloads=tuple(part.kind.ref(cluster, part.row) for part in parts),
-        version=printable(version_of(newest.row)),
+        platform=all(part.reading.platform for part in parts),
+        workloads=tuple(part.reading.ref for part in parts),
+        version=newest.reading.version,
         ready=sum(min(part.row.ready, part.row.wanted) for part in parts),
         wanted=sum(part.row.wanted for part in parts),
         health=judged.health,
         reason=judged.reason,
         released=max((part.released for part in parts if part.released is not None), default=None),
-        team=printable(next((team for part in parts if (team := team_of(part.row, namespace_labels))), "")),
+        team=next((part.reading.team for part in parts if part.reading.team), ""),
         signals=signals,
     )
 
@@ -132,17 +140,14 @@ def _released(row: WorkloadRows, releases: dict[str, tuple[int, float]]) -> floa
     return row.created if row.generation <= 1 else None
 
 
-def _pod_faults(
-    pods: Iterable[PodRow], sets: Iterable[ReplicaSetRow], moving: dict[str, bool], now: float
-) -> dict[str, Fault]:
+def _worst_faults(faults: Iterable[tuple[PodRow, Fault]], sets: Iterable[ReplicaSetRow]) -> dict[str, Fault]:
     """Return the worst fault of the pods of each workload, by the workload's uid."""
     above = {one.uid: one.owner.uid for one in sets if one.owner is not None}
     worst: dict[str, Fault] = {}
-    for pod in pods:
-        if pod.owner is None:
-            continue
-        uid = above.get(pod.owner.uid, pod.owner.uid)
-        fault = pod_fault(pod, now, moving.get(uid, False))
-        if fault is not None and (uid not in worst or fault.rank > worst[uid].rank):
-            worst[uid] = fault
+    for pod, fault in faults:
+        if pod.owner is not None:
+            uid = above.get(pod.owner.uid, pod.owner.uid)
+            known = worst.get(uid)
+            if known is None or fault.rank > known.rank:
+                worst[uid] = fault
     return worst

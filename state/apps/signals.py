@@ -1,5 +1,6 @@
 """Whose the measured services are, and an app's signals out of those of its services. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from state.apps.model import Signals
@@ -18,8 +19,8 @@ class Owners:
         apps = set(workloads.values())
         self._apps = apps
         self._alone = {namespace: (namespace, name) for namespace, name in apps}
-        for namespace in {namespace for namespace, _ in apps}:
-            if sum(1 for other, _ in apps if other == namespace) > 1:
+        for namespace, count in Counter(namespace for namespace, _ in apps).items():
+            if count > 1:
                 del self._alone[namespace]
 
     def of(self, namespace: str, service: str) -> AppKey | None:

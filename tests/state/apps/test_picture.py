@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.apps.grouping import Grouping
+from state.apps import grouping, readings
 from state.apps.model import App, AppHealth, Signals
 from state.apps.picture import AppRows, picture
+from state.apps.readings import Readings
 from state.apps.signals import together
+from state.cell import Tone
 from state.cluster.kinds.daemon_sets import DaemonSetRow
 from state.cluster.kinds.deployments import DeploymentRow
-from state.cluster.kinds.kind import Owner
+from state.cluster.kinds.kind import Fault, Owner
 from state.cluster.kinds.namespaces import NamespaceRow
+from state.cluster.kinds.pod_faults import pod_fault
 from state.cluster.kinds.pod_row import PodRow
 from state.cluster.kinds.replica_sets import ReplicaSetRow
 from state.cluster.kinds.services import ServiceRow
@@ -32,6 +35,7 @@ def deployment(name: str = "api", namespace: str = "pay", app: str = "payments",
         "updated": 3,
         "available": 3,
         "progressing": "NewReplicaSetAvailable",
+        "images": (f"registry/{name}:v1.8.2",),
     }
     return DeploymentRow(
         uid=f"{namespace}/{name}",
@@ -39,7 +43,6 @@ def deployment(name: str = "api", namespace: str = "pay", app: str = "payments",
         namespace=namespace,
         created=OLD,
         labels=(("app.kubernetes.io/part-of", app),),
-        images=(f"registry/{name}:v1.8.2",),
         **(given | fields),  # type: ignore[arg-type]
     )
 
@@ -70,7 +73,7 @@ CRASHING = {"ready": 0, "status": "CrashLoopBackOff", "restarts": 5, "restarted"
 
 
 def only(rows: AppRows, *measured: ServiceSignals) -> App:
-    (app,) = picture("prod", rows, NOW, measured)
+    (app,) = picture(rows, NOW, Readings("prod"), measured)
     return app
 
 
@@ -99,8 +102,10 @@ def test_workloads_of_one_app_are_one() -> None:
 def test_the_night_of_a_bad_release() -> None:
     api = deployment(ready=2, updated=1, available=2, progressing="ReplicaSetUpdated", max_unavailable=1)
     bad = replica_set(api, 2, NOW - 360)
-    well = pod(replica_set(api, 1, OLD))
-    app = only(AppRows([api], replica_sets=[bad], pods=[well, pod(bad, **CRASHING)]))
+    crashing, slow = pod(bad, **CRASHING), pod(replica_set(api, 1, OLD), ready=0)
+    faults = [(one, fault) for one in (slow, crashing, slow) if (fault := pod_fault(one, NOW))]
+    assert len(faults) == 3
+    app = only(AppRows([api], replica_sets=[bad], faults=faults))
     assert (app.health, app.ready, app.wanted) == (AppHealth.DEGRADED, 2, 3)
     assert app.reason == "CrashLoopBackOff ×5"
 
@@ -154,7 +159,7 @@ def test_the_worst_come_first_and_products_before_the_platform() -> None:
             deployment(namespace="pay", app="pay", ready=0, available=0),
         ]
     )
-    assert [app.name for app in picture("prod", rows, NOW)] == ["pay", "zebra", "shop", "argocd"]
+    assert [app.name for app in picture(rows, NOW, Readings("prod"))] == ["pay", "zebra", "shop", "argocd"]
 
 
 def test_namespaces_say_tier_and_team() -> None:
@@ -165,7 +170,7 @@ def test_namespaces_say_tier_and_team() -> None:
 
 def test_the_same_name_in_two_namespaces_is_two_apps() -> None:
     rows = AppRows([deployment(namespace="a"), deployment(namespace="b")])
-    assert len(picture("prod", rows, NOW, grouping=Grouping())) == 2
+    assert len(picture(rows, NOW, Readings("prod"))) == 2
 
 
 def measured(service: str, namespace: str = "pay", **values: float) -> ServiceSignals:
@@ -193,7 +198,7 @@ def test_a_measured_service_finds_its_app(one: ServiceSignals, others: tuple[str
     rows = AppRows(
         [deployment(), *(deployment(name, app=name) for name in others)], services=[service("gateway", "payments")]
     )
-    apps = {app.name: app for app in picture("prod", rows, NOW, [one])}
+    apps = {app.name: app for app in picture(rows, NOW, Readings("prod"), [one])}
     assert (apps["payments"].signals.rate == 5) is found
 
 
@@ -222,3 +227,59 @@ def test_together_is_never_better_than_the_best_nor_worse_than_the_worst(signals
 def test_hostile_names_become_printable() -> None:
     app = only(AppRows([deployment(app="pay\x1b[31m\u202e")]))
     assert app.name.isprintable()
+
+
+PLACES = st.tuples(st.sampled_from(["api", "web"]), st.sampled_from(["pay", "shop"]))
+STATES = st.fixed_dictionaries(
+    {
+        "app": st.sampled_from(["payments", "store"]),
+        "ready": st.integers(0, 3),
+        "images": st.sampled_from([("registry/api:v1",), ("registry/api:v2",)]),
+    }
+)
+TIERS = st.sampled_from([(), (("cockpit.dev/tier", "platform"),), (("cockpit.dev/team", "core"),)])
+FAULTS = st.sampled_from([Fault("odd", Tone.WARN, 40), Fault("worse", Tone.BAD, 80)])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.dictionaries(PLACES, STATES),
+            TIERS,
+            st.lists(st.tuples(PLACES, FAULTS), max_size=3),
+            st.booleans(),
+            st.sampled_from([NOW, NOW + 100]),
+        ),
+        max_size=5,
+    )
+)
+def test_what_is_remembered_never_shows(worlds: list[Any]) -> None:
+    kept = Readings("prod")
+    for places, tier, faulty, served, now in worlds:
+        deployments = [deployment(*place, **state) for place, state in places.items()]
+        rows = AppRows(
+            deployments,
+            replica_sets=[replica_set(one, 1, OLD) for one in deployments],
+            faults=[(pod(replica_set(deployment(*place), 1, OLD)), fault) for place, fault in faulty],
+            services=[service("front", "store" if served else "payments")],
+            namespaces=[NamespaceRow(uid="n", name="pay", labels=tier)],
+        )
+        found = [measured("front", rate=1)]
+        assert picture(rows, now, kept, found) == picture(rows, now, Readings("prod"), found)
+
+
+def test_what_did_not_change_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    version = grouping.version_of
+    monkeypatch.setattr(readings, "version_of", lambda row: read.append(row.name) or version(row))
+    kept = Readings("prod")
+    api, web = deployment(), deployment("web", app="store")
+    before = picture(AppRows([api, web]), NOW, kept)
+    assert read == ["api", "web"]
+    after = picture(AppRows([api, msgspec.structs.replace(web, ready=2)]), NOW, kept)
+    assert read == ["api", "web", "web"]
+    same = {app.name: app for app in after}["payments"]
+    assert any(app is same for app in before)
+    picture(AppRows([web]), NOW, kept)
+    picture(AppRows([api, web]), NOW, kept)
+    assert read == ["api", "web", "web", "web", "api"]
