@@ -73,6 +73,11 @@ class BoardView(Widget):
         """The id of the phase in which a new card belongs here."""
         raise NotImplementedError
 
+    @property
+    def step(self) -> str:
+        """The step of the journey in which a new card belongs here, empty for none."""
+        return ""
+
     def go_to(self, uid: str) -> bool:
         """Put the cursor on a card and bring it into sight; return whether it is shown."""
         raise NotImplementedError

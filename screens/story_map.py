@@ -101,7 +101,6 @@ class StoryMapView(BoardView):
 
     @property
     def step(self) -> str:
-        """The step in which a new card belongs here, empty for none."""
         return self._map.columns[self._cards.spot.column] if self._map else NO_STEP
 
     def beside(self, right: int, down: int) -> tuple[str, str] | None:

@@ -110,12 +110,12 @@ class Writing(Moving):
         board = self.desk.board
         if board is None:
             return
-        here = self.view.phase
+        here, journey = self.view.phase, self.view.step
         name = next(phase.name for phase in board.phases if phase.id == here)
 
         def add(text: str | None) -> None:
             if text:
-                self._add(capture_all(text, board.phases), here)
+                self._add(capture_all(text, board.phases), here, journey)
 
         self.app.push_screen(NewCards(name, board.phases), add)
 
@@ -125,25 +125,25 @@ class Writing(Moving):
         if board is None or not self.is_current:
             return
         event.stop()
-        here = self.view.phase
+        here, journey = self.view.phase, self.view.step
         try:
             lines = capture_all(event.text, board.phases)
         except CaptureError as error:
             self.notify(f"nothing was pasted: {error}", severity="warning", markup=False)
             return
         if len(lines) < _ASKED_FROM:
-            self._add(lines, here)
+            self._add(lines, here, journey)
             return
         name = next(phase.name for phase in board.phases if phase.id == here)
 
         def add(sure: bool | None) -> None:
             if sure:
-                self._add(lines, here)
+                self._add(lines, here, journey)
 
         self.app.push_screen(Confirm(f"Add {len(lines)} cards to {name}", _preview(lines)), add)
 
-    def _add(self, lines: Sequence[Captured], phase: str) -> None:
-        made = self.change(lambda board, by: add_captured(board, by, lines, phase)) if lines else ()
+    def _add(self, lines: Sequence[Captured], phase: str, journey: str) -> None:
+        made = self.change(lambda board, by: add_captured(board, by, lines, phase, journey)) if lines else ()
         if made:
             self.go_to(made[0].card)
         if len(made) > 1:

@@ -79,13 +79,18 @@ def capture_all(text: str, phases: Sequence[Phase]) -> list[Captured]:
     return found
 
 
-def add_captured(board: Board, by: Step, lines: Sequence[Captured], phase: str) -> tuple[Change, ...]:
+def add_captured(board: Board, by: Step, lines: Sequence[Captured], phase: str, step: str = "") -> tuple[Change, ...]:
     """Return the changes that add a card for each line, in their order: to its own phase, else to `phase`.
+
+    They are of one step of the journey, or of none.
 
     Raises ChangeRefused when there is no such phase.
     """
     fields = ({"tags": line.tags, "owner": line.owner, "moscow": line.moscow, "points": line.points} for line in lines)
-    cards = [(line.title, {"phase": line.phase or phase, **more}) for line, more in zip(lines, fields, strict=True)]
+    cards = [
+        (line.title, {"phase": line.phase or phase, "step": step, **more})
+        for line, more in zip(lines, fields, strict=True)
+    ]
     return new_cards(board, by, cards)
 
 

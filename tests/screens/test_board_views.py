@@ -123,10 +123,11 @@ async def test_the_cursor_stays_on_its_card_from_view_to_view() -> None:
         assert it.cursor == 3
 
 
-async def test_a_new_card_belongs_to_the_phase_of_the_cursor() -> None:
+async def test_a_new_card_belongs_to_the_phase_and_the_step_of_the_cursor() -> None:
     async with table(*PLACED) as it:
         await it.press("m")
         it.app.board.go_to("104")
         await it.press("n")
         await it.press(*"Chat", "enter")
-        assert max(it.board.cards.values(), key=lambda one: one.number).phase == "phase-2"
+        new = max(it.board.cards.values(), key=lambda one: one.number)
+        assert (new.phase, new.step, it.cursor) == ("phase-2", "deploy", new.number)
