@@ -1,5 +1,6 @@
 """What holds for this run: a flag before the environment, that before the file, that before the default."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -131,7 +132,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         alertmanager=alertmanager,
         board=board,
         data_dir=data_dir,
-        who=who or "someone",
+        who=who or _os_user(),
         ui=_ui(config.ui, environ),
         apps=config.apps,
         origin=origin,
@@ -186,3 +187,15 @@ def _endpoint(name: str, url: str | None) -> Endpoint | None:
         return Endpoint.of(url)
     except InvalidEndpoint as error:
         raise InvalidConfig(f"{name}: {error}") from None
+
+
+def _os_user() -> str:
+    """The name of who runs the program, where the environment does not say; its number where nobody knows a name."""
+    try:
+        from pwd import getpwuid
+    except ImportError:  # no such thing outside Unix
+        return "someone"
+    try:
+        return getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

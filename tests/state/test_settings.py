@@ -1,8 +1,10 @@
+import os
+import pwd
 from pathlib import Path
 
 import pytest
 
-from state.config import InvalidConfig, read_config
+from state.config import Config, InvalidConfig, read_config
 from state.settings import Flags, is_protected, resolve
 
 PATH = Path("/c/config.toml")
@@ -27,7 +29,8 @@ NONE = read_config("", PATH)
 
 def test_nothing_said_gives_the_defaults():
     settings = resolve(Flags(), {}, NONE)
-    assert (settings.context, settings.namespaces, settings.read_only, settings.who) == ("", (), False, "someone")
+    user = pwd.getpwuid(os.getuid()).pw_name
+    assert (settings.context, settings.namespaces, settings.read_only, settings.who) == ("", (), False, user)
     assert (settings.prometheus, settings.board, settings.data_dir, settings.origin) == (None, None, None, {})
 
 
@@ -119,3 +122,8 @@ def test_a_namespace_named_twice_is_read_once():
 def test_protected_contexts_are_known_by_globs_or_their_own_word(context, protected):
     assert is_protected(context, CONFIG) is protected
     assert resolve(Flags(context=context), {}, CONFIG).protected is protected
+
+
+def test_a_user_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    assert resolve(Flags(), {}, Config()).who == "uid 4000000"
