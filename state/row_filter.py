@@ -1,7 +1,8 @@
 """The filter over a list of objects: what one types behind `/`, in the forms of k9s and kubetui.
 
 Terms stand beside each other and must all hold: `re`, `!re` for the contrary, `-l app=api,tier in (a,b)` for
-labels, `-f text` for letters in that order, and `column:re` (`status:Crash`, `restarts:>3`, `age:<10m`).
+labels, `-f text` for letters in that order, and `column:re` (`status:Crash`, `restarts:>3`, `age:<10m`). A
+comparison needs no colon: `restarts>3`, `age<1h`, `status!=Running`.
 """
 
 import operator
@@ -17,6 +18,7 @@ from state.pattern import BadPattern, compiled
 Test = Callable[[Any, float], bool]
 _TOKEN = re.compile(r"(?:\([^()]*\)?|[^\s(])+")
 _COLUMN = re.compile(r"([A-Za-z][\w()-]*):(.*)", re.DOTALL)
+_DIRECT = re.compile(r"([A-Za-z][\w()-]*)(>=|<=|!=|==|>|<|=)(.*)", re.DOTALL)
 _COMPARED = re.compile(r"(>=|<=|>|<|=)(.*)", re.DOTALL)
 _DURATION = re.compile(r"(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SECONDS = (365 * 86400, 86400, 3600, 60, 1)
@@ -56,10 +58,9 @@ def parse_filter(text: str, kind: Kind[Any]) -> RowFilter:
             if term:
                 tests.append(_fuzzy(term))
         else:
-            named = _COLUMN.fullmatch(term)
-            column = _column(named[1], kind.columns) if named is not None else None
-            if named is not None and column is not None:
-                test, ticks = _in_column(column, named[2], problems)
+            named = _named(term, kind.columns)
+            if named is not None:
+                test, ticks = _in_column(*named, problems)
                 timed |= ticks
             else:
                 test = _text(term, kind, problems)
@@ -87,6 +88,17 @@ def _terms(text: str) -> Iterator[tuple[str, str]]:
             term = f"{term} {tokens[at]}"
             at += 1
         yield flag, term
+
+
+def _named(term: str, columns: Sequence[Column[Any]]) -> tuple[Column[Any], str] | None:
+    """Return the column that a term is about and what it says of it, None when it is about none."""
+    found = _COLUMN.fullmatch(term)
+    if found is not None and (column := _column(found[1], columns)) is not None:
+        return column, found[2]
+    found = _DIRECT.fullmatch(term)
+    if found is not None and (column := _column(found[1], columns)) is not None:
+        return column, f"{'=' if found[2] == '==' else found[2]}{found[3]}"
+    return None
 
 
 def _goes_on(selector: str, token: str) -> bool:

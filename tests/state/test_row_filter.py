@@ -104,6 +104,19 @@ def found(text):
         ("namespace:pay", "12"),
         ("nominatednode:none", "1234"),
         ("registry:5000", ""),
+        ("restarts>5", "2"),
+        ("restarts>=5", "12"),
+        ("restarts<5", "34"),
+        ("restarts=5", "1"),
+        ("restarts==5", "1"),
+        ("restarts!=5", "234"),
+        ("status=running", "23"),
+        ("status!=running", "14"),
+        ("age<10m", "1"),
+        ("age>1h running", "23"),
+        ("nominatednode=<none>", "1234"),
+        ("nothing=5", ""),
+        ("nothing<5", ""),
     ],
 )
 def test_a_filter_finds_what_it_says(text, uids):
@@ -121,6 +134,8 @@ def test_a_filter_finds_what_it_says(text, uids):
         ("restarts:>many", "1234", "'many' is no number: write it like restarts:>3"),
         ("age:>", "1234", "'' is no age: write it like age:>10m"),
         ("age:>soon status:crash", "1", "'soon' is no age"),
+        ("restarts>many", "1234", "'many' is no number: write it like restarts:>3"),
+        ("age<", "1234", "'' is no age: write it like age:<10m"),
     ],
 )
 def test_what_is_half_typed_is_said_and_the_rest_holds(text, uids, problem):
