@@ -29,14 +29,18 @@ def card_face(board: Board, card: Card, locked: frozenset[str], now: float, *, f
         size = Cell(points(card.points))
     else:
         size = Cell("?", Tone.WARN) if card.kind is CardKind.CAPABILITY else BLANK
-    owner = Cell(card.owner) if card.owner else Cell("no owner", Tone.FAINT)
-    changed = (Cell("changed", Tone.FOCUS),) if fresh else ()
+    said = [Cell("changed", Tone.FOCUS)] if fresh else []
+    said += remarks(board, card, now)
+    if card.owner:
+        said.insert(0, Cell(card.owner))
+    else:
+        said.append(Cell("no owner", Tone.FAINT))
     return CardFace(
         glyph=_GLYPHS[card.state],
         number=card.label,
         title=card.title,
         points=size,
-        below=(*changed, owner, *remarks(board, card, now)),
+        below=tuple(said),
         floor=card.uid in locked,
     )
 
@@ -54,7 +58,11 @@ def lane_title(phase: Phase, shown: Sequence[Card], all_of: Sequence[Card], *, w
 _WITHOUT = {LaneBy.STEP: "no step", LaneBy.AREA: "no area", LaneBy.OWNER: "no owner", LaneBy.PRIORITY: "no priority"}
 
 
-def lane_heading(name: str, cards: Sequence[Card], by: LaneBy) -> Cell:
+def lane_heading(name: str, cards: Sequence[Card], by: LaneBy) -> tuple[Cell, ...]:
     """Return what stands over the cards of a lane in a column: its name, their count, their points."""
     total = sum(card.points or 0 for card in cards if card.kind is CardKind.CAPABILITY)
-    return Cell(f"{name or _WITHOUT[by]}  {len(cards)} · {points(total)}", Tone.QUIET)
+    return (
+        Cell(name or _WITHOUT[by], Tone.QUIET),
+        Cell(f"  {len(cards)}", Tone.QUIET),
+        Cell(f" · {points(total)}", Tone.QUIET),
+    )

@@ -3,32 +3,29 @@
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rich.segment import Segment
 from textual import events
+from textual.geometry import Offset
 from textual.message import Message
 from textual.strip import Strip
 
-from state.cell import Cell
 from widgets.card_face import HEIGHT, CardFace, CardLook, draw_card
-from widgets.cell_text import cut, width_of
+from widgets.cell_lines import Line
+from widgets.dragging import Dragging
 from widgets.keyed_view import KeyedView
-from widgets.lane_drag import Drag, Place, PressedCard
+from widgets.lane_drag import Drag, Place
+from widgets.lane_heading import draw_heading
 from widgets.tone_style import Palette, palette_of
 
 Faces = Callable[[Hashable], CardFace | None]
 _KEPT_STRIPS = 512
-_INDENT = 3
-"""Cells before the words of a heading: they stand over the numbers of the cards."""
 
 
-class Lane(KeyedView):
+class Lane(KeyedView, Dragging):
     """Cards by key, with a cursor that stays on its card and marks that are set from outside.
 
     A card can be taken by the mouse and carried elsewhere, out of the lane too: who knows the other lanes hears
     where it is and where it was let go.
     """
-
-    ALLOW_SELECT = False
 
     row_lines = HEIGHT
 
@@ -70,11 +67,9 @@ class Lane(KeyedView):
         self._face_of: Faces = lambda key: None
         self._faces: dict[Hashable, CardFace | None] = {}
         self._marks: frozenset[Hashable] = frozenset()
-        self._headings: Mapping[Hashable, Cell] = {}
+        self._headings: Mapping[Hashable, Line] = {}
         self._carried: frozenset[Hashable] = frozenset()
         self._target: tuple[Hashable, int] | None = None
-        self._pressed: PressedCard | None = None
-        self._let_go = False
         self._palette: Palette | None = None
         self._strips: dict[tuple[CardFace, CardLook, int], Strip] = {}
 
@@ -83,7 +78,7 @@ class Lane(KeyedView):
         keys: Sequence[Hashable],
         face_of: Faces,
         marks: Collection[Hashable] = (),
-        headings: Mapping[Hashable, Cell] | None = None,
+        headings: Mapping[Hashable, Line] | None = None,
     ) -> None:
         """Show these cards in this order, some with a heading above them. Only what differs is drawn again."""
         self._face_of, self._marks, self._headings = face_of, frozenset(marks), headings or {}
@@ -132,58 +127,15 @@ class Lane(KeyedView):
         elif y >= region.bottom - 1:
             self._scroll_to_row(self.first_row + 1)
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        self._let_go = False
-        place = event.get_content_offset(self)
-        if event.button != 1 or place is None:
-            return
-        index, part = self.row_at(place.y + self.scroll_offset.y)
-        if part >= 0 and index < len(self._keys):
-            self._pressed = PressedCard(self._keys[index], event.screen_offset)
+    def card_at(self, at: Offset) -> Hashable | None:
+        index, part = self.row_at(at.y + self.scroll_offset.y)
+        return self._keys[index] if part >= 0 and index < len(self._keys) else None
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        pressed = self._pressed
-        if pressed is None:
-            return
-        if not event.button:
-            # The button was released where the terminal does not see it.
-            self.give_up_drag()
-            return
-        if not pressed.moving and pressed.moves(event.screen_offset):
-            pressed.moving = True
-            self.capture_mouse()
-        if pressed.moving:
-            event.stop()
-            self.post_message(self.Carried(self, Drag(pressed.key, event.screen_offset)))
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed.moving:
-            event.stop()
-            self.release_mouse()
-            self._let_go = True
-            self.post_message(self.Carried(self, Drag(pressed.key, event.screen_offset, ended=True)))
-
-    def give_up_drag(self) -> None:
-        """Leave the card where it was."""
-        pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed.moving:
-            self.release_mouse()
-            self._let_go = True
-            self.post_message(self.Carried(self, Drag(pressed.key, None, ended=True)))
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "escape" and self._pressed is not None and self._pressed.moving:
-            event.stop()
-            event.prevent_default()
-            self.give_up_drag()
+    def carry(self, drag: Drag) -> None:
+        self.post_message(self.Carried(self, drag))
 
     def on_click(self, event: events.Click) -> None:
-        if self._let_go:
-            # The click that ends a drag.
-            self._let_go = False
-            event.stop()
-            event.prevent_default()
+        self.ends_drag(event)
 
     # Drawing
 
@@ -196,7 +148,7 @@ class Lane(KeyedView):
         if self._palette is not None and self._palette != palette_of(self):
             self.repaint()
 
-    def state_of(self, key: Hashable) -> tuple[CardFace | None, CardLook, Cell | None]:
+    def state_of(self, key: Hashable) -> tuple[CardFace | None, CardLook, Line | None]:
         if key not in self._faces:
             self._faces[key] = self._face_of(key)
         target = self._target[1] if self._target is not None and self._target[0] == key else None
@@ -219,19 +171,7 @@ class Lane(KeyedView):
         heading = self._headings.get(key)
         if heading is None:
             return self.draw_blank()
-        palette, width = self._drawing_palette, self.size.width
-        words = cut(palette.text(heading.text), max(0, width - _INDENT - 2), mark=palette.text("…"))
-        rule = palette.text("─")
-        before = f" {rule} "[:width]
-        rest = max(0, width - width_of(before) - width_of(words) - 2)
-        return Strip(
-            [
-                Segment(before, palette.line),
-                Segment(words, palette.style(heading.tone)),
-                Segment((" " + rule * rest).ljust(width - width_of(before) - width_of(words)), palette.line),
-            ],
-            width,
-        )
+        return draw_heading(heading, self.size.width, self._drawing_palette)
 
     def draw_blank(self) -> Strip:
         return Strip.blank(self.size.width, self._drawing_palette.blank)

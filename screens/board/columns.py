@@ -1,6 +1,6 @@
 """The board as columns: a phase each, its cards in rank order."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from textual import events
@@ -14,8 +14,8 @@ from screens.board_faces import card_face, lane_heading, lane_title
 from screens.board_view import BoardView, Picture
 from state.board.lanes import LaneBy, in_lanes, lane_of, lanes
 from state.board.model import DROPPED, UNPLANNED, Card
-from state.cell import Cell
 from widgets.card_face import CardFace
+from widgets.cell_lines import Line
 from widgets.lane import Lane
 from widgets.lane_drag import Place
 from widgets.lane_layout import lane_widths
@@ -63,6 +63,7 @@ class ColumnsView(BoardView):
         self.lanes_by: LaneBy | None = None
         self._focused = 0
         self._picture: Picture | None = None
+        self._cards: Mapping[str, tuple[Card, ...]] = {}
 
     def compose(self) -> ComposeResult:
         yield Horizontal(id="columns")
@@ -80,7 +81,9 @@ class ColumnsView(BoardView):
             card = picture.board.cards.get(str(uid))
             return None if card is None else self._face(picture, card)
 
-        for column, everything in zip(self.columns, picture.board.columns().values(), strict=True):
+        self._cards = picture.board.columns()
+        for column in self.columns:
+            everything = self._cards[column.phase]
             shown, headings = self._in_lanes(picture, [card for card in everything if card.uid in picture.shown])
             column.lane.show([card.uid for card in shown], face_of, picture.marks, headings)
         self._name_columns()
@@ -95,13 +98,13 @@ class ColumnsView(BoardView):
         if self._picture is not None:
             self.show(self._picture)
 
-    def _in_lanes(self, picture: Picture, cards: list[Card]) -> tuple[list[Card], dict[Hashable, Cell]]:
+    def _in_lanes(self, picture: Picture, cards: list[Card]) -> tuple[list[Card], dict[Hashable, Line]]:
         """Return cards in the order of their lanes, and the heading over the first one of each."""
         by = self.lanes_by
         if by is None:
             return cards, {}
         grouped = in_lanes(cards, lanes(picture.board, by), by)
-        headings: dict[Hashable, Cell] = {
+        headings: dict[Hashable, Line] = {
             those[0].uid: lane_heading(name, those, by) for name, those in grouped.items()
         }
         return [card for those in grouped.values() for card in those], headings
@@ -126,9 +129,8 @@ class ColumnsView(BoardView):
         picture = self._picture
         if picture is None:
             return
-        cards = picture.board.columns()
         for at, (column, phase) in enumerate(zip(self.columns, picture.board.phases, strict=True)):
-            everything = cards[phase.id]
+            everything = self._cards[phase.id]
             shown = [card for card in everything if card.uid in picture.shown]
             column.pane.name_it(*lane_title(phase, shown, everything, wide=at == self._focused))
 

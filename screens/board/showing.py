@@ -101,7 +101,9 @@ class Showing(Frame):
         if fresh != self._fresh:
             self._fresh = fresh
             self._read(self._filter.text)
-        shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
+        shown = frozenset(board.cards)
+        if self._filter is not _EVERYTHING:
+            shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
         line = self.query_one("#board-head", StatusLine)
         # While the screen is being resized, its lines still have their widths of before.
         width = self.size.width - line.gutter.width
