@@ -12,6 +12,7 @@ from state.mirror import RESET, Mirror
 from state.pacer import Pacer
 from state.pattern import TOO_SLOW, TooSlow, time_limit
 from state.row_filter import RowFilter, parse_filter
+from state.within import Within
 
 _AGAIN = 1.0
 """Seconds after which an order that depends on the time is made anew."""
@@ -31,6 +32,8 @@ class Query:
     """The header of the column that orders; None: as the kind itself wants, mostly by namespace and name."""
     descending: bool = False
     faults_only: bool = False
+    within: Within | None = None
+    """Only what belongs to one object."""
 
 
 class Update(NamedTuple):
@@ -161,7 +164,7 @@ class View(Generic[R]):
         for cluster, mirror in self._mirrors.items():
             for uid, row in mirror.rows.items():
                 key = (cluster, uid) if self._several else uid
-                if shows(key, row, now):
+                if shows(key, row, cluster, now):
                     places[key] = place(row, cluster, uid, now)
         return places
 
@@ -169,7 +172,7 @@ class View(Generic[R]):
         """Place a row anew; return whether the order differs by it."""
         cluster, uid = key if isinstance(key, tuple) else (next(iter(self._mirrors)), str(key))
         row = self._mirrors[cluster].get(uid)
-        if row is None or not self._shows(key, row, now):
+        if row is None or not self._shows(key, row, cluster, now):
             return self._places.pop(key, None) is not None
         place = self._place(row, cluster, uid, now)
         if self._places.get(key) == place:
@@ -177,9 +180,11 @@ class View(Generic[R]):
         self._places[key] = place
         return True
 
-    def _shows(self, key: Hashable, row: R, now: float) -> bool:
+    def _shows(self, key: Hashable, row: R, cluster: str, now: float) -> bool:
         query = self.query
-        if query.namespaces and row.namespace not in query.namespaces:
+        if query.namespaces and row.namespace and row.namespace not in query.namespaces:
+            return False
+        if query.within is not None and not query.within.holds(cluster, row):
             return False
         if query.faults_only and self._judge(row, now) is None:
             return False
