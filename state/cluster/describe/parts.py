@@ -7,7 +7,7 @@ from typing import Any
 
 from state.age import age
 from state.cluster.describe.sheet import Sheet
-from state.cluster.fetch import LAST_APPLIED
+from state.cluster.secrets import LAST_APPLIED
 from state.rfc3339 import moment_of
 
 Json = dict[str, Any]

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.cluster.errors import ApiError
-from state.cluster.fetch import LAST_APPLIED, fetch, hidden, yaml_text
+from state.cluster.fetch import fetch, hidden, yaml_text
 from state.cluster.kinds.kind import Resource
+from state.cluster.secrets import LAST_APPLIED
 from state.cluster.transport import Answer
 
 SECRETS = Resource("", "v1", "secrets", "Secret")
