@@ -43,6 +43,8 @@ class Dragging(Widget):
         key = self.card_at(place) if event.button == 1 and place is not None else None
         if key is not None:
             self._pressed = PressedCard(key, event.screen_offset)
+            # A quick hand is out of the widget before its first move is told.
+            self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         pressed = self._pressed
@@ -52,26 +54,26 @@ class Dragging(Widget):
             # The button was released where the terminal does not see it.
             self.give_up_drag()
             return
-        if not pressed.moving and pressed.moves(event.screen_offset):
-            pressed.moving = True
-            self.capture_mouse()
+        pressed.moving = pressed.moving or pressed.moves(event.screen_offset)
         if pressed.moving:
             event.stop()
             self.carry(Drag(pressed.key, event.screen_offset))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         pressed, self._pressed = self._pressed, None
+        if pressed is not None:
+            self.release_mouse()
         if pressed is not None and pressed.moving:
             event.stop()
-            self.release_mouse()
             self._let_go = True
             self.carry(Drag(pressed.key, event.screen_offset, ended=True))
 
     def give_up_drag(self) -> None:
         """Leave the card where it was."""
         pressed, self._pressed = self._pressed, None
-        if pressed is not None and pressed.moving:
+        if pressed is not None:
             self.release_mouse()
+        if pressed is not None and pressed.moving:
             self._let_go = True
             self.carry(Drag(pressed.key, None, ended=True))
 

@@ -9,7 +9,6 @@ import msgspec
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
-from textual.widget import Widget
 
 from cockpit.themes import THEMES, register_themes
 from screens.board import BoardScreen
@@ -86,6 +85,26 @@ class Table:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def paste(self, text: str) -> None:
+        """Paste as a terminal does, in one piece."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    def where(self, words: str) -> tuple[int, int]:
+        """The cell of the screen where words begin."""
+        return next((line.index(words), y) for y, line in enumerate(self.shown.splitlines()) if words in line)
+
+    async def drag(self, *places: tuple[int, int], let_go: bool = True) -> None:
+        """Press the button at the first place, carry over the others, and release it at the last."""
+        moves: list[tuple[type[events.MouseEvent], tuple[int, int]]] = [(events.MouseDown, places[0])]
+        moves += [(events.MouseMove, place) for place in places[1:]]
+        if let_go:
+            moves += [(events.MouseUp, places[-1]), (events.Click, places[-1])]
+        for event, place in moves:
+            await self.pilot._post_mouse_events([event], offset=place, button=1)
+            await self.pilot.pause()
 
     async def until(self, true: object) -> None:
         assert callable(true)
