@@ -15,12 +15,12 @@ from state.alerts.source import Alertmanagers, LiveAlerts
 from state.alerts.workload import subject_of
 from state.apps.model import App
 from state.cluster.operations.delete import Delete
+from state.cluster.operations.revisions import KEPT_BY
 from state.cluster.operations.rollback import RollBack
 from state.platform_view import PlatformView
 from state.printable import printable
 from state.ref import GroupKind, Ref
 
-DEPLOYMENT = GroupKind("apps", "Deployment")
 POD = GroupKind("", "Pod")
 
 
@@ -107,10 +107,13 @@ class Deeds:
     async def _roll_back(self, screen: Screen[None], target: Target) -> None:
         ref = self.view.owner(target.ref) or target.ref
         row = self.view.row(ref)
-        if ref.group_kind != DEPLOYMENT or row is None:
-            self._say(screen, f"{target.ref.path} belongs to no deployment: there is nothing to roll back")
+        kind = self.view.kind(ref.group_kind)
+        if kind is None or row is None or ref.group_kind.kind not in KEPT_BY:
+            self._say(
+                screen, f"{target.ref.path} belongs to nothing that keeps revisions: there is nothing to roll back"
+            )
             return
-        operation = RollBack(self.view.cluster.transport, ref, row.uid)
+        operation = RollBack(self.view.cluster.transport, kind.resource, ref, row.uid)
         await self.doing.ask_and_do(screen, operation.title, operation.planned)
 
     async def _delete(self, screen: Screen[None], target: Target) -> None:

@@ -1,7 +1,9 @@
 """What can be done to the world: permitted, previewed, run once, journalled."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from state.cell import Cell
 from state.ref import Ref
@@ -40,6 +42,41 @@ class Outcome:
     details: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running operation is, in one printable sentence; `total` is 0 where there is nothing to count."""
+
+    text: str
+    done: int = 0
+    total: int = 0
+
+
+class Course:
+    """Ties a long operation to who watches it: it says how far it is, waits, and learns that it should stop."""
+
+    def __init__(self, tell: Callable[[Progress], None] = lambda progress: None) -> None:
+        """`tell` is called on the operation's own thread."""
+        self._tell = tell
+        self._stop = threading.Event()
+
+    def tell(self, progress: Progress) -> None:
+        """Say how far it is."""
+        self._tell(progress)
+
+    def stop(self) -> None:
+        """Ask the operation to stop where it safely can. From any thread."""
+        self._stop.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._stop.is_set()
+
+    def pause(self, seconds: float) -> bool:
+        """Wait; return at once, with False, when somebody asks to stop."""
+        return not self._stop.wait(seconds)
+
+
 class Refused(Exception):
     """The operation may not run: read-only, not permitted, or its target changed. The text says which."""
 
@@ -72,4 +109,12 @@ class Operation(Protocol):
 
     def run(self) -> Outcome:
         """Do it, once, on exactly the target that was previewed. Raises what `preview` raises."""
+        ...
+
+
+class LongOperation(Operation, Protocol):
+    """An operation that takes minutes: it tells how far it is and can be stopped, and says what it left behind."""
+
+    def along(self, course: Course) -> Self:
+        """Return the same operation, tied to a course."""
         ...

@@ -12,6 +12,10 @@ from state.cluster.transport import Query, Request, Transport
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+"""For built-in kinds only: lists of named things are merged by name."""
+APPLY_PATCH = "application/apply-patch+yaml"
+"""Server-side apply; JSON is YAML."""
 DRY_RUN: Query = (("dryRun", "All"),)
 
 Json = dict[str, Any]
@@ -31,6 +35,11 @@ def delete(transport: Transport, path: str, options: Mapping[str, Any]) -> Json:
     """Delete an object with DeleteOptions, a dry run among them; return it or a Status. Raises as `get`."""
     body = {"kind": "DeleteOptions", "apiVersion": "v1", **options}
     return send(transport, Request(path, (), "DELETE", _encode(body)))
+
+
+def put(transport: Transport, path: str, body: Any, query: Query = ()) -> Json:
+    """Replace an object and return it. Raises as `get`."""
+    return send(transport, Request(path, query, "PUT", _encode(body)))
 
 
 def post(transport: Transport, path: str, body: Any, query: Query = ()) -> Json:

@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,15 @@ import pytest
 from state.cluster import connect, kubeconfig, requests
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ApiError
+from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.pods import POD
 from state.cluster.operations.delete import Delete
 from state.cluster.operations.rollback import RollBack
 from state.cluster.transport import Transport
 from state.operation import Refused
-from state.ref import GroupKind, Ref
+from state.ref import Ref
 
 CONFIG = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")
-DEPLOYMENT = GroupKind("apps", "Deployment")
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +138,8 @@ def released_twice(transport: Transport, namespace: str) -> dict[str, Any]:
 
 def roll_back(transport: Transport, deployment: dict[str, Any]) -> RollBack:
     metadata = deployment["metadata"]
-    return RollBack(
-        lambda: transport, Ref("test", DEPLOYMENT, metadata["namespace"], metadata["name"]), metadata["uid"]
-    )
+    ref = Ref("test", DEPLOYMENT.resource.group_kind, metadata["namespace"], metadata["name"])
+    return RollBack(lambda: transport, DEPLOYMENT.resource, ref, metadata["uid"])
 
 
 def image(transport: Transport, operation: RollBack) -> str:
@@ -165,5 +165,7 @@ def test_a_roll_back_previews_and_then_does_it(transport: Transport, released_tw
 
 def test_there_is_nothing_before_the_first_revision(transport: Transport, released_twice: dict[str, Any]) -> None:
     operation = roll_back(transport, released_twice)
-    with pytest.raises(Refused, match="no older revision 7"):
-        RollBack(operation.transport, operation.subject, operation.uid, 7).preview()
+    with pytest.raises(Refused, match="has no revision 7"):
+        replace(operation, to_revision=7).preview()
+    with pytest.raises(Refused, match="is at revision 2 already"):
+        replace(operation, to_revision=2).preview()
