@@ -120,9 +120,11 @@ class FlowView(BoardView):
 
     def _arrange(self) -> None:
         """Give each column its width; hide those that there is no room for, and say so."""
-        if not self.size.width:
+        # Before it has a size it counts on the screen's, so that its first frame is laid out as the next ones are.
+        width = self.size.width or (self.app.size.width if self.is_attached else 0)
+        if not width:
             return
-        widths = lane_widths([False] * len(self._columns), self._focused, self.size.width)
+        widths = lane_widths([False] * len(self._columns), self._focused, width)
         shown = [at for at, width in enumerate(widths) if width]
         for at, (column, width) in enumerate(zip(self._columns, widths, strict=True)):
             column.pane.display = width > 0

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from screens.board_faces import card_face, points
 from screens.board_view import Picture
-from screens.card_remarks import remarks
 from state.age import short_age
 from state.board.model import Board, Card, CardState
 from state.cell import Cell, Tone
@@ -28,15 +27,10 @@ def passed_limits(now: Flow) -> Passed:
 
 
 def flow_face(picture: Picture, card: Card, passed: Passed) -> CardFace:
-    """Return a card's two lines. Below stands first what holds it up."""
-    face = card_face(picture.board, card, picture.locked, picture.now)
+    """Return a card's two lines: as everywhere, with the limits of its owner, who is named first, and its lane."""
+    face = card_face(picture.board, card, picture.locked, picture.now, fresh=card.uid in picture.fresh)
     limits = {over.kind: _limit(over) for over in passed.get(card.uid, ())}
-    who = limits.get("owner") or (Cell(card.owner) if card.owner else Cell("no owner", Tone.FAINT))
-    said = remarks(picture.board, card, picture.now)
-    # A narrow column shows the first of them alone: that nobody has it says less than what holds it up.
-    below = [who, *said] if card.owner else [*said, who]
-    if card.uid in picture.fresh:
-        below.insert(0, Cell("changed", Tone.FOCUS))
+    below = [limits["owner"], *face.below[1:]] if "owner" in limits else list(face.below)
     if "lane" in limits:
         below.append(limits["lane"])
     if card.state is CardState.DONE and card.finished is not None:

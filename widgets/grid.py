@@ -16,7 +16,6 @@ from widgets.grid_layout import fit
 from widgets.grid_model import GridColumn, GridRows
 from widgets.grid_paint import GUTTER, PLAIN, GridPaint, Look
 from widgets.keyed_view import KeyedView
-from widgets.tone_style import palette_of
 
 FLASH_SECONDS = 0.7
 """How long a changed cell stays bright."""
@@ -253,11 +252,6 @@ class Grid(KeyedView):
         self._paint = None
         self._drawn.clear()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        if self._paint is not None and self._paint.palette != palette_of(self):
-            self.repaint()
-
     def state_of(self, key: Hashable) -> tuple[Look, Cells | None]:
         return self._look(key), self._row(key).cells
 
@@ -289,7 +283,7 @@ class Grid(KeyedView):
     def _painter(self) -> GridPaint:
         if self._paint is None:
             layout = fit(self._columns, max(0, self.size.width - 2 * GUTTER), self._shift)
-            self._paint = GridPaint(self._columns, layout, palette_of(self))
+            self._paint = GridPaint(self._columns, layout, self.palette)
         return self._paint
 
     def _look(self, key: Hashable) -> Look:

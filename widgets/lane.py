@@ -14,7 +14,6 @@ from widgets.dragging import Dragging
 from widgets.keyed_view import KeyedView
 from widgets.lane_drag import Drag, Place
 from widgets.lane_heading import draw_heading
-from widgets.tone_style import Palette, palette_of
 
 Faces = Callable[[Hashable], CardFace | None]
 _KEPT_STRIPS = 512
@@ -70,7 +69,6 @@ class Lane(KeyedView, Dragging):
         self._headings: Mapping[Hashable, Line] = {}
         self._carried: frozenset[Hashable] = frozenset()
         self._target: tuple[Hashable, int] | None = None
-        self._palette: Palette | None = None
         self._strips: dict[tuple[CardFace, CardLook, int], Strip] = {}
 
     def show(
@@ -140,13 +138,7 @@ class Lane(KeyedView, Dragging):
     # Drawing
 
     def restyled(self) -> None:
-        self._palette = None
         self._strips.clear()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        if self._palette is not None and self._palette != palette_of(self):
-            self.repaint()
 
     def state_of(self, key: Hashable) -> tuple[CardFace | None, CardLook, Line | None]:
         if key not in self._faces:
@@ -163,7 +155,7 @@ class Lane(KeyedView, Dragging):
         if strip is None:
             if len(self._strips) > _KEPT_STRIPS:
                 self._strips.clear()
-            strip = draw_card(face, look, part, self.size.width, self._drawing_palette)
+            strip = draw_card(face, look, part, self.size.width, self.palette)
             self._strips[face, look, part] = strip
         return strip
 
@@ -171,13 +163,7 @@ class Lane(KeyedView, Dragging):
         heading = self._headings.get(key)
         if heading is None:
             return self.draw_blank()
-        return draw_heading(heading, self.size.width, self._drawing_palette)
+        return draw_heading(heading, self.size.width, self.palette)
 
     def draw_blank(self) -> Strip:
-        return Strip.blank(self.size.width, self._drawing_palette.blank)
-
-    @property
-    def _drawing_palette(self) -> Palette:
-        if self._palette is None:
-            self._palette = palette_of(self)
-        return self._palette
+        return Strip.blank(self.size.width, self.palette.blank)
