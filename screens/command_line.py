@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screens.frame import SCREENS
-from state.cluster.kinds.catalogue import KINDS, find
+from state.cluster.kinds.catalogue import find, kinds
 from state.cluster.kinds.kind import Kind
 from state.namespace_name import wrong_namespace
 
@@ -102,7 +102,7 @@ def completions(text: str, namespaces: Sequence[str]) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {name}" for name in namespaces if name.startswith(tail)]
-    names = [*SCREENS, *(kind.resource.plural for kind in KINDS), "ns", "quit"]
+    names = [*SCREENS, *(kind.resource.plural for kind in kinds()), "ns", "quit"]
     return [name for name in names if name.startswith(text.casefold())] if text else []
 
 

@@ -10,11 +10,14 @@ from typing import Any
 from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.kinds.catalogue import find
+from state.cluster.kinds.custom_resource_definitions import DEFINITION
 from state.cluster.kinds.kind import Resource
 from state.cluster.transport import Transport
+from tests.contract import odd_platform
 
 Json = dict[str, Any]
 KEEP = "cockpit.test/keep"
+_DEFINITIONS = DEFINITION.resource
 NAMESPACE = f"odd-objects-{secrets.token_hex(3)}"
 STATUS_PATCH = "application/merge-patch+json"
 
@@ -46,15 +49,49 @@ def made(server: Transport) -> Iterator[None]:
     """Hold the odd objects on the server."""
     namespaces = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
     requests.post(server, namespaces.path(), {"metadata": {"name": NAMESPACE}})
-    objects = [*pods(), *others(time.time())]
+    objects = [*pods(), *others(time.time()), *(Odd(*one) for one in odd_platform.made(NAMESPACE))]
+    defined: list[str] = []
     try:
+        defined += _define(server)
         for one in objects:
             _make(server, one)
         yield
     finally:
         for one in objects:
             _forget(server, one)
+        for name in defined:
+            requests.delete(server, _DEFINITIONS.path("", name), {})
         requests.delete(server, namespaces.path("", NAMESPACE), {})
+
+
+def _define(server: Transport) -> Iterator[str]:
+    """Define the custom kinds that the server has not yet, and give the definitions' names once it serves them."""
+    for definition in odd_platform.definitions():
+        name = definition["metadata"]["name"]
+        try:
+            requests.post(server, _DEFINITIONS.path(), definition)
+        except ApiError as error:
+            if error.status != 409:
+                raise
+            continue
+        yield name
+        spec = definition["spec"]
+        served = f"/apis/{spec['group']}/{spec['versions'][0]['name']}/{spec['names']['plural']}"
+        _wait_for(server, served)
+
+
+def _wait_for(server: Transport, path: str) -> None:
+    deadline = time.monotonic() + 30.0
+    while True:
+        try:
+            requests.get(server, path)
+        except ApiError:
+            # Not served yet, or its storage is being made.
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(0.05)
 
 
 def _make(server: Transport, one: Odd) -> None:

@@ -1,5 +1,6 @@
 """The kinds that are read into rows of their own, found by the names that kubectl knows."""
 
+from functools import cache
 from typing import Any
 
 from state.cluster.kinds.cron_jobs import CRON_JOB
@@ -7,7 +8,7 @@ from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.events import EVENT
 from state.cluster.kinds.jobs import JOB
-from state.cluster.kinds.kind import Kind
+from state.cluster.kinds.kind import Kind, Resource
 from state.cluster.kinds.namespaces import NAMESPACE_KIND
 from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.pods import POD
@@ -15,7 +16,7 @@ from state.cluster.kinds.replica_sets import REPLICA_SET
 from state.cluster.kinds.services import SERVICE
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 
-KINDS: tuple[Kind[Any], ...] = (
+COMMON: tuple[Kind[Any], ...] = (
     POD,
     DEPLOYMENT,
     REPLICA_SET,
@@ -28,14 +29,36 @@ KINDS: tuple[Kind[Any], ...] = (
     NAMESPACE_KIND,
     EVENT,
 )
+"""Those that every screen needs."""
 
 
-def find(word: str, kinds: tuple[Kind[Any], ...] = KINDS) -> Kind[Any] | None:
+@cache
+def kinds() -> tuple[Kind[Any], ...]:
+    """Return all kinds. The first call imports those that no screen needs before somebody asks for them."""
+    from state.cluster.kinds.others import OTHERS
+
+    return COMMON + OTHERS
+
+
+def find(word: str) -> Kind[Any] | None:
     """Return the kind of a name such as `pods`, `Pod`, `po` or `deployments.apps`, None for no known one."""
-    return _by_name(kinds).get(word.casefold())
+    name = word.casefold()
+    return _names(COMMON).get(name) or _names(kinds()).get(name)
 
 
-def _by_name(kinds: tuple[Kind[Any], ...]) -> dict[str, Kind[Any]]:
+def written(resource: Resource) -> Kind[Any] | None:
+    """Return the kind that is written for a resource in this version, None when none is."""
+    return _written().get((resource.group, resource.version, resource.plural))
+
+
+@cache
+def _written() -> dict[tuple[str, str, str], Kind[Any]]:
+    own = [kind for kind in kinds() if kind.source is None]
+    return {(kind.resource.group, kind.resource.version, kind.resource.plural): kind for kind in own}
+
+
+@cache
+def _names(kinds: tuple[Kind[Any], ...]) -> dict[str, Kind[Any]]:
     found: dict[str, Kind[Any]] = {}
     for kind in kinds:
         resource = kind.resource

@@ -1,12 +1,13 @@
 """Columns as most kinds have them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from state.age import age
 from state.cell import GLYPHS, Cell, Tone
 from state.cluster.kinds.kind import HEALTH, NAMESPACE, WIDE, Column, Fault, Row
 from state.printable import printable
+from state.rfc3339 import timestamp
 
 R = TypeVar("R", bound=Row)
 NONE = "<none>"
@@ -79,6 +80,15 @@ def ages(
     )
 
 
+def created_column() -> Column[Any]:
+    """Return the column of moments of creation, in the form of tables that the server has no age for."""
+
+    def cell(row: Row, now: float) -> Cell:
+        return Cell(f"{timestamp(row.created)[:-5]}Z" if row.created else UNKNOWN, Tone.QUIET)
+
+    return Column("CREATED AT", cell, lambda row: row.created, width=20, of_any=True)
+
+
 def name_column(header: str = "NAME") -> Column[Any]:
     """Return the column of names, which takes what room is left."""
     return Column(
@@ -128,3 +138,14 @@ def health_column(fault: Callable[[R, float], Fault | None]) -> Column[R]:
 
 _WELL = Cell(GLYPHS[Tone.WELL], Tone.FAINT)
 UNREADABLE = Fault("cannot be read", Tone.WARN, 20)
+
+
+def unread(row: Row, now: float) -> Fault | None:
+    """Return what is wrong with a row of a kind that is well whenever it can be read."""
+    return UNREADABLE if row.unreadable else None
+
+
+def some(texts: Sequence[str], count: int, most: int = 3, between: str = ",") -> str:
+    """Return the first texts of `count`, and how many more there are: `a,b,c + 2 more...`."""
+    shown = between.join(texts[:most])
+    return f"{shown} + {count - most} more..." if count > most else shown

@@ -97,13 +97,23 @@ class JsonDecoder(Generic[S, R]):
     """Decodes objects into a lean struct of their JSON shape and flattens that into a row."""
 
     def __init__(
-        self, shape: type[S], flatten: Flatten[S, R], row: Callable[..., R], extras: Extras | None = None
+        self,
+        shape: type[S],
+        flatten: Flatten[S, R],
+        row: Callable[..., R],
+        extras: Extras | None = None,
+        *,
+        quotes: bool = True,
     ) -> None:
-        """`row` makes a row from the fields that all kinds have, for objects that cannot be read."""
+        """`row` makes a row from the fields that all kinds have, for objects that cannot be read.
+
+        `quotes` lets sentences on what cannot be read quote the beginning of it.
+        """
         self._shape = shape
         self._flatten = flatten
         self._row = row
         self._extras = extras
+        self._quotes = quotes
         self._none: Extra = extras.none if extras else ()
         lists: Any = msgspec.defstruct(
             "List",
@@ -117,7 +127,7 @@ class JsonDecoder(Generic[S, R]):
 
     def with_extras(self, extras: Extras) -> "JsonDecoder[S, R]":
         """Return a decoder of the same kind that keeps further values in `Row.extra`."""
-        return JsonDecoder(self._shape, self._flatten, self._row, extras)
+        return JsonDecoder(self._shape, self._flatten, self._row, extras, quotes=self._quotes)
 
     def page(self, body: bytes) -> Page[R]:
         """Return a list's page. One odd object never fails it; a body that is no list raises ValueError."""
@@ -157,7 +167,7 @@ class JsonDecoder(Generic[S, R]):
             found = _raw_lists.decode(body)
             _check_list(found.kind)
         except _ODD as error:
-            raise ValueError(f"the server's answer is no list: {error} in {_quoted(body)}") from None
+            raise ValueError(f"the server's answer is no list: {error}{self._quoted(body)}") from None
         rows: list[R] = []
         unreadable = 0
         for item in found.items or ():
@@ -175,7 +185,7 @@ class JsonDecoder(Generic[S, R]):
         try:
             event = _any_events.decode(line)
         except _ODD as error:
-            return Failure(0, "", f"a line of the watch is no event: {error} in {_quoted(line)}")
+            return Failure(0, "", f"a line of the watch is no event: {error}{self._quoted(line)}")
         if event.type == "ERROR":
             try:
                 status = _statuses.decode(event.object)
@@ -192,7 +202,12 @@ class JsonDecoder(Generic[S, R]):
             return Changed(*bare)
         if bare is not None and event.type == "DELETED":
             return Deleted(bare[0].uid, bare[1])
-        return Failure(0, "", f"a line of the watch is no event of a known type: {_quoted(line)}")
+        return Failure(0, "", f"a line of the watch is no event of a known type{self._quoted(line)}")
+
+    def _quoted(self, body: bytes) -> str:
+        if not self._quotes:
+            return ""
+        return f" in {body[:_QUOTED].decode(errors='replace')!r}" + ("…" if len(body) > _QUOTED else "")
 
     def _bare_row(self, item: bytes | msgspec.Raw) -> tuple[R, str] | None:
         """Return the row of an object that cannot be read and its revision, None when not even a uid is there."""
@@ -220,7 +235,3 @@ def _check_list(kind: str) -> None:
 
 def _page(rows: list[R], metadata: _ListMetadata, unreadable: int) -> Page[R]:
     return Page(rows, metadata.resource_version, metadata.token or "", metadata.remaining_item_count, unreadable)
-
-
-def _quoted(body: bytes) -> str:
-    return repr(body[:_QUOTED].decode(errors="replace")) + ("…" if len(body) > _QUOTED else "")

@@ -127,7 +127,7 @@ def _duration_key(row: JobRow) -> tuple[bool, float]:
 _TONES = {"Complete": Tone.FAINT, "Failed": Tone.BAD, "Suspended": Tone.QUIET, "Terminating": Tone.QUIET}
 
 JOB: Kind[JobRow] = Kind(
-    Resource("batch", "v1", "jobs", "Job", singular="job"),
+    Resource("batch", "v1", "jobs", "Job", singular="job", short_names=("jo",)),
     (
         health_column(job_fault),
         namespace_column(),

@@ -15,7 +15,7 @@ SLOW = 180.0
 STUCK = 300.0
 """Seconds beyond its grace period after which a pod should have been gone."""
 OLD = 3600.0
-_CANNOT_START = frozenset(
+CANNOT_START = frozenset(
     {
         "ImagePullBackOff",
         "ErrImagePull",
@@ -64,7 +64,7 @@ def pod_fault(row: PodRow, now: float, moving: bool = False) -> Fault | None:
         return None
     if word == "CrashLoopBackOff":
         return Fault(f"{row.status} ×{row.restarts}", Tone.BAD, 85, row.restarted or row.created)
-    if word in _CANNOT_START:
+    if word in CANNOT_START:
         return Fault(printable(row.status), Tone.BAD, 80, row.created)
     if word in ("OOMKilled", "Error") or word.startswith(("ExitCode:", "Signal:")):
         return Fault(printable(row.status), Tone.BAD, 82, row.ready_since or row.created)

@@ -18,6 +18,7 @@ from state.cluster.kinds.columns import (
 )
 from state.cluster.kinds.decoding import JsonDecoder
 from state.cluster.kinds.kind import Fault, Kind, Labels, Resource, Row
+from state.cluster.kinds.load_balancer import LoadBalancer, addresses
 from state.cluster.kinds.metadata import Shape, identity, shared_labels
 from state.cluster.kinds.selectors import labels_text
 
@@ -68,17 +69,8 @@ class _Spec(msgspec.Struct, gc=False, rename="camel"):
     selector: dict[str, str] | None = None
 
 
-class _Ingress(msgspec.Struct, gc=False):
-    ip: str = ""
-    hostname: str = ""
-
-
-class _LoadBalancer(msgspec.Struct, gc=False):
-    ingress: list[_Ingress] | None = None
-
-
 class _Status(msgspec.Struct, gc=False, rename="camel"):
-    load_balancer: _LoadBalancer = msgspec.field(default_factory=_LoadBalancer)
+    load_balancer: LoadBalancer = msgspec.field(default_factory=LoadBalancer)
 
 
 class _Service(Shape):
@@ -93,7 +85,7 @@ def flatten(found: _Service, extra: tuple[Any, ...]) -> ServiceRow:
         **identity(found.metadata, extra),
         type=intern(spec.type),
         cluster_ip=spec.cluster_ips[0] if spec.cluster_ips else spec.cluster_ip,
-        external=_external(spec, found.status.load_balancer.ingress or []),
+        external=_external(spec, addresses(found.status.load_balancer)),
         ports=tuple(
             Port(intern(one.name), one.port, one.node_port, intern(one.protocol), str(one.target_port or ""))
             for one in spec.ports or ()
@@ -102,7 +94,7 @@ def flatten(found: _Service, extra: tuple[Any, ...]) -> ServiceRow:
     )
 
 
-def _external(spec: _Spec, ingress: list[_Ingress]) -> str:
+def _external(spec: _Spec, balanced: str) -> str:
     """Return EXTERNAL-IP by the rules of `getServiceExternalIP` in Kubernetes' pkg/printers/internalversion.
 
     The server always fills its tables in their wide form, so nothing is cut.
@@ -112,7 +104,6 @@ def _external(spec: _Spec, ingress: list[_Ingress]) -> str:
         case "ClusterIP" | "NodePort":
             return ",".join(given) or NONE
         case "LoadBalancer":
-            balanced = ",".join(sorted({one.ip or one.hostname for one in ingress} - {""}))
             return ",".join([*([balanced] if balanced else []), *given]) or "<pending>"
         case "ExternalName":
             return spec.external_name

@@ -1,5 +1,7 @@
 """The part of workloads' JSON that their rows are made of, as far as they have it in common."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from state.cluster.kinds.metadata import Metadata, Shape, shared_texts
@@ -81,6 +83,6 @@ def kept_annotations(metadata: WorkloadMetadata) -> tuple[tuple[str, str], ...]:
     return tuple((key, value) for field, key in _KEPT.items() if (value := getattr(annotations, field)))
 
 
-def condition(conditions: list[Condition] | None, kind: str) -> Condition | None:
+def condition(conditions: Sequence[Condition] | None, kind: str) -> Condition | None:
     """Return the condition of a type, None when the object has none."""
     return next((one for one in conditions or () if one.type == kind), None)

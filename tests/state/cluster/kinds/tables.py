@@ -4,9 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from state.cluster.kinds.catalogue import kinds
 from state.cluster.kinds.kind import Changed, Kind, Row
+from state.printable import printable
 
 Json = dict[str, Any]
+PRINTED = tuple(kind for kind in kinds() if kind.source is None)
+"""The kinds that the server has a table of."""
 ACCEPT = "application/json;as=Table;v=v1;g=meta.k8s.io"
 
 
@@ -47,4 +51,7 @@ def differences(
 
 
 def _written(cell: object) -> str:
-    return "" if cell is None else str(cell)
+    """Return a cell as kubectl writes it, on one safe line."""
+    if cell is None:
+        return ""
+    return str(cell).lower() if isinstance(cell, bool) else printable(str(cell))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from state.cluster.kinds.catalogue import KINDS, find
+from state.cluster.kinds.catalogue import find, kinds
+from state.cluster.kinds.containers import CONTAINER
 from state.cluster.kinds.extra import with_paths
 from state.cluster.kinds.kind import Bookmark, Changed, Deleted, Failure, Row
 from state.cluster.kinds.pods import POD
@@ -143,7 +144,7 @@ def test_a_watch_says_what_changed_what_went_and_how_far_it_is():
     assert POD.decoder.event(watched("BOOKMARK", {**bookmark, "spec": 7})) == Bookmark("99")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.resource.plural)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.resource.plural)
 def test_an_error_in_a_watch_is_told_with_its_code(kind):
     (line,) = lines("74")
     event = kind.decoder.event(line)
@@ -204,12 +205,13 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.resource.plural)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.resource.plural)
 @settings(deadline=None, max_examples=50)
 @given(found=JSON)
 def test_whatever_an_object_is_it_fails_no_page(kind, found):
     page = kind.decoder.page(page_of(found, pod(uid="fine")))
-    assert page.rows[-1].uid == "fine"
+    if kind is not CONTAINER:
+        assert page.rows[-1].uid == "fine"
     for row in page.rows:
         kind.fault(row, 0.0)
         assert all(column.cell(row, 0.0).text.isprintable() for column in kind.columns if column.of_any)
