@@ -15,8 +15,8 @@ R_out = TypeVar("R_out", covariant=True)
 Extra = tuple[Any, ...]
 
 # Ten lists at start would decode ten pages in turns, each slowing the others and the loop; one at a time does not.
-_one_page = Lock()
-_ODD = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+one_page = Lock()
+ODD = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
 """What an odd object makes msgspec or a `flatten` raise."""
 _QUOTED = 80
 
@@ -48,7 +48,9 @@ class Extras(Protocol):
         ...
 
 
-class _ListMetadata(msgspec.Struct, gc=False, rename="camel"):
+class ListMetadata(msgspec.Struct, gc=False, rename="camel"):
+    """`metadata` of a list."""
+
     resource_version: str = ""
     token: str | None = msgspec.field(default=None, name="continue")
     remaining_item_count: int | None = None
@@ -56,7 +58,7 @@ class _ListMetadata(msgspec.Struct, gc=False, rename="camel"):
 
 class _RawList(msgspec.Struct, gc=False):
     kind: str
-    metadata: _ListMetadata
+    metadata: ListMetadata
     items: list[msgspec.Raw] | None = None
 
 
@@ -117,7 +119,7 @@ class JsonDecoder(Generic[S, R]):
         self._none: Extra = extras.none if extras else ()
         lists: Any = msgspec.defstruct(
             "List",
-            [("kind", str), ("metadata", _ListMetadata), ("items", list[shape] | None, None)],  # type: ignore[valid-type]
+            [("kind", str), ("metadata", ListMetadata), ("items", list[shape] | None, None)],  # type: ignore[valid-type]
             gc=False,
         )
         events: Any = msgspec.defstruct("Event", [("type", str), ("object", shape)], gc=False)
@@ -131,14 +133,14 @@ class JsonDecoder(Generic[S, R]):
 
     def page(self, body: bytes) -> Page[R]:
         """Return a list's page. One odd object never fails it; a body that is no list raises ValueError."""
-        with _one_page:
+        with one_page:
             try:
                 found = self._lists.decode(body)
                 _check_list(found.kind)
                 rows = self._rows(found.items or [], body)
-            except _ODD:
+            except ODD:
                 return self._page_by_item(body)
-        return _page(rows, found.metadata, 0)
+        return page_of(rows, found.metadata, 0)
 
     def event(self, line: bytes) -> Changed[R] | Deleted | Bookmark | Failure:
         """Return one line of a watch. Never raises: a line that is no event is a Failure with status 0."""
@@ -152,7 +154,7 @@ class JsonDecoder(Generic[S, R]):
                 return Deleted(metadata.uid, metadata.resource_version)
             if event.type == "BOOKMARK":
                 return Bookmark(metadata.resource_version)
-        except _ODD:
+        except ODD:
             pass
         return self._odd_event(line)
 
@@ -166,7 +168,7 @@ class JsonDecoder(Generic[S, R]):
         try:
             found = _raw_lists.decode(body)
             _check_list(found.kind)
-        except _ODD as error:
+        except ODD as error:
             raise ValueError(f"the server's answer is no list: {error}{self._quoted(body)}") from None
         rows: list[R] = []
         unreadable = 0
@@ -174,30 +176,30 @@ class JsonDecoder(Generic[S, R]):
             try:
                 extra = self._extras.item(item) if self._extras else ()
                 rows.append(self._flatten(self._items.decode(item), extra))
-            except _ODD:
+            except ODD:
                 unreadable += 1
-                bare = self._bare_row(item)
+                bare = bare_row(item, self._row, self._none)
                 if bare is not None:
                     rows.append(bare[0])
-        return _page(rows, found.metadata, unreadable)
+        return page_of(rows, found.metadata, unreadable)
 
     def _odd_event(self, line: bytes) -> Changed[R] | Deleted | Bookmark | Failure:
         try:
             event = _any_events.decode(line)
-        except _ODD as error:
+        except ODD as error:
             return Failure(0, "", f"a line of the watch is no event: {error}{self._quoted(line)}")
         if event.type == "ERROR":
             try:
                 status = _statuses.decode(event.object)
-            except _ODD:
+            except ODD:
                 status = _Status()
             return Failure(status.code or 0, status.reason or "", status.message or "the server ended the watch")
         if event.type == "BOOKMARK":
             try:
                 return Bookmark(_bare.decode(event.object).metadata.resource_version)
-            except _ODD:
+            except ODD:
                 pass
-        bare = self._bare_row(event.object)
+        bare = bare_row(event.object, self._row, self._none)
         if bare is not None and event.type in ("ADDED", "MODIFIED"):
             return Changed(*bare)
         if bare is not None and event.type == "DELETED":
@@ -209,23 +211,22 @@ class JsonDecoder(Generic[S, R]):
             return ""
         return f" in {body[:_QUOTED].decode(errors='replace')!r}" + ("…" if len(body) > _QUOTED else "")
 
-    def _bare_row(self, item: bytes | msgspec.Raw) -> tuple[R, str] | None:
-        """Return the row of an object that cannot be read and its revision, None when not even a uid is there."""
+
+def bare_row(item: bytes | msgspec.Raw, row: Callable[..., R], none: Extra) -> tuple[R, str] | None:
+    """Return the row of an object that cannot be read and its revision, None when not even a uid is there."""
+    try:
+        metadata = _bare.decode(item).metadata
+        made = row(**identity(metadata, none), unreadable=True)
+    except ODD:
         try:
-            metadata = _bare.decode(item).metadata
-            row = self._row(**identity(metadata, self._none), unreadable=True)
-        except _ODD:
-            try:
-                barest = _barest.decode(item).metadata
-            except _ODD:
-                return None
-            if not barest.uid:
-                return None
-            row = self._row(
-                uid=barest.uid, name=barest.name, namespace=barest.namespace, extra=self._none, unreadable=True
-            )
-            return row, barest.resource_version
-        return row, metadata.resource_version
+            barest = _barest.decode(item).metadata
+        except ODD:
+            return None
+        if not barest.uid:
+            return None
+        made = row(uid=barest.uid, name=barest.name, namespace=barest.namespace, extra=none, unreadable=True)
+        return made, barest.resource_version
+    return made, metadata.resource_version
 
 
 def _check_list(kind: str) -> None:
@@ -233,5 +234,6 @@ def _check_list(kind: str) -> None:
         raise ValueError(f"it is of kind {kind[:_QUOTED]!r}")
 
 
-def _page(rows: list[R], metadata: _ListMetadata, unreadable: int) -> Page[R]:
+def page_of(rows: list[R], metadata: ListMetadata, unreadable: int) -> Page[R]:
+    """Return a page of rows with what its list says of itself."""
     return Page(rows, metadata.resource_version, metadata.token or "", metadata.remaining_item_count, unreadable)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from sys import intern
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
 from state.cell import Cell, Tone
 from state.cluster.kinds.columns import NONE
-from state.cluster.kinds.decoding import Extra, JsonDecoder
+from state.cluster.kinds.decoding import Extra, Extras
 from state.cluster.kinds.kind import WIDE, Column, Kind, R, Row
 from state.jsonpath import Field, Items, Path, parse, walk
 from state.printable import printable
@@ -21,13 +21,13 @@ _ODD = (msgspec.MsgspecError, ValueError, RecursionError)
 def with_paths(kind: Kind[R], paths: Sequence[tuple[str, str]]) -> Kind[R]:
     """Return a kind with a column more for each `(header, JSONPath)`; the values stand in `Row.extra`, in order.
 
-    Raises JsonPathError for a path that cannot be read, ValueError for a header that the kind has already or a
-    kind whose objects come as the server's table.
+    Raises JsonPathError for a path that cannot be read, ValueError for a header that the kind has already, a path
+    to what no column may show, or a kind whose rows are parts of objects.
     """
     if not paths:
         return kind
-    if not isinstance(kind.decoder, JsonDecoder):
-        raise ValueError(f"{kind.resource.plural} come as the server's table and take no columns of your own")
+    if not isinstance(kind.decoder, _Extensible):
+        raise ValueError(f"{kind.resource.plural} are parts of other objects and take no columns of your own")
     headers = {column.header for column in kind.columns}
     columns: list[Column[Any]] = []
     for index, (header, _) in enumerate(paths):
@@ -36,10 +36,31 @@ def with_paths(kind: Kind[R], paths: Sequence[tuple[str, str]]) -> Kind[R]:
             raise ValueError(f"a column of {kind.resource.plural} cannot be called {name!r}: choose another header")
         headers.add(name)
         columns.append(_column(name, index))
-    decoder = kind.decoder.with_extras(PathExtras(tuple(parse(path) for _, path in paths)))
+    steps = tuple(parse(path) for _, path in paths)
+    for (_, path), parsed in zip(paths, steps, strict=True):
+        if any(_meets(parsed, field) for field in kind.concealed):
+            raise ValueError(f"{path} leads to what no column of {kind.resource.plural} may show: choose another path")
+    decoder = kind.decoder.with_extras(PathExtras(steps))
     default = [column for column in kind.columns if column.importance < WIDE]
     wide = [column for column in kind.columns if column.importance >= WIDE]
-    return replace(kind, columns=(*default, *columns, *wide), decoder=decoder)
+    # A table has the objects in it that the paths are walked in.
+    query = tuple((key, "Object" if key == "includeObject" else value) for key, value in kind.query)
+    return replace(kind, columns=(*default, *columns, *wide), decoder=decoder, query=query)
+
+
+def _meets(path: Path, field: tuple[str, ...]) -> bool:
+    """Return whether a path leads into a field, or to something that holds it."""
+    for step, name in zip(path, field, strict=False):
+        if isinstance(step, Field) and step.name != name:
+            return False
+        if not isinstance(step, Field) and not (isinstance(step, Items) and step.all):
+            return False
+    return True
+
+
+@runtime_checkable
+class _Extensible(Protocol):
+    def with_extras(self, extras: Extras) -> Any: ...
 
 
 class PathExtras:
