@@ -16,7 +16,7 @@ class Cordon(PatchOperation):
 
     on: bool
 
-    touches: ClassVar[tuple[FieldPath, ...]] = (("spec", "unschedulable"),)
+    touched: ClassVar[tuple[FieldPath, ...]] = (("spec", "unschedulable"),)
 
     @property
     def id(self) -> str:

@@ -91,9 +91,12 @@ class PatchOperation(ObjectOperation):
     seen: Any = field(default=None, kw_only=True)
     """What `now` gave when it was planned; set, `run` changes nothing when that is different by then."""
 
-    touches: ClassVar[tuple[FieldPath, ...]] = (("spec",),)
-    """The fields that it changes: whoever manages the object may set them back."""
     patch_type: ClassVar[str] = requests.MERGE_PATCH
+
+    @property
+    @abstractmethod
+    def touched(self) -> tuple[FieldPath, ...]:
+        """The fields that it changes: whoever manages the object may set them back."""
 
     @abstractmethod
     def now(self, found: Json) -> Any:
@@ -122,7 +125,7 @@ class PatchOperation(ObjectOperation):
     def preview(self) -> Preview:
         transport = self.transport()
         found = self._write(transport, requests.DRY_RUN)
-        managed = management(transport, self.resource, found, self.touches)
+        managed = management(transport, self.resource, found, self.touched)
         return Preview((*self.lines(found), *managed.lines), (*self.warnings(found), *managed.warnings))
 
     def run(self) -> Outcome:

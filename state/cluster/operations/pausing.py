@@ -53,7 +53,7 @@ class PauseRollout(_Switch):
     """Pause a deployment's rollout (`on`) or let it go on, as `kubectl rollout pause` and `resume` do."""
 
     name: ClassVar[str] = "paused"
-    touches: ClassVar[tuple[FieldPath, ...]] = (("spec", "paused"),)
+    touched: ClassVar[tuple[FieldPath, ...]] = (("spec", "paused"),)
 
     @property
     def id(self) -> str:
@@ -81,7 +81,7 @@ class Suspend(_Switch):
     """Suspend a cron job or a job (`on`), or let it go on."""
 
     name: ClassVar[str] = "suspend"
-    touches: ClassVar[tuple[FieldPath, ...]] = (("spec", "suspend"),)
+    touched: ClassVar[tuple[FieldPath, ...]] = (("spec", "suspend"),)
 
     @property
     def id(self) -> str:

@@ -23,7 +23,7 @@ class Restart(PatchOperation):
     clock: Clock = field(default=SYSTEM, kw_only=True)
 
     id: ClassVar[str] = "restart"
-    touches: ClassVar[tuple[FieldPath, ...]] = (("spec", "template", "metadata", "annotations", RESTARTED_AT),)
+    touched: ClassVar[tuple[FieldPath, ...]] = (("spec", "template", "metadata", "annotations", RESTARTED_AT),)
 
     @property
     def title(self) -> str:

@@ -20,7 +20,7 @@ class Scale(PatchOperation):
     replicas: int
 
     id: ClassVar[str] = "scale"
-    touches: ClassVar[tuple[FieldPath, ...]] = (REPLICAS,)
+    touched: ClassVar[tuple[FieldPath, ...]] = (REPLICAS,)
 
     @property
     def title(self) -> str:

@@ -22,7 +22,7 @@ from tests.state.cluster.operations.tiny_api import (
     STATEFUL_SET,
     TinyApi,
     is_dry,
-    ref_of,
+    on,
     scale_answers,
     status,
     text_of,
@@ -30,12 +30,6 @@ from tests.state.cluster.operations.tiny_api import (
 )
 
 NOON = Clock(wall=lambda: 1764158400.9)
-
-
-def on(api: TinyApi, make: Any, resource: Any, obj: Any, *args: Any, **more: Any) -> Any:
-    """An operation on an object that the server keeps."""
-    kept = api.put(resource, obj)
-    return make(lambda: api, resource, ref_of(resource, kept), kept["metadata"]["uid"], *args, **more)
 
 
 def scaled(api: TinyApi, replicas: int, before: int = 3) -> Scale:

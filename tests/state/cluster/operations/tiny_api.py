@@ -198,3 +198,9 @@ def scale_answers(api: TinyApi, path: str) -> None:
 
     api.answers["GET", f"{path}/scale"] = read
     api.answers["PATCH", f"{path}/scale"] = write
+
+
+def on(api: TinyApi, make: Any, resource: Resource, obj: Json, *args: Any, **more: Any) -> Any:
+    """An operation on an object that the server keeps from now on."""
+    kept = api.put(resource, obj)
+    return make(lambda: api, resource, ref_of(resource, kept), kept["metadata"]["uid"], *args, **more)
