@@ -26,6 +26,7 @@ _SCOPES = {
     "text": "text and logs",
     "search": "searching text",
     "sheet": "describe and YAML",
+    "fold": "folding text",
     "logs": "logs",
 }
 _SHOWN = {

@@ -59,10 +59,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("workload.rollback", "R", "roll_back", "roll back", "Roll it back to its last good revision.", 12),
     # the cluster's grid
     Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
-    Command("cluster.clear", "escape", "clear", "clear", "Show everything again."),
+    Command("cluster.clear", "escape", "clear", "back", "Show everything again; then back to where you came from.", 31),
+    Command("cluster.everywhere", "0", "everywhere", "all namespaces", "Show all namespaces."),
+    Command("cluster.warp", "w", "warp", "this namespace", "Show the namespace of the object alone."),
+    Command("cluster.before", "left_square_bracket,minus", "turn(-1)", "before", "Show again what was shown before."),
+    Command(
+        "cluster.after",
+        "right_square_bracket",
+        "turn(1)",
+        "after",
+        "Forward again, after going back in what was shown.",
+    ),
     Command("cluster.sort_name", "N", "sort('NAME')", "by name", "Sort by name; again turns it round."),
     Command("cluster.sort_age", "A", "sort('AGE')", "by age", "Sort by age; again turns it round."),
     Command("cluster.sort_status", "S", "sort('STATUS')", "by status", "Sort by status; again turns it round."),
+    Command(
+        "cluster.sort_namespace", "P", "sort('NAMESPACE')", "by namespace", "Sort by namespace; again turns it round."
+    ),
     Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
     # alerts
     Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
@@ -110,6 +123,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("search.previous", "N", "search(-1)", "previous match", "Go to the match before."),
     Command("sheet.describe", "d", "sheet('describe')", "describe", "Describe the object, its events included.", 13),
     Command("sheet.yaml", "y", "sheet('yaml')", "yaml", "The object as YAML.", 14),
+    Command("sheet.events", "E", "sheet('events')", "events", "The events of this object alone, the newest first.", 15),
+    Command(
+        "sheet.managed", "m", "managed", "managed fields", "Show who set which field, or leave that out again.", 16
+    ),
+    Command("sheet.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 9),
+    Command("fold.toggle", "z,enter", "fold", "fold", "Fold the part under the cursor, or open it again.", 17),
+    Command("fold.all", "Z", "fold_all", "fold all", "Fold all parts, or open them again."),
     Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 10),
     Command("logs.previous", "p", "previous", "previous", "The run before the last restart, or the current one.", 11),
     Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 13),

@@ -41,7 +41,7 @@ class Deeds:
         match wanted.verb:
             case "open":
                 await self._open(screen, target.ref)
-            case "describe" | "yaml" as verb:
+            case "describe" | "yaml" | "events" | "reveal" as verb:
                 self._look(screen, target.ref, verb)
             case "logs" | "previous_logs" as verb:
                 await self._logs(screen, target.ref, previous=verb == "previous_logs")
@@ -93,7 +93,9 @@ class Deeds:
         from state.cluster.object_text import ObjectText
 
         text = ObjectText(self.view.cluster.transport, kind.resource, ref.namespace, ref.name)
-        screen.app.push_screen(ObjectScreen(text.title, {"describe": text.description, "yaml": text.yaml}, verb))
+        reveals = verb == "reveal"
+        first = "describe" if reveals else verb
+        screen.app.push_screen(ObjectScreen(text.title, text.sheets, first, values=text.values, reveals=reveals))
 
     async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
         from screens.logs import LogScreen

@@ -1,4 +1,4 @@
-"""One object as text: described, or as YAML; read again every few seconds."""
+"""One object as text: described, its events, or as YAML; read again every few seconds."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -9,17 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from screens.commands import bindings
+from screens.dialogs.choose import Choose, Option
 from screens.frame import Frame
+from screens.reveal import RevealScreen, holding_words
 from state import threads
 from state.age import short_age
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ApiError, ClusterError
+from state.cluster.object_text import SecretValues
 from state.printable import printable
 from widgets.cell_lines import Bold, CellLines, Line, line_width
 from widgets.cell_text import cut
+from widgets.fold_view import FoldView
 from widgets.text_view import TextView
-from widgets.yaml_paint import yaml_line
+from widgets.yaml_paint import event_line, yaml_line
 
 EVERY = 5.0
 SLOW = 2.0
@@ -36,6 +40,8 @@ class _Sheet:
     read: Callable[[], str]
     lines: list[str] = field(default_factory=list)
     top: int = 0
+    closed: set[str] = field(default_factory=set)
+    """The keys of the folds that the user closed."""
     asked: float | None = None
     """When the question under way was asked; None: there is none."""
     ended: float | None = None
@@ -45,23 +51,43 @@ class _Sheet:
     gone: bool = False
 
 
+TITLES = {"managed": "yaml with managed fields"}
+
+
 class ObjectScreen(Frame):
-    """The texts that `sheets` give by name. The last one stays, with words, when it cannot be had again."""
+    """The texts that `sheets` give by name. The last one stays, with words, when it cannot be had again.
+
+    Indented parts fold under the cursor. Of a secret, one key at a time can be revealed.
+    """
 
     DEFAULT_CSS = "ObjectScreen > CellLines { padding: 0 1; }"
     FILTERS = True
     STREAMS = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "sheet", "pushed")]
-    AUTO_FOCUS = "TextView"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "sheet", "fold", "pushed")]
+    AUTO_FOCUS = "FoldView"
 
-    def __init__(self, title: str, sheets: Mapping[str, Callable[[], str]], first: str, clock: Clock = SYSTEM) -> None:
-        """Each of `sheets` blocks and raises ClusterError; `first` is the one to begin with."""
+    def __init__(
+        self,
+        title: str,
+        sheets: Mapping[str, Callable[[], str]],
+        first: str,
+        clock: Clock = SYSTEM,
+        *,
+        values: SecretValues | None = None,
+        reveals: bool = False,
+    ) -> None:
+        """Each of `sheets` blocks and raises ClusterError; `first` is the one to begin with.
+
+        `values` are a secret's; with `reveals` it asks at once which of them to show.
+        """
         super().__init__()
         self._title = printable(title)
         self._sheets = {name: _Sheet(read) for name, read in sheets.items()}
         self._shown = first
         self._heading = CellLines()
-        self._view = TextView(yaml_line)
+        self._view = FoldView(self._paint)
+        self._values = values
+        self._reveals = reveals and values is not None
         self._clock = clock
         self._pattern = ""
         self._said = ""
@@ -70,6 +96,14 @@ class ObjectScreen(Frame):
     def compose_body(self) -> ComposeResult:
         yield self._heading
         yield self._view
+
+    def on_mount(self) -> None:
+        self._view.closed = self._sheet.closed
+        if self._reveals:
+            self.action_reveal()
+
+    def _paint(self, line: str) -> Line:
+        return event_line(line) if self._shown == "events" else yaml_line(line)
 
     # --- reading ---
 
@@ -122,9 +156,10 @@ class ObjectScreen(Frame):
 
     def _tell(self) -> None:
         words = self._words()
-        room = max(_NARROWEST_TITLE, self.size.width - len(self._shown) - 3 - line_width(words))
+        name = TITLES.get(self._shown, self._shown)
+        room = max(_NARROWEST_TITLE, self.size.width - len(name) - 3 - line_width(words))
         title = cut(self._title, room, middle=True)
-        self._heading.show([(Bold(self._shown), Cell(f" {title}"), *words)])
+        self._heading.show([(Bold(name), Cell(f" {title}"), *words)])
 
     def _words(self) -> Line:
         sheet, now = self._sheet, self._clock.elapsed()
@@ -152,6 +187,10 @@ class ObjectScreen(Frame):
             return True if self._pattern else None
         if action == "sheet":
             return parameters[0] in self._sheets and parameters[0] != self._shown
+        if action == "managed":
+            return "managed" in self._sheets and self._shown in ("yaml", "managed")
+        if action == "reveal":
+            return self._values is not None
         return super().check_action(action, parameters)
 
     def action_back(self) -> None:
@@ -165,11 +204,48 @@ class ObjectScreen(Frame):
         view = self._view
         self._sheet.top = view.top
         self._shown = name
-        view.show(self._sheet.lines, self._sheet.top)
+        view.show_closed(self._sheet.lines, self._sheet.top, self._sheet.closed)
         if self._sheet.asked is None:
             self._ask(name)
         self._tell()
         self.show_keys()
+
+    def action_fold(self) -> None:
+        self._view.fold()
+
+    def action_fold_all(self) -> None:
+        self._view.fold_all()
+
+    def action_managed(self) -> None:
+        """Show the managed fields too, or leave them out again."""
+        self.action_sheet("yaml" if self._shown == "managed" else "managed")
+
+    def action_reveal(self) -> None:
+        """Ask which key of the secret to show, and show it."""
+        values = self._values
+        if values is not None:
+            self.run_worker(self._reveal(values), exclusive=True, group="reveal", exit_on_error=False)
+
+    async def _reveal(self, values: SecretValues) -> None:
+        try:
+            held = await threads.call("keys of a secret", values.holdings, timeout=ANSWER_SECONDS)
+            if not held:
+                self._warn(f"{self._title} holds nothing")
+                return
+            options = [Option(one.key, *holding_words(one)) for one in held]
+            key = await self.app.push_screen_wait(Choose("Reveal which key?", options))
+            if not isinstance(key, str):
+                return
+            value = await threads.call("a key of a secret", lambda: values.reveal(key), timeout=ANSWER_SECONDS)
+        except TimeoutError:
+            self._warn(f"no answer in {ANSWER_SECONDS:.0f} s")
+        except ClusterError as error:
+            self._warn(str(error))
+        else:
+            self.app.push_screen(RevealScreen(self._title, value))
+
+    def _warn(self, words: str) -> None:
+        self.app.notify(printable(words), severity="warning", markup=False)
 
     @property
     def filter_text(self) -> str:

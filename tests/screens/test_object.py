@@ -9,7 +9,7 @@ import pytest
 from cockpit.demo_world import Endpoints
 from screens.object import ObjectScreen
 from state.cluster.errors import ApiError, Unreachable
-from widgets.text_view import TextView
+from widgets.fold_view import FoldView
 
 
 class Source:
@@ -44,11 +44,11 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("screens.object.SLOW", 0.2)
 
 
-async def opened(driven: Any, source: Source) -> TextView:
+async def opened(driven: Any, source: Source) -> FoldView:
     screen = ObjectScreen("Pod payments/api", {"describe": source.read, "yaml": source.other}, "describe")
     driven.app.push_screen(screen)
     await driven.shows("describe Pod payments/api")
-    return screen.query_one(TextView)
+    return screen.query_one(FoldView)
 
 
 async def test_describe_and_yaml_of_a_pod_are_a_key_apart(simulated: Endpoints, drive: Callable[..., Any]) -> None:
@@ -173,9 +173,9 @@ async def test_a_selection_is_not_taken_away(
         view = await opened(driven, source)
         await driven.shows("key-3: value 3")
         pilot, screen = driven.pilot, driven.app.screen
-        await pilot.mouse_down(TextView, offset=(1, 3))
-        await pilot.hover(TextView, offset=(6, 3))
-        await pilot.mouse_up(TextView, offset=(6, 3))
+        await pilot.mouse_down(FoldView, offset=(1, 3))
+        await pilot.hover(FoldView, offset=(6, 3))
+        await pilot.mouse_up(FoldView, offset=(6, 3))
         await driven.until(screen.get_selected_text, "the selection")
         selected = screen.get_selected_text()
         assert selected in "key-3: value 3"

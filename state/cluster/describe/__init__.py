@@ -5,7 +5,8 @@ from typing import Any
 
 from state.cluster import requests
 from state.cluster.describe import nodes, others, pods, workloads
-from state.cluster.describe.parts import Json, at, events, selector, word
+from state.cluster.describe.event_list import event_lines, events
+from state.cluster.describe.parts import Json, at, selector, word
 from state.cluster.describe.sheet import Sheet
 from state.cluster.errors import ApiError, ClusterError
 from state.cluster.fetch import hidden
@@ -35,6 +36,25 @@ def describe(transport: Transport, resource: Resource, namespace: str, name: str
     if resource.kind not in ("Secret", "Namespace"):
         events(sheet, _events(transport, resource, found), now)
     return str(sheet).rstrip("\n") + "\n"
+
+
+def told_events(transport: Transport, resource: Resource, namespace: str, name: str, now: float) -> str:
+    """Return the events of one object, the newest first, a line each, safe to show; also of one that has gone.
+
+    Raises ClusterError when they may not be read.
+    """
+    found: Json = {"metadata": {"name": name, "namespace": namespace}}
+    try:
+        found = requests.get(transport, resource.path(namespace, name))
+    except ApiError as error:
+        if error.status not in (403, 404):
+            raise
+    gathered = _events(transport, resource, found, strict=True) or []
+    if not gathered:
+        return "no events of it are kept; the server forgets them after about an hour\n"
+    sheet = Sheet()
+    event_lines(sheet, gathered, now)
+    return str(sheet)
 
 
 def _put(sheet: Sheet, transport: Transport, resource: Resource, found: Json, now: float) -> None:
@@ -91,23 +111,29 @@ def _selected(transport: Transport, path: str, found: Json) -> list[Json]:
 
 def _permitted(transport: Transport, path: str, query: Query = ()) -> list[Json] | None:
     """All objects of a list, None when this user may not read it."""
+    try:
+        return _listed(transport, path, query)
+    except ApiError as error:
+        if error.status in (403, 404):
+            return None
+        raise
+
+
+def _listed(transport: Transport, path: str, query: Query = ()) -> list[Json]:
     found: list[Json] = []
     token = ""
     while True:
-        page = (("limit", str(_PAGE)), *query, *((("continue", token),) if token else ()))
-        try:
-            answer = requests.get(transport, path, page)
-        except ApiError as error:
-            if error.status in (403, 404):
-                return None
-            raise
+        answer = requests.get(
+            transport, path, (("limit", str(_PAGE)), *query, *((("continue", token),) if token else ()))
+        )
         found += [_clean(one) for one in answer.get("items") or () if isinstance(one, dict)]
         token = word(at(answer, "metadata", "continue"))
         if not token:
             return found
 
 
-def _events(transport: Transport, resource: Resource, found: Json) -> list[Json] | None:
+def _events(transport: Transport, resource: Resource, found: Json, *, strict: bool = False) -> list[Json] | None:
+    """Return the events of an object, None when they cannot be read; with `strict` that raises ClusterError."""
     metadata = found.get("metadata")
     name, namespace, uid = (word(at(metadata, key)) for key in ("name", "namespace", "uid"))
     path = f"/api/v1/namespaces/{namespace}/events" if namespace else "/api/v1/events"
@@ -116,9 +142,12 @@ def _events(transport: Transport, resource: Resource, found: Json) -> list[Json]
     uids = (uid, name) if resource.kind == "Node" else (uid,)
     gathered: list[Json] = []
     for one in uids:
+        query = (("fieldSelector", f"{chosen},involvedObject.uid={one}" if one else chosen),)
         try:
-            more = _permitted(transport, path, (("fieldSelector", f"{chosen},involvedObject.uid={one}"),))
+            more = _listed(transport, path, query) if strict else _permitted(transport, path, query)
         except ClusterError:
+            if strict:
+                raise
             return None
         if more is None:
             return None

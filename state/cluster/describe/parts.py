@@ -154,33 +154,6 @@ def pairs(found: Mapping[str, Any]) -> str:
     return ",".join(f"{key}={word(found[key])}" for key in sorted(found)) or NONE
 
 
-def events(sheet: Sheet, found: Sequence[Json] | None, now: float) -> None:
-    """Put the events of an object, the oldest first; None means they could not be read and nothing is said."""
-    if found is None:
-        return
-    if not found:
-        sheet.line(0, "Events:", NONE)
-        return
-    sheet.put(0, "Events:\n")
-    sheet.line(1, "Type", "Reason", "Age", "From", "Message")
-    sheet.line(1, "----", "------", "----", "----", "-------")
-    for one in sorted(found, key=lambda one: moment_of(word(one.get("lastTimestamp"))) or 0.0):
-        source = word(at(one, "source", "component")) or word(one.get("reportingComponent"))
-        message = " ".join(word(one.get("message")).split("\n")).strip()
-        where = word(at(one, "involvedObject", "fieldPath"))
-        told = f"{where}: {message}" if where else message
-        sheet.line(1, word(one.get("type")), word(one.get("reason")), _interval(one, now), source, told)
-
-
-def _interval(event: Json, now: float) -> str:
-    first = since(event.get("eventTime") or event.get("firstTimestamp"), now)
-    series = event.get("series")
-    if isinstance(series, dict):
-        return f"{since(series.get('lastObservedTime'), now)} (x{number(series, 'count')} over {first})"
-    count = number(event, "count")
-    return f"{since(event.get('lastTimestamp'), now)} (x{count} over {first})" if count > 1 else first
-
-
 def _toleration(one: Json) -> str:
     key, value, effect = (word(one.get(name)) for name in ("key", "value", "effect"))
     text = key + (f"={value}" if value else "") + (f":{effect}" if effect else "")
