@@ -1,8 +1,12 @@
 """Carrying requests over urllib3: raw bytes, signed in, with errors as one sentence."""
 
 import logging
+import socket
+import ssl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
@@ -10,9 +14,11 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, PoolManager, Timeout
 
 from state.cluster.broken import sentence
 from state.cluster.credentials import Credential, Credentials
-from state.cluster.errors import ConfigError, SignInFailed, Unauthorized, Unreachable
+from state.cluster.errors import ApiError, ConfigError, SignInFailed, Unauthorized, Unreachable
+from state.cluster.reflector import status_error
 from state.cluster.target import Certificate
 from state.cluster.transport import Answer, Request
+from state.cluster.websocket import WebSocket, accepted, handshake
 
 CONNECT_SECONDS = 5.0
 HEAD_SECONDS = 30.0
@@ -59,7 +65,7 @@ class Carrier:
             raise Unreachable(sentence(error, self._url)) from None
         finally:
             _end(response)
-        return Answer(response.status, body)
+        return Answer(response.status, body, response.headers.get("ETag", ""))
 
     def open(self, request: Request) -> "HttpStream":
         """Return the answer once its head is there. Raises as `call`."""
@@ -71,21 +77,50 @@ class Carrier:
             socket.settimeout(request.read_timeout)
         return HttpStream(response, self._url)
 
+    def upgrade(self, request: Request, protocols: Sequence[str]) -> WebSocket:
+        """Return a WebSocket that speaks one of these protocols. Raises ApiError for a refusal, else as `call`."""
+        key, headers = handshake(protocols)
+        response = self._signed_in(request, request.read_timeout, headers)
+        try:
+            if response.status != 101:
+                answer = Answer(response.status, response.read(decode_content=True))
+                raise status_error(answer) or ApiError(answer.status, "", "the server did not switch to a WebSocket")
+            if response.headers.get("Sec-WebSocket-Accept") != accepted(key):
+                raise Unreachable(f"{self._url} does not answer as a WebSocket server does")
+            chosen = response.headers.get("Sec-WebSocket-Protocol", "")
+            if chosen not in protocols:
+                raise Unreachable(f"{self._url} speaks none of {', '.join(protocols)}")
+            connection = getattr(response.connection, "sock", None)
+            if not isinstance(connection, socket.socket):
+                raise Unreachable(f"{self._url}: streams cannot go through a proxy that is reached by https")
+            connection.setblocking(False)
+            return WebSocket(
+                connection, _early(response), chosen, partial(sentence, url=self._url), partial(_hang_up, response)
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            response.close()
+            raise Unreachable(sentence(error, self._url)) from None
+        except BaseException:
+            response.close()
+            raise
+
     def close(self) -> None:
         """Let idle connections go; those in use end by themselves."""
         with self._lock:
             if self._pool is not None:
                 self._pool[1].clear()
 
-    def _signed_in(self, request: Request, seconds: float | None) -> BaseHTTPResponse:
+    def _signed_in(
+        self, request: Request, seconds: float | None, more: Iterable[tuple[str, str]] = ()
+    ) -> BaseHTTPResponse:
         credential = self._credentials.current()
-        response = self._send(request, credential, seconds)
+        response = self._send(request, credential, seconds, more)
         if response.status != 401:
             return response
         _end(response)
         renewed = self._credentials.renew(credential)
         if renewed is not None:
-            response = self._send(request, renewed, seconds)
+            response = self._send(request, renewed, seconds, more)
             if response.status != 401:
                 return response
             _end(response)
@@ -93,12 +128,17 @@ class Carrier:
             raise Unauthorized(f"sign-in failed: {self._user} has no credentials and the server wants some (401)")
         raise Unauthorized(f"sign-in failed: the server does not accept the credentials of {self._user} (401)")
 
-    def _send(self, request: Request, credential: Credential, seconds: float | None) -> BaseHTTPResponse:
+    def _send(
+        self, request: Request, credential: Credential, seconds: float | None, more: Iterable[tuple[str, str]]
+    ) -> BaseHTTPResponse:
         query = f"?{urlencode(request.query)}" if request.query else ""
         headers = HTTPHeaderDict(self._headers)
+        headers.extend(more)
         headers["Accept"] = request.accept
         if credential.authorization:
             headers["Authorization"] = credential.authorization
+        if request.etag:
+            headers["If-None-Match"] = request.etag
         if request.body is not None:
             headers["Content-Type"] = request.content_type
         if self._compressed and request.method == "GET" and request.read_timeout is not None:
@@ -132,7 +172,7 @@ class Carrier:
                 ) from None
             else:
                 break
-        if 300 <= response.status < 400:
+        if 300 <= response.status < 400 and not (response.status == 304 and request.etag):
             _end(response)
             raise Unreachable(f"{self._url} answers with a redirect: this is no Kubernetes API server")
         return response
@@ -204,3 +244,25 @@ def _end(response: BaseHTTPResponse) -> None:
     """Give the connection back when the answer was read to its end, close it when not."""
     whole = getattr(response, "isclosed", lambda: False)()
     response.release_conn() if whole else response.close()
+
+
+def _early(response: BaseHTTPResponse) -> bytes:
+    """Return what was read beyond the head of an answer that is followed by frames."""
+    file = _http_response(response).fp
+    try:
+        return bytes(file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return b""
+
+
+def _hang_up(response: BaseHTTPResponse) -> None:
+    """Close the connection under an answer; its own `close` would read to an end that never comes."""
+    connection = response.connection
+    response.close()
+    if connection is not None:
+        connection.close()
+
+
+def _http_response(response: BaseHTTPResponse) -> Any:
+    """The standard library's answer under that of urllib3."""
+    return response._fp  # type: ignore[attr-defined]

@@ -1,7 +1,11 @@
 """The seam between what asks a cluster and what carries the bytes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from state.cluster.websocket import WebSocket
 
 Query = tuple[tuple[str, str], ...]
 
@@ -18,6 +22,8 @@ class Request:
     accept: str = "application/json"
     read_timeout: float | None = 30.0
     """Seconds without a byte before the carrier gives up; None for a watch, which may be quiet for ever."""
+    etag: str = ""
+    """The tag of an answer that is known: one that is still the same comes as status 304, without a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Answer:
 
     status: int
     body: bytes
+    etag: str = ""
+    """What names this very answer, empty when the server does not say."""
 
 
 class Stream(Protocol):
@@ -52,6 +60,10 @@ class Transport(Protocol):
 
     def open(self, request: Request) -> Stream:
         """Return the answer once its head is there. Raises Unreachable or SignInFailed."""
+        ...
+
+    def upgrade(self, request: Request, protocols: "Sequence[str]") -> "WebSocket":
+        """Return a WebSocket that speaks one of these protocols. Raises ApiError, Unreachable or SignInFailed."""
         ...
 
     def close(self) -> None:
