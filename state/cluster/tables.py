@@ -7,6 +7,7 @@ from typing import Any
 
 from state.age import age
 from state.cell import Cell, Tone
+from state.cluster.kinds.catalogue import written
 from state.cluster.kinds.columns import (
     UNREADABLE,
     age_column,
@@ -66,6 +67,11 @@ def table_kind(resource: Resource, printed: Sequence[Printed], *, watched: bool 
         accept=ACCEPT,
         watched=watched,
     )
+
+
+def kind_for(resource: Resource, printed: Sequence[Printed] = ()) -> Kind[Any]:
+    """Return the kind that is written for a resource in this version, else one made of its table's columns."""
+    return written(resource) or table_kind(resource, printed)
 
 
 def _moment_path(column: Printed) -> Path | None:

@@ -58,14 +58,18 @@ class _Port(msgspec.Struct, gc=False, rename="camel"):
     protocol: str = "TCP"
 
 
+class _Probe(msgspec.Struct, gc=False):
+    """That there is one is all that is kept."""
+
+
 class _Container(msgspec.Struct, gc=False, rename="camel"):
     name: str = ""
     image: str = ""
     restart_policy: str | None = None
     ports: list[_Port] | None = None
-    liveness_probe: msgspec.Raw | None = None
-    readiness_probe: msgspec.Raw | None = None
-    startup_probe: msgspec.Raw | None = None
+    liveness_probe: _Probe | None = None
+    readiness_probe: _Probe | None = None
+    startup_probe: _Probe | None = None
 
 
 class _Spec(msgspec.Struct, gc=False, rename="camel"):

@@ -18,6 +18,14 @@ class Annotations(msgspec.Struct, gc=False):
     argocd: str = msgspec.field(default="", name="argocd.argoproj.io/tracking-id")
     app: str = ""
     team: str = ""
+    owner: str = msgspec.field(default="", name="cockpit.dev/owner")
+    repository: str = msgspec.field(default="", name="cockpit.dev/repository")
+    on_call: str = msgspec.field(default="", name="cockpit.dev/on-call")
+    dashboard: str = msgspec.field(default="", name="cockpit.dev/dashboard")
+    a8r_owner: str = msgspec.field(default="", name="a8r.io/owner")
+    a8r_repository: str = msgspec.field(default="", name="a8r.io/repository")
+    a8r_support: str = msgspec.field(default="", name="a8r.io/support")
+    a8r_performance: str = msgspec.field(default="", name="a8r.io/performance")
 
 
 _KEPT = {
@@ -27,6 +35,14 @@ _KEPT = {
     "argocd": "argocd.argoproj.io/tracking-id",
     "app": "app",
     "team": "team",
+    "owner": "cockpit.dev/owner",
+    "repository": "cockpit.dev/repository",
+    "on_call": "cockpit.dev/on-call",
+    "dashboard": "cockpit.dev/dashboard",
+    "a8r_owner": "a8r.io/owner",
+    "a8r_repository": "a8r.io/repository",
+    "a8r_support": "a8r.io/support",
+    "a8r_performance": "a8r.io/performance",
 }
 
 

@@ -15,7 +15,8 @@ class WorkloadRow(Row, frozen=True, kw_only=True, gc=False):
     """The label selector in its short form, `app=api,tier in (a,b)`."""
     annotations: Labels = ()
     """Those that say who it belongs to: `app`, `team`, `meta.helm.sh/release-name` and `…-namespace`,
-    `argocd.argoproj.io/tracking-id`, `kubernetes.io/change-cause`; only the ones that are set."""
+    `argocd.argoproj.io/tracking-id`, `kubernetes.io/change-cause`, and owner, repository, on-call and dashboard of
+    `cockpit.dev` and `a8r.io`; only the ones that are set."""
 
     def annotation(self, key: str) -> str:
         """Return the value of a kept annotation, `""` when it is not set."""
