@@ -339,8 +339,8 @@ def test_interrupted_is_130(home: dict[str, str], tmp_path: Path, silent: tuple[
     with subprocess.Popen(command, env=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert asked.wait(SECONDS)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=SECONDS)
-    assert process.returncode == 130
+        out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, (out, err)
     assert b"Traceback" not in err
 
 
