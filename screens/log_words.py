@@ -1,57 +1,15 @@
 """What the log screen says in words: which container, what of its log, and which empty an empty log is."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from screens.emptiness import emptiness, stale_note
 from state.cell import Cell, Tone
-from state.cluster.describe.parts import at, entries, number, table, word
+from state.cluster.containers import ContainerState
 from state.freshness import Freshness, Health
-from state.printable import printable
 from widgets.cell_lines import Bold, Line, line_width
 from widgets.cell_text import cut
 
 _NARROWEST_NAME = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerState:
-    """How a container is. `phase` is waiting, running, terminated, or empty when its pod does not say."""
-
-    phase: str = ""
-    reason: str = ""
-    restarts: int = 0
-    ran_before: bool = False
-
-    @property
-    def words(self) -> str:
-        restarts = f", {self.restarts} restart{'s' if self.restarts > 1 else ''}" if self.restarts else ""
-        return f"{self.reason or self.phase}{restarts}"
-
-
-def container_state(pod: dict[str, Any], name: str) -> ContainerState:
-    """Return how a container of a pod is; of a pod that no node has taken yet it waits for one."""
-    for key in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
-        for one in entries(pod, "status", key):
-            if one.get("name") == name:
-                phase = next(iter(table(one, "state")), "")
-                return ContainerState(
-                    printable(phase),
-                    printable(word(at(one, "state", phase, "reason"))),
-                    number(one, "restartCount"),
-                    bool(table(one, "lastState", "terminated")),
-                )
-    if at(pod, "status", "phase") == "Pending":
-        # Its log is empty and no error: only the pod tells that nothing runs yet.
-        return ContainerState("waiting", _unscheduled(pod) or "Pending")
-    return ContainerState()
-
-
-def _unscheduled(pod: dict[str, Any]) -> str:
-    for one in entries(pod, "status", "conditions"):
-        if one.get("type") == "PodScheduled" and one.get("status") == "False":
-            return printable(": ".join(filter(None, (word(one.get("reason")), word(one.get("message"))))))
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

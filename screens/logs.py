@@ -12,15 +12,17 @@ from screens.commands import bindings
 from screens.dialogs.choose import Choose, Option
 from screens.frame import Frame
 from screens.log_text import LogFilter, LogReader, log_filter, paint
-from screens.log_words import ContainerState, LogStatus, container_state, title, why_empty
+from screens.log_words import LogStatus, title, why_empty
 from state import threads
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
+from state.cluster.containers import Containers, ContainerState, container_state, containers_of
 from state.cluster.errors import ApiError, ClusterError
 from state.cluster.fetch import fetch
 from state.cluster.kinds.pods import POD
 from state.cluster.log_ring import LINES, LogHead, LogRing
-from state.cluster.logs import TAIL, Containers, LogFollower, LogSource, containers_of
+from state.cluster.log_source import TAIL, LogSource
+from state.cluster.logs import LogFollower
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health
 from state.pattern import TOO_SLOW, BadPattern, TooSlow, time_limit

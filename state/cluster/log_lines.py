@@ -1,6 +1,6 @@
-"""From a log's bytes to its lines: cut at line ends, stamped, and continued after a break without repeating."""
+"""From a log's bytes to its lines: cut at line ends, cleaned, stamped."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from state.printable import printable_lines
@@ -37,6 +37,11 @@ class LineCutter:
         self._held = rest[: self._longest]
         self._dropped += len(rest) - len(self._held)
 
+    @property
+    def rest(self) -> bool:
+        """Whether the last line had no end yet."""
+        return bool(self._held)
+
     def end(self) -> Iterator[str]:
         """Iterate over what came after the last line end, if anything."""
         if self._held:
@@ -59,44 +64,3 @@ def stamped(line: str) -> Stamped:
         if moment is not None:
             return Stamped(stamp, moment, text if blank else "")
     return Stamped("", None, line)
-
-
-class Continuation:
-    """Leaves out what came already when a log is opened again at an earlier moment.
-
-    A server takes whole seconds for a start, so the last second's lines come twice.
-    """
-
-    def __init__(self) -> None:
-        self._last: tuple[float, str] | None = None
-        self._seen_at_last = 0
-        self._to_skip = 0
-
-    @property
-    def last(self) -> float | None:
-        """The moment of the newest line, None before the first one with a moment."""
-        return None if self._last is None else self._last[0]
-
-    def reopened(self) -> None:
-        """Take note that the log begins again at `last`."""
-        self._to_skip = self._seen_at_last
-
-    def new(self, lines: Iterable[Stamped]) -> Iterator[Stamped]:
-        """Iterate over the lines that did not come before."""
-        for line in lines:
-            if line.moment is None:
-                yield line
-                continue
-            key = (line.moment, line.stamp)
-            if self._last is not None and key < self._last:
-                # Before the break this is a clock that stepped back; after it, a repeat.
-                if self._to_skip:
-                    continue
-            elif key == self._last:
-                if self._to_skip:
-                    self._to_skip -= 1
-                    continue
-                self._seen_at_last += 1
-            else:
-                self._last, self._seen_at_last, self._to_skip = key, 1, 0
-            yield line

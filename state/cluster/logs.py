@@ -1,117 +1,84 @@
-"""A container's log, followed on a thread into a ring, over restarts and broken connections."""
+"""A container's log, followed on a thread, over restarts, rotations and broken connections."""
 
-import logging
+import re
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from math import ceil
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Protocol
 
 from state import threads
 from state.age import short_age
 from state.clock import SYSTEM, Clock
+from state.cluster.containers import ContainerState
 from state.cluster.errors import ApiError, ClusterError
-from state.cluster.log_lines import Continuation, LineCutter, Stamped, stamped
+from state.cluster.log_continuation import Continuation
+from state.cluster.log_lines import LineCutter, Stamped, stamped
 from state.cluster.log_ring import LogRing
+from state.cluster.log_source import LogSource, Look
 from state.cluster.reflector import status_error
-from state.cluster.transport import Answer, Request, Stream, Transport
+from state.cluster.transport import Answer, Stream, Transport
 from state.freshness import Freshness, Health
 from state.printable import printable
-from state.rfc3339 import timestamp
 
-DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
-TAIL = 1000
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0
 _LONGEST_REFUSAL = 64 * 1024
-_log = logging.getLogger(__name__)
+_PART_OF_STAMP = re.compile(r"[\dT:.Z+-]+ ?")
 
 
-@dataclass(frozen=True, slots=True)
-class LogSource:
-    """Which log, and how much of it."""
+class Outlet(Protocol):
+    """What takes a log's lines. Called on the follower's thread."""
 
-    namespace: str
-    pod: str
-    container: str
-    previous: bool = False
-    """The log of the container's instance before this one, which has an end."""
-    follow: bool = True
-    tail: int | None = TAIL
-    """Lines from the end to begin with; None: all."""
-    since: float | None = None
-    """Seconds back from now to begin with; None: no limit."""
-
-    def request(self, after: float | None = None) -> Request:
-        """Return the request; `after` (seconds since the epoch) goes on from there instead of tail and since."""
-        query: list[tuple[str, str]] = [("container", self.container), ("timestamps", "true")]
-        if self.previous:
-            query.append(("previous", "true"))
-        elif self.follow:
-            query.append(("follow", "true"))
-        if after is not None:
-            query.append(("sinceTime", timestamp(float(int(after)))))
-        else:
-            if self.tail is not None:
-                query.append(("tailLines", str(self.tail)))
-            if self.since is not None:
-                query.append(("sinceSeconds", str(max(1, ceil(self.since)))))
-        path = f"/api/v1/namespaces/{self.namespace}/pods/{self.pod}/log"
-        follows = self.follow and not self.previous
-        return Request(path, tuple(query), accept="*/*", read_timeout=None if follows else 30.0)
+    def put(self, lines: Iterable[tuple[str, float | None]], *, mark: bool = False) -> None:
+        """Take lines with their moments, in order, or with `mark` remarks about the log."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Containers:
-    """The containers of a pod and which one's log is meant."""
-
-    names: tuple[str, ...]
-    """In the pod's order: containers, then init containers, then ephemeral ones."""
-    chosen: str
-    """The one its annotation names, or the only one; empty: ask."""
-
-
-def containers_of(pod: dict[str, Any]) -> Containers:
-    """Return a pod's containers and the one to begin with."""
-    spec = pod.get("spec") or {}
-    kinds = [
-        [printable(str(one.get("name", ""))) for one in spec.get(key) or () if isinstance(one, dict)]
-        for key in ("containers", "initContainers", "ephemeralContainers")
-    ]
-    names = tuple(name for kind in kinds for name in kind)
-    annotations = (pod.get("metadata") or {}).get("annotations") or {}
-    wanted = annotations.get(DEFAULT_CONTAINER, "")
-    if wanted in names:
-        return Containers(names, wanted)
-    return Containers(names, kinds[0][0] if len(kinds[0]) == 1 else "")
+class _PodGone(Exception):
+    """The pod is gone; one of its name may be there."""
 
 
 class LogFollower:
-    """Keeps a ring filled with a container's log.
+    """Gives an outlet a container's log, each line once.
 
-    Follows a restarted container on; a broken connection is mended, with a mark in the ring and without a line
-    twice. Ends by itself when the pod is gone, when reading is denied, and at the end of a log that has one.
+    Follows a restarted container on; of a run that ended while nobody listened the rest is read too. A broken
+    connection, a restart and a place where lines may be missing are marked. Ends by itself when the pod is gone,
+    when reading is denied, when the container will not be started again, and at the end of a log that has one.
     """
 
     def __init__(
         self,
         transport: Callable[[], Transport],
         source: LogSource,
-        ring: LogRing | None = None,
+        outlet: Outlet | None = None,
         clock: Clock = SYSTEM,
+        look: Look | None = None,
     ) -> None:
-        """`transport` is called on the follower's thread; it may block and raise ClusterError."""
+        """`transport` is called on the follower's thread; it may block and raise ClusterError.
+
+        `look` tells how the container is when its log ends; without it only the log itself is asked.
+        """
         self.source = source
-        self.ring = ring if ring is not None else LogRing()
+        self.ring = LogRing()
+        """What is filled when no outlet was given."""
         self.freshness = Freshness(Health.CONNECTING, clock.wall())
         self.ended = False
         """Whether no more lines will come."""
+        self._outlet: Outlet = self.ring if outlet is None else outlet
         self._transport = transport
         self._clock = clock
+        self._look = look
         self._seen = Continuation()
+        self._lines = 0
+        self._rest = ""
+        """A line without an end at a log's end: the whole of it may come yet."""
+        self._restarts: int | None = None
+        """Of the container, as last seen."""
+        self._ran_before: bool | None = None
+        """After a break, until the first new line: whether the run before followed on what had been read."""
         self._stream: Stream | None = None
         self._wake = threading.Event()
-        self._stopped = False
+        self._stopped = self._leaving = False
         self._heard: float | None = None
 
     def start(self) -> None:
@@ -126,35 +93,47 @@ class LogFollower:
         if stream is not None:
             stream.shutdown()
 
+    def leave(self) -> None:
+        """Read what there still is and then end: the pod is gone."""
+        self._leaving = True
+        self._wake.set()
+
     def run(self) -> None:
         """Read until the log ends or somebody stops it; for the thread that `start` begins."""
         pause, broken_at = FIRST_PAUSE, None
         try:
             while not self._stopped:
-                before = self.ring.end
+                before = self._lines
                 try:
-                    self._read(broken_at)
+                    transport = self._transport()
+                    self._read(transport, broken_at)
                     broken_at = None
-                    if not self.source.follow or self.source.previous:
+                    if not self.source.goes_on or self._is_over(transport):
                         return
-                    # The container ended, and may come back.
-                    self._says(Health.LIVE, "the container's log ended")
+                except _PodGone:
+                    return
                 except ApiError as error:
                     if not self._worth_waiting(error):
                         return
                 except ClusterError as error:
+                    if self._leaving:
+                        return
                     broken_at = broken_at or self._clock.elapsed()
                     self._says(Health.FAILED if self._heard is None else Health.STALE, str(error))
-                pause = FIRST_PAUSE if self.ring.end > before else min(LONGEST_PAUSE, pause * 2)
-                self._wake.wait(pause)
-                self._wake.clear()
+                pause = FIRST_PAUSE if self._lines > before else min(LONGEST_PAUSE, pause * 2)
+                self._wait(pause)
+                if self._leaving:
+                    return
         finally:
+            self._put_rest()
             self.ended = True
 
-    def _read(self, broken_at: float | None) -> None:
-        transport = self._transport()
-        after = self._seen.last
-        if after is None and self.ring.end:
+    # --- reading ---
+
+    def _read(self, transport: Transport, broken_at: float | None) -> None:
+        since = self._seen.since
+        after = since
+        if after is None and self._lines:
             # The server writes no moments: some lines may come twice, none is left out.
             after = self._heard
         stream = transport.open(self.source.request(after))
@@ -163,33 +142,149 @@ class LogFollower:
             stream.shutdown()
         try:
             if stream.status != 200:
-                self._refuse(stream)
-            if broken_at is not None and self.ring.end:
-                for_how_long = short_age(self._clock.elapsed() - broken_at)
-                self.ring.put([(f"connection lost for {for_how_long}, going on", None)], mark=True)
+                raise _refusal(stream)
+            if broken_at is not None and self._lines:
+                self._mark(f"connection lost for {short_age(self._clock.elapsed() - broken_at)}, going on")
+            # What the run before wrote last is asked for once this run's log is held: so none falls between.
+            self._ran_before = self._read_run_before(transport, since) if since is not None else None
             self._seen.reopened()
             if self.freshness.health is not Health.LIVE:
                 self._says(Health.LIVE)
             cutter = LineCutter()
-            while chunk := stream.read():
-                self._heard = self._clock.wall()
-                if self.freshness.reason:
-                    self._says(Health.LIVE)
-                self._put(cutter.feed(chunk))
-            self._put(cutter.end())
+            try:
+                while chunk := stream.read():
+                    self._heard = self._clock.wall()
+                    if self.freshness.reason:
+                        self._says(Health.LIVE)
+                    self._take(transport, self._seen.new(map(stamped, cutter.feed(chunk))))
+            finally:
+                self._take(transport, self._seen.end())
+            if cutter.rest:
+                self._rest = next(cutter.end())
         finally:
             self._stream = None
             stream.shutdown()
 
-    def _refuse(self, stream: Stream) -> None:
-        body = b""
-        while len(body) < _LONGEST_REFUSAL and (chunk := stream.read()):
-            body += chunk
-        raise status_error(Answer(stream.status, body)) or ApiError(stream.status, "", f"status {stream.status}")
+    def _take(self, transport: Transport, fresh: Iterator[Stamped]) -> None:
+        """Put new lines; before the first one say what lies between it and what came before."""
+        if self._ran_before is not None:
+            held: list[Stamped] = []
+            for line in fresh:
+                held.append(line)
+                if line.moment is not None:
+                    if not self._seen.matched:
+                        self._cross(transport, line)
+                    self._ran_before = None
+                    break
+            self._put(held)
+        self._put(fresh)
 
-    def _put(self, lines: Iterable[str]) -> None:
-        fresh: Iterable[Stamped] = self._seen.new(map(stamped, lines))
-        self.ring.put([(line.text, line.moment) for line in fresh])
+    def _read_run_before(self, transport: Transport, since: float) -> bool:
+        """Put what the container's run before this one wrote since then and nobody read; whether it followed on."""
+        stream = transport.open(replace(self.source, previous=True).request(since))
+        before = self._lines
+        self._seen.reopened()
+        try:
+            if stream.status != 200:
+                return False
+            cutter = LineCutter()
+            while chunk := stream.read():
+                for line in self._seen.new(map(stamped, cutter.feed(chunk))):
+                    if self._lines == before and not self._seen.matched:
+                        self._mark_gap()
+                    self._put([line])
+            self._put(self._seen.new(map(stamped, cutter.end())))
+        finally:
+            stream.shutdown()
+        return self._seen.matched or self._lines > before
+
+    def _cross(self, transport: Transport, line: Stamped) -> None:
+        """Say what lies between the lines that came before and a new one that does not follow on them."""
+        ran_before = self._ran_before
+        state = self._state(transport)
+        if state is None and self._look is not None:
+            raise _PodGone
+        before, count = self._restarts, state.restarts if state is not None else 0
+        restarted = bool(ran_before) or (before is not None and count > before)
+        if not ran_before:
+            if not f"{line.stamp} {line.text}".startswith(self._rest):
+                self._put_rest(known=False)
+            self._mark_gap(": the log was rotated meanwhile" if before == count and state is not None else "")
+        if restarted:
+            self._mark(f"the container was started again{f', restart {count}' if count else ''}")
+        if state is not None:
+            self._restarts = count
+        self._seen.begun()
+
+    # --- a run's end ---
+
+    def _is_over(self, transport: Transport) -> bool:
+        """Say that the container's log has an end, and wait until there may be more; whether there never will be."""
+        if self._leaving or self._stopped:
+            return True
+        state = self._state(transport)
+        if state is not None and state.phase == "running" and self._look is not None:
+            # The server learns of an end a moment later than the log.
+            self._wait(FIRST_PAUSE)
+            state = self._state(transport)
+        if self._look is not None and state is None:
+            return True
+        if state is None:
+            self._says(Health.LIVE, "the container's log ended")
+            return False
+        if state.phase == "running":
+            # The connection was ended from the other side, or it runs again already.
+            return False
+        self._put_rest()
+        ending = f": {state.ending}" if state.ending else ""
+        reason = f"the container ended{ending}"
+        if self.freshness.reason != reason:
+            self._mark(reason)
+        self._says(Health.LIVE, reason)
+        self._restarts = state.restarts
+        return state.final or self._is_gone_waiting(transport, state.restarts)
+
+    def _is_gone_waiting(self, transport: Transport, restarts: int) -> bool:
+        """Wait until the container runs again; whether its pod went instead."""
+        pause = FIRST_PAUSE
+        while not self._stopped:
+            self._wait(pause)
+            if self._leaving:
+                return True
+            state = self._state(transport)
+            if state is None:
+                return True
+            if state.phase == "running" or state.restarts != restarts:
+                return False
+            if state.final:
+                return True
+            pause = min(LONGEST_PAUSE, pause * 2)
+        return True
+
+    def _state(self, transport: Transport) -> ContainerState | None:
+        return self._look(transport, self.source) if self._look is not None else None
+
+    # --- what it gives ---
+
+    def _put(self, lines: Iterable[Stamped]) -> None:
+        found = [(line.text, line.moment) for line in lines]
+        if found:
+            self._lines += len(found)
+            self._rest = ""
+            self._outlet.put(found)
+
+    def _put_rest(self, *, known: bool = True) -> None:
+        """Put the line without an end, for nothing more of it comes; `known`: it is left out when it comes again."""
+        rest, self._rest = self._rest, ""
+        if rest and not _PART_OF_STAMP.fullmatch(rest):
+            line = stamped(rest)
+            self._put(self._seen.new([line]) if known else [line])
+
+    def _mark(self, text: str) -> None:
+        self._outlet.put([(printable(text), None)], mark=True)
+
+    def _mark_gap(self, why: str = "") -> None:
+        self._mark(f"lines may be missing here{why}")
 
     def _worth_waiting(self, error: ApiError) -> bool:
         """Whether to ask again: a container that is about to start, a server that is busy."""
@@ -197,7 +292,7 @@ class LogFollower:
             self._says(Health.DENIED, error.message)
             return False
         self._says(Health.FAILED if self._heard is None else Health.STALE, error.message)
-        if error.status == 404 or self.source.previous:
+        if error.status == 404 or not self.source.goes_on or self._leaving:
             return False
         return error.status >= 500 or error.status == 429 or "waiting to start" in error.message
 
@@ -207,3 +302,14 @@ class LogFollower:
         if health is Health.LIVE and not reason:
             self._heard = self._clock.wall()
         self.freshness = Freshness(health, since, self._heard, printable(reason))
+
+    def _wait(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()
+
+
+def _refusal(stream: Stream) -> ApiError:
+    body = b""
+    while len(body) < _LONGEST_REFUSAL and (chunk := stream.read()):
+        body += chunk
+    return status_error(Answer(stream.status, body)) or ApiError(stream.status, "", f"status {stream.status}")

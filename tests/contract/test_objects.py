@@ -8,11 +8,13 @@ import pytest
 import yaml
 
 from state.cluster import connect, kubeconfig, requests
+from state.cluster.containers import containers_of
 from state.cluster.credentials import SignIns
 from state.cluster.describe import describe
 from state.cluster.fetch import fetch, yaml_text
 from state.cluster.kinds.kind import Resource
-from state.cluster.logs import LogFollower, LogSource, containers_of
+from state.cluster.log_source import LogSource
+from state.cluster.logs import LogFollower
 from state.freshness import Health
 
 CONFIG = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")

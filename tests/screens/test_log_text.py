@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from screens.log_text import LogReader, level, log_filter, paint, stamp
-from screens.log_words import ContainerState, LogStatus, container_state, title, why_empty
+from screens.log_words import LogStatus, title, why_empty
 from state.cell import Tone
+from state.cluster.containers import ContainerState, container_state
 from state.cluster.log_ring import LogHead, LogRing
 from state.freshness import Freshness, Health
 from state.pattern import BadPattern
@@ -137,7 +138,7 @@ def words(said: LogStatus) -> str:
 
 
 FAILED = Freshness(Health.FAILED, 0.0, None, "connection refused")
-CRASHED = ContainerState("waiting", "CrashLoopBackOff", 5, ran_before=True)
+CRASHED = ContainerState("waiting", "CrashLoopBackOff", 5, ran_before=True, exit_code=1)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.cluster.log_lines import Continuation, LineCutter, Stamped, stamped
+from state.cluster.log_lines import LineCutter, Stamped, stamped
 
 
 def cut(*chunks, longest=16 * 1024):
@@ -62,52 +62,3 @@ def test_the_moment_is_told_from_the_text():
 def test_a_line_without_a_moment_is_all_text():
     for text in ("no moment", "", "2026 is a year", "12:30 x", "9" * 60 + " x"):
         assert stamped(text) == Stamped("", None, text)
-
-
-def lines(*moments):
-    return [Stamped(f"{moment:09.3f}", moment, f"line {moment}") for moment in moments]
-
-
-def fresh(continuation, *moments):
-    return [line.moment for line in continuation.new(lines(*moments))]
-
-
-def test_what_came_already_is_left_out_after_a_break():
-    seen = Continuation()
-    assert fresh(seen, 1.0, 1.5, 2.0, 2.0) == [1.0, 1.5, 2.0, 2.0]
-    assert seen.last == 2.0
-    seen.reopened()
-    assert fresh(seen, 1.0, 1.5, 2.0, 2.0, 2.0, 3.0) == [2.0, 3.0]
-
-
-def test_a_break_without_repeats_loses_nothing():
-    seen = Continuation()
-    fresh(seen, 1.0, 2.0)
-    seen.reopened()
-    assert fresh(seen, 3.0, 3.0, 4.0) == [3.0, 3.0, 4.0]
-
-
-def test_a_clock_that_steps_back_loses_nothing():
-    seen = Continuation()
-    assert fresh(seen, 5.0, 3.0, 6.0) == [5.0, 3.0, 6.0]
-
-
-def test_lines_without_a_moment_always_come():
-    seen = Continuation()
-    plain = [Stamped("", None, "x")]
-    assert list(seen.new(plain)) == plain
-    seen.reopened()
-    assert list(seen.new(plain)) == plain
-    assert seen.last is None
-
-
-@given(st.lists(st.integers(0, 6), min_size=1, max_size=20).map(sorted), st.data())
-def test_whatever_is_repeated_after_a_break_each_line_comes_once(moments, data):
-    moments = [float(moment) for moment in moments]
-    broken = data.draw(st.integers(1, len(moments)))
-    seen = Continuation()
-    came = fresh(seen, *moments[:broken])
-    seen.reopened()
-    # The server begins at the last moment's whole second.
-    came += fresh(seen, *[moment for moment in moments if moment >= int(seen.last)])
-    assert came == moments

@@ -6,7 +6,8 @@ import pytest
 
 from state.cluster import logs
 from state.cluster.errors import SignInFailed, Unreachable
-from state.cluster.logs import Containers, LogFollower, LogSource, containers_of
+from state.cluster.log_source import LogSource
+from state.cluster.logs import LogFollower
 from state.freshness import Health
 
 SOURCE = LogSource("shop", "web-0", "web", tail=100)
@@ -41,11 +42,15 @@ class FakeStream:
 class Server:
     """Answers each opening with the next of its streams; after the last one with 404, which ends a log."""
 
-    def __init__(self, *streams):
+    def __init__(self, *streams, one_run=True):
+        """With `one_run` there was no run before, and asking for it takes none of the streams."""
+        self.one_run = one_run
         self.streams = list(streams)
         self.asked = []
 
     def open(self, request):
+        if ("previous", "true") in request.query and ("follow", "true") not in request.query and self.one_run:
+            return refusal(400, "previous terminated container not found")
         self.asked.append(request)
         if not self.streams:
             return refusal(404, 'pods "web-0" not found')
@@ -107,7 +112,7 @@ def test_a_broken_connection_is_mended_with_a_mark_and_without_repeats():
     follower = follow(server)
     assert texts(follower) == ["line 1", "line 2", "connection lost for 0s, going on", "line 3"]
     assert [line.mark for line in follower.ring.read(0).lines] == [False, False, True, False]
-    assert dict(server.asked[2].query)["sinceTime"] == "2026-11-24T03:10:02.000Z"
+    assert dict(server.asked[2].query)["sinceTime"] == "2026-11-24T03:10:01.000Z"
     assert "tailLines" not in dict(server.asked[2].query)
 
 
@@ -156,7 +161,7 @@ def test_a_request_that_is_wrong_is_not_repeated():
 
 def test_a_past_container_that_is_not_there_is_said_once():
     missing = refusal(400, 'previous terminated container "web" in pod "web-0" not found', "BadRequest")
-    server = Server(missing, FakeStream(200, [lines(1)]))
+    server = Server(missing, FakeStream(200, [lines(1)]), one_run=False)
     follower = follow(server, replace(SOURCE, previous=True))
     assert (follower.ended, len(server.asked)) == (True, 1)
     assert "previous terminated container" in follower.freshness.reason
@@ -191,30 +196,3 @@ def test_it_is_stopped_from_outside_while_it_waits_to_try_again(monkeypatch):
 def test_what_a_server_says_is_made_safe():
     follower = follow(Server(refusal(403, "no\x1b[2J", "Forbidden")))
     assert follower.freshness.reason == "no"
-
-
-def pod(*names, annotation=None, init=()):
-    annotations = {logs.DEFAULT_CONTAINER: annotation} if annotation else {}
-    return {
-        "metadata": {"annotations": annotations},
-        "spec": {
-            "containers": [{"name": name} for name in names],
-            "initContainers": [{"name": name} for name in init],
-        },
-    }
-
-
-@pytest.mark.parametrize(
-    ("found", "containers"),
-    [
-        (pod("web"), Containers(("web",), "web")),
-        (pod("web", init=["setup"]), Containers(("web", "setup"), "web")),
-        (pod("web", "proxy"), Containers(("web", "proxy"), "")),
-        (pod("proxy", "web", annotation="web"), Containers(("proxy", "web"), "web")),
-        (pod("web", "proxy", annotation="gone"), Containers(("web", "proxy"), "")),
-        ({}, Containers((), "")),
-        ({"metadata": None, "spec": {"containers": None}}, Containers((), "")),
-    ],
-)
-def test_the_container_is_the_annotated_or_the_only_one_or_asked_for(found, containers):
-    assert containers_of(found) == containers
