@@ -9,10 +9,11 @@ from textual.binding import BindingType
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
-from screens.panes.apps import LOOKS, WANTED, AppKeys, errors_spark, errors_tone
+from screens.panes.apps import LOOKS, AppKeys, errors_spark, errors_tone
 from screens.table import Table
 from state.age import short_age
 from state.apps.model import App, AppHealth
+from state.apps.target import Target, count, count_words
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness
@@ -52,9 +53,14 @@ _SORT_KEYS: Mapping[int, Callable[[App], Any]] = {
 class AppTable(AppKeys):
     """All apps, product ones first."""
 
-    def __init__(self, apps: Callable[[], Sequence[App]], freshness: Callable[[], Freshness]) -> None:
+    def __init__(
+        self,
+        apps: Callable[[], Sequence[App]],
+        freshness: Callable[[], Freshness],
+        target: Callable[[], Target | None],
+    ) -> None:
         super().__init__(title="Apps", id="app-table")
-        self._apps, self._freshness = apps, freshness
+        self._apps, self._freshness, self._target = apps, freshness, target
         self._sort: tuple[int | None, bool] = (None, False)
         self._seen: object = None
         self._shown: dict[str, App] = {}
@@ -74,23 +80,21 @@ class AppTable(AppKeys):
 
     def update_at(self, now: float) -> None:
         """Take over what changed; `now` in seconds since the epoch."""
-        apps, freshness = self._apps(), self._freshness()
-        seen = (apps, freshness, int(now))
+        apps, freshness, target = self._apps(), self._freshness(), self._target()
+        seen = (apps, freshness, target, int(now))
         if seen == self._seen:
             return
         self._seen = seen
-        product = sum(not app.platform for app in apps)
-        note = stale_note(freshness, now)
-        self.name_it(
-            "Apps", f"{product} in production, {WANTED} · {len(apps) - product} of the platform  {note}".rstrip()
-        )
+        counted, note = count(apps), stale_note(freshness, now)
+        words = f"{count_words(counted, target)} · {counted.platform} of the platform"
+        self.name_it("Apps", f"{words}  {note}".rstrip())
         if not apps:
             self.say_empty(emptiness(freshness, now, "no apps"))
             return
         shown = [app for app in apps if self._matches(app)]
         column, reverse = self._sort
         shown.sort(key=_SORT_KEYS[column] if column is not None else lambda app: app.platform, reverse=reverse)
-        self._shown = {f"{app.cluster}/{app.namespace}/{app.name}": app for app in shown}
+        self._shown = {app.key: app for app in shown}
         self.say_empty(None if shown else [(Cell("nothing matches", Tone.QUIET),)])
         grid = self.query_one(Grid)
         grid.sort_by(column, reverse)
@@ -119,14 +123,20 @@ class AppsScreen(Frame):
     AUTO_FOCUS = "Grid"
 
     def __init__(
-        self, apps: Callable[[], Sequence[App]], freshness: Callable[[], Freshness], clock: Clock = SYSTEM
+        self,
+        apps: Callable[[], Sequence[App]],
+        freshness: Callable[[], Freshness],
+        clock: Clock = SYSTEM,
+        *,
+        target: Callable[[], Target | None] = lambda: None,
     ) -> None:
+        """`target` is how many apps are wanted in production."""
         super().__init__()
-        self._apps, self._freshness = apps, freshness
+        self._apps, self._freshness, self._target = apps, freshness, target
         self._clock = clock
 
     def compose_body(self) -> ComposeResult:
-        yield AppTable(self._apps, self._freshness)
+        yield AppTable(self._apps, self._freshness, self._target)
 
     def update(self) -> None:
         self.query_one(AppTable).update_at(self._clock.wall())

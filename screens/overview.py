@@ -16,6 +16,7 @@ from screens.panes.cluster import ClusterPane, ClusterParts
 from screens.panes.scope import ScopePane
 from state.alerts.source import LiveAlerts
 from state.apps.model import App
+from state.apps.target import target_of
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness
@@ -48,7 +49,7 @@ class OverviewScreen(Frame):
         self._panes = (
             ClusterPane(parts.cluster),
             AlertsPane(parts.alerts),
-            AppsPane(parts.apps, parts.apps_freshness),
+            AppsPane(parts.apps, parts.apps_freshness, lambda: target_of(parts.desk.board)),
             ScopePane(parts.desk),
         )
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
 from state.endpoint import Endpoint, InvalidEndpoint
 from state.namespace_name import wrong_namespace
 from state.printable import printable
@@ -28,15 +29,6 @@ class Ui(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ascii: bool = False
     animations: bool = True
     """Off for those whom motion disturbs."""
-
-
-class Apps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which workloads make an app."""
-
-    namespaces: tuple[str, ...] = ()
-    """Globs of the namespaces that hold product apps; all others hold platform services. Empty: not said."""
-    label: str = "app.kubernetes.io/part-of"
-    """The label whose value names the app of a workload."""
 
 
 class _Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -196,12 +188,14 @@ T = TypeVar("T")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _EXPECTED = re.compile(r"Expected `(.+)`, got `(\w+)`")
+_BOUND = re.compile(r"Expected `float` ([<>]=? .+)")
 _TABLES: dict[str, type[msgspec.Struct]] = {
-    "": _File, "prometheus": _Endpoint, "alertmanager": _Endpoint, "ui": Ui, "apps": Apps, "contexts.*": _Section,
+    "": _File, "prometheus": _Endpoint, "alertmanager": _Endpoint, "ui": Ui, "apps": Apps, "production": Production,
+    "rules": Rule, "about": About, "waivers": Waiver, "contexts.*": _Section,
 }  # fmt: skip
 _TYPES = {
     "str": "a text in quotes", "bool": "true or false", "int": "a whole number", "float": "a number",
-    "array": "a list", "object": "a table",
+    "array": "a list", "object": "a table", "date": "a date",
 }  # fmt: skip
 
 
@@ -217,7 +211,7 @@ def _convert(found: Any, to: type[T], path: Path, prefix: str) -> T:
 
 def _in_words(text: str, at: str, prefix: str, inner: str) -> str:
     if unknown := _UNKNOWN.match(text):
-        table = inner.rpartition(".")[2] if inner else ("contexts.*" if prefix else "")
+        table = inner.rpartition(".")[2].partition("[")[0] if inner else ("contexts.*" if prefix else "")
         return _unknown(unknown[1], table, at)
     if missing := _MISSING.match(text):
         return f"{at}: the key {missing[1]!r} is missing"
@@ -225,7 +219,12 @@ def _in_words(text: str, at: str, prefix: str, inner: str) -> str:
         wanted = list(dict.fromkeys(_TYPES.get(one, one) for one in expected[1].split(" | ") if one != "null"))
         return f"{at or 'the file'} must be {' or '.join(wanted)}, not {_TYPES.get(expected[2], expected[2])}"
     if "enum value" in text:
-        return f"{at}: {printable(text.partition(' value ')[2])} is none of {', '.join(get_args(ThemeName))}"
+        known = get_args(Tier if at.endswith(".tier") else ThemeName)
+        return f"{at}: {printable(text.partition(' value ')[2])} is none of {', '.join(known)}"
+    if bound := _BOUND.match(text):
+        return f"{at} must be a number {bound[1]}"
+    if "ISO8601" in text or "RFC3339" in text:
+        return f"{at} must be a date, for example 2027-03-31"
     return f"{at}: {printable(text)}"
 
 

@@ -13,6 +13,7 @@ from screens.table import Table
 from screens.wanted import AppWanted
 from state.age import short_age
 from state.apps.model import App, AppHealth
+from state.apps.target import Target, count, count_words
 from state.cell import Cell, Tone
 from state.freshness import Freshness
 from widgets.cell_lines import CellLines, Line
@@ -32,11 +33,14 @@ COLUMNS = (
 LOOKS = {
     AppHealth.WELL: ("✓", Tone.WELL),
     AppHealth.MOVING: ("◐", Tone.FOCUS),
+    AppHealth.UNKNOWN: ("◌", Tone.QUIET),
     AppHealth.DEGRADED: ("▲", Tone.WARN),
+    AppHealth.FAILING: ("✗", Tone.BAD),
     AppHealth.DOWN: ("✗", Tone.BAD),
 }
+QUIET = (AppHealth.WELL, AppHealth.UNKNOWN)
+"""How platform services do that are counted and not shown: nothing bad is known of them."""
 ERRORS_BAD, ERRORS_WARN = 0.01, 0.001
-WANTED = "1–3 wanted"
 
 
 class AppKeys(Wanting):
@@ -57,10 +61,15 @@ class AppKeys(Wanting):
 class AppsPane(AppKeys):
     """Product apps, worst first; platform services only where they are not well."""
 
-    def __init__(self, apps: Callable[[], Sequence[App]], freshness: Callable[[], Freshness]) -> None:
-        """`freshness` is that of what the apps are made of."""
+    def __init__(
+        self,
+        apps: Callable[[], Sequence[App]],
+        freshness: Callable[[], Freshness],
+        target: Callable[[], Target | None] = lambda: None,
+    ) -> None:
+        """`freshness` is that of what the apps are made of, `target` how many are wanted in production."""
         super().__init__(title="Apps", id="apps-pane")
-        self._apps, self._freshness = apps, freshness
+        self._apps, self._freshness, self._target = apps, freshness, target
         self._seen: object = None
         self._shown: dict[str, App] = {}
 
@@ -74,20 +83,21 @@ class AppsPane(AppKeys):
 
     def update_at(self, now: float) -> None:
         """Take over what changed; `now` in seconds since the epoch."""
-        apps, freshness = self._apps(), self._freshness()
-        seen = (apps, freshness, int(now / 10))
+        apps, freshness, target = self._apps(), self._freshness(), self._target()
+        seen = (apps, freshness, target, int(now / 10))
         if seen == self._seen:
             return
         self._seen = seen
         product = [app for app in apps if not app.platform]
         note = stale_note(freshness, now)
-        self.name_it("Apps", f"{len(product)} in production, {WANTED}" + (f"  {note}" if note else ""))
+        self.name_it("Apps", count_words(count(apps), target) + (f"  {note}" if note else ""))
         if not apps:
             self.say_empty(emptiness(freshness, now, "no apps"))
             return
         self.say_empty(None)
-        unwell = [app for app in apps if app.platform and app.health is not AppHealth.WELL]
-        self._shown = {f"{app.cluster}/{app.namespace}/{app.name}": app for app in (*product, *unwell)}
+        platform = [app for app in apps if app.platform]
+        unwell = [app for app in platform if app.health not in QUIET]
+        self._shown = {app.key: app for app in (*product, *unwell)}
         rows = {key: cells(app) for key, app in self._shown.items()}
         self.query_one("#apps", Grid).show(Table.of(rows), None)
         notes: list[Line] = []
@@ -96,9 +106,10 @@ class AppsPane(AppKeys):
             ago = short_age(now - newest.released)
             words = Cell(f"{newest.name} {newest.version}, {ago} ago", Tone.QUIET)
             notes.append((Cell("last release  ", Tone.FAINT), words))
-        well = sum(app.platform and app.health is AppHealth.WELL for app in apps)
-        if well:
-            notes.append((Cell(f"{well} platform services well", Tone.FAINT),))
+        for health in QUIET:
+            alike = sum(app.health is health for app in platform)
+            if alike:
+                notes.append((Cell(f"{alike} platform services {health.value}", Tone.FAINT),))
         self.query_one("#apps-notes", CellLines).show([(), *notes])
 
 

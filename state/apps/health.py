@@ -1,10 +1,13 @@
-"""How an app does, judged by its workloads and the faults of their pods. Pure."""
+"""How an app does, judged by its workloads, the faults of their pods, its alerts and its signals. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from state.apps.model import AppHealth
+from state.age import short_age
+from state.alerts.model import Alert, AlertState, Severity
+from state.apps.model import AppHealth, Signals
 from state.cell import Tone
+from state.cluster.kinds.cron_jobs import CronJobRow
 from state.cluster.kinds.daemon_sets import DaemonSetRow
 from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.kind import Fault
@@ -14,6 +17,11 @@ from state.printable import printable
 WorkloadRows = DeploymentRow | StatefulSetRow | DaemonSetRow
 YOUNG = 60.0
 """Seconds that a new workload may be without a ready pod."""
+PAGE_BURN, TICKET_BURN = 14.4, 6.0
+"""How many times as fast as it may an error budget burns when somebody is called, and when somebody should look:
+the first two rows of the SRE workbook's table."""
+THIN = 0.1
+"""Requests a second below which a ratio of errors says little: thirty in five minutes."""
 
 
 class Judged(NamedTuple):
@@ -23,14 +31,17 @@ class Judged(NamedTuple):
     reason: str = ""
 
 
+WELL = Judged(AppHealth.WELL)
+
+
 def judge(row: WorkloadRows, fault: Fault | None, pod_fault: Fault | None, now: float) -> Judged:
     """Return how one workload does at a wall-clock moment.
 
     `fault` is the workload's own, `pod_fault` the worst of its pods'. A pod's says more of the cause, so its words
-    are used.
+    are used. Scaled to nothing is on purpose.
     """
     if row.wanted == 0 or row.deleting is not None:
-        return Judged(AppHealth.WELL)
+        return WELL
     serious = pod_fault if pod_fault is not None and pod_fault.tone in (Tone.BAD, Tone.WARN) else None
     why = serious or fault
     if row.ready == 0:
@@ -43,18 +54,70 @@ def judge(row: WorkloadRows, fault: Fault | None, pod_fault: Fault | None, now: 
         return Judged(AppHealth.MOVING, f"{min(row.updated, row.wanted)} of {row.wanted} updated")
     if row.ready < row.wanted:
         return Judged(AppHealth.MOVING, f"{row.ready} of {row.wanted} ready")
-    return Judged(AppHealth.WELL)
+    return WELL
+
+
+def judge_cron_job(row: CronJobRow, now: float) -> Judged:
+    """Return how a cron job does: by its last success. One that is suspended or has not begun yet is well."""
+    if row.suspended or row.deleting is not None or row.scheduled is None or row.active:
+        return WELL
+    if row.succeeded is None:
+        return Judged(AppHealth.DEGRADED, "no run has succeeded")
+    if row.succeeded < row.scheduled:
+        return Judged(AppHealth.DEGRADED, f"the last run failed, last success {short_age(now - row.succeeded)} ago")
+    return WELL
+
+
+def judge_alerts(alerts: Iterable[Alert]) -> Judged:
+    """Return how an app does by the alerts that are about it, worst first. Silenced and pending ones do not count."""
+    firing = [
+        alert
+        for alert in alerts
+        if alert.state in (AlertState.ACTIVE, AlertState.ACKED)
+        and alert.severity is not Severity.INFO
+        and not alert.of_monitoring
+    ]
+    if not firing:
+        return WELL
+    worst = firing[0]
+    more = f" and {len(firing) - 1} more" if len(firing) > 1 else ""
+    health = AppHealth.FAILING if worst.severity is Severity.CRITICAL else AppHealth.DEGRADED
+    return Judged(health, f"{worst.name}{more}")
+
+
+def judge_signals(signals: Signals, objective: float) -> Judged:
+    """Return how an app does by its errors against its objective (0..1). Thin traffic gives no verdict."""
+    if signals.errors is None or (signals.rate or 0.0) < THIN:
+        return WELL
+    burn = signals.errors / (1 - objective)
+    if burn < TICKET_BURN:
+        return WELL
+    health = AppHealth.FAILING if burn >= PAGE_BURN else AppHealth.DEGRADED
+    return Judged(health, f"{signals.errors * 100:.1f} % errors")
 
 
 def overall(parts: Iterable[tuple[str, Judged]]) -> Judged:
     """Return an app's health from those of its workloads by name: the worst, with its name where there are several."""
     listed = list(parts)
     if not listed:
-        return Judged(AppHealth.WELL)
+        return WELL
     name, found = max(listed, key=lambda part: severity(part[1].health))
     if found.reason and len(listed) > 1:
         return Judged(found.health, f"{printable(name)}: {found.reason}")
     return found
+
+
+def worst_of(judged: Sequence[Judged], missing: Sequence[str] = ()) -> Judged:
+    """Return the worst of what several sources say, with the reasons of all that are not content.
+
+    `missing` are sentences on sources that do not answer: where nothing bad is known it makes the app unknown.
+    """
+    health = max((one.health for one in judged), key=severity, default=AppHealth.WELL)
+    if missing and severity(health) < severity(AppHealth.UNKNOWN):
+        return Judged(AppHealth.UNKNOWN, missing[0])
+    grave = [one for one in judged if severity(one.health) >= severity(AppHealth.DEGRADED)]
+    said = grave or [one for one in judged if one.health is health]
+    return Judged(health, " · ".join(one.reason for one in said if one.reason))
 
 
 _ORDER = {health: place for place, health in enumerate(AppHealth)}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from state.apps.belonging import NOBODYS, Belonging
 from state.ref import Ref
 
 
@@ -11,7 +12,11 @@ class AppHealth(Enum):
 
     WELL = "well"
     MOVING = "rolling out"
+    UNKNOWN = "unknown"
+    """Nothing bad is known, and a source that would know does not answer."""
     DEGRADED = "degraded"
+    FAILING = "failing"
+    """It serves, and breaks what its users were promised."""
     DOWN = "down"
 
 
@@ -31,15 +36,32 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One workload of an app. `ready` and `wanted` are pods; a cron job wants none."""
+
+    ref: Ref
+    uid: str
+    version: str
+    ready: int
+    wanted: int
+    health: AppHealth
+    reason: str
+    released: float | None = None
+    """When its newest revision began, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """One app of one cluster."""
 
     name: str
     cluster: str
     namespace: str
+    """Its namespace; of one that is in several, the first."""
     platform: bool
     """A platform service rather than a product app."""
-    workloads: tuple[Ref, ...]
+    parts: tuple[Part, ...]
+    """Its workloads, the worst first."""
     version: str
     ready: int
     wanted: int
@@ -47,5 +69,26 @@ class App:
     reason: str
     released: float | None
     """When its newest revision began, in seconds since the epoch."""
-    team: str = ""
+    namespaces: tuple[str, ...] = ()
+    production: bool = False
+    belonging: Belonging = NOBODYS
+    objective: float = 0.999
+    """The share of requests that must not fail."""
     signals: Signals = Signals()
+    alerts: tuple[str, ...] = ()
+    """The fingerprints of the alerts that are about it, worst first."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all other apps."""
+        return f"{self.cluster}/{self.namespace}/{self.name}"
+
+    @property
+    def workloads(self) -> tuple[Ref, ...]:
+        """Its workloads' names, the worst first."""
+        return tuple(part.ref for part in self.parts)
+
+    @property
+    def team(self) -> str:
+        """The team it belongs to, empty when nothing says so."""
+        return self.belonging.team

@@ -1,54 +1,77 @@
 """What workloads and services say of the app they belong to, and the apps themselves, while they stay the same."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from state.apps.grouping import Grouping, team_of, version_of
-from state.apps.health import WorkloadRows
+from state.apps.belonging import Belonging, belonging_of
+from state.apps.grouping import Grouping, version_of
 from state.apps.model import App
+from state.apps.settings import About, Apps
 from state.apps.signals import AppKey
 from state.cluster.kinds.kind import Kind, Labels
 from state.cluster.kinds.services import ServiceRow
+from state.cluster.kinds.workload_row import WorkloadRow
 from state.printable import printable
 from state.ref import Ref
 from state.remembered import Remembered
 
 
 class Reading(NamedTuple):
-    """What a workload says, whoever looks and whenever; all but `app` is printable."""
+    """What a workload says, whoever looks and whenever; all but `key` is printable."""
 
-    app: str
-    """The app's name as it is, printable or not: it is what workloads are grouped by."""
+    key: AppKey | None
+    """Its app, by the name as it is, printable or not; None for a workload that belongs to no app."""
     ref: Ref
     version: str
-    team: str
+    belonging: Belonging
     platform: bool
+    production: bool
 
 
 class Readings:
     """Reads rows of one cluster, each once: a row never changes."""
 
-    def __init__(self, cluster: str, grouping: Grouping = Grouping()) -> None:
+    def __init__(self, cluster: str, grouping: Grouping = Grouping(), said: Apps = Apps()) -> None:
+        """`said` is what the configuration knows of apps beside the grouping."""
         self.cluster = cluster
         self.workloads: Remembered[str, Reading] = Remembered()
         self.services: Remembered[str, str] = Remembered()
         self.apps: Remembered[AppKey, App] = Remembered()
         self._grouping = grouping
+        self._said = said
 
-    def workload(self, kind: Kind[WorkloadRows], row: WorkloadRows, namespace_labels: Labels) -> Reading:
+    def workload(self, kind: Kind[Any], row: WorkloadRow, namespace_labels: Labels) -> Reading:
         """Return what a workload says in a namespace with these labels."""
         return self.workloads.value(row.uid, self._read, kind, row, namespace_labels)
 
-    def service(self, row: ServiceRow) -> str:
-        """Return the name of the app that a service says it belongs to, empty when it says none."""
-        return self.services.value(row.uid, self._named, row)
+    def service(self, row: ServiceRow) -> AppKey:
+        """Return the app that a service says it belongs to; its name is empty when it says none."""
+        name = self.services.value(row.uid, self._named, row)
+        return self._key(row.namespace, name)
 
-    def _read(self, kind: Kind[WorkloadRows], row: WorkloadRows, namespace_labels: Labels) -> Reading:
+    def about(self, app: str) -> About | None:
+        """Return what the configuration knows of an app, None when it knows nothing."""
+        return self._said.about.get(app)
+
+    def objective(self, app: str) -> float:
+        """Return the share of an app's requests that must not fail, 0..1."""
+        about = self.about(app)
+        percent = about.objective if about is not None and about.objective is not None else self._said.objective
+        return percent / 100
+
+    def _key(self, namespace: str, app: str) -> AppKey:
+        return ("", app) if self._grouping.spans(app) else (namespace, app)
+
+    def _read(self, kind: Kind[Any], row: WorkloadRow, namespace_labels: Labels) -> Reading:
+        grouping = self._grouping
+        rule = grouping.rule(row)
+        platform = grouping.is_platform(row.namespace, row.labels, namespace_labels)
         return Reading(
-            self._grouping.app_of(row),
+            None if rule is not None and rule.ignore else self._key(row.namespace, grouping.app_of(row)),
             kind.ref(self.cluster, row),
             printable(version_of(row)),
-            printable(team_of(row, namespace_labels)),
-            self._grouping.is_platform(row.namespace, row.labels, namespace_labels),
+            Belonging(*map(printable, belonging_of(row, namespace_labels))),
+            platform if rule is None or rule.tier is None else rule.tier == "platform",
+            grouping.is_production(row.namespace, row.labels, namespace_labels),
         )
 
     def _named(self, row: ServiceRow) -> str:

@@ -1,36 +1,43 @@
 """Whose the measured services are, and an app's signals out of those of its services. Pure."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from state.apps.model import Signals
 from state.metrics.pulse import ServiceSignals
 
 AppKey = tuple[str, str]
-"""An app's namespace and name."""
+"""An app's namespace and name; the namespace is empty for an app that is in several."""
+Place = tuple[str, str]
+"""An object's namespace and name."""
 
 
 class Owners:
     """Finds the app that a measured service belongs to."""
 
-    def __init__(self, workloads: Mapping[AppKey, AppKey], services: Mapping[AppKey, AppKey]) -> None:
-        """Both map `(namespace, name)` of an object to its app."""
+    def __init__(self, workloads: Mapping[Place, AppKey], services: Mapping[Place, AppKey]) -> None:
+        """Both map objects to their apps."""
         self._named = {**services, **workloads}
-        apps = set(workloads.values())
-        self._apps = apps
-        self._alone = {namespace: (namespace, name) for namespace, name in apps}
-        for namespace, count in Counter(namespace for namespace, _ in apps).items():
-            if count > 1:
-                del self._alone[namespace]
+        around: dict[str, set[AppKey]] = defaultdict(set)
+        for (namespace, _), app in workloads.items():
+            around[namespace].add(app)
+        self._apps = {(namespace, app[1]): app for namespace, apps in around.items() for app in apps}
+        self._alone = {namespace: next(iter(apps)) for namespace, apps in around.items() if len(apps) == 1}
+
+    def named(self, namespace: str, name: str) -> AppKey | None:
+        """Return the app of the workload or service of that name."""
+        return self._named.get((namespace, name))
+
+    def alone_in(self, namespace: str) -> AppKey | None:
+        """Return the only app of a namespace, None where there are several."""
+        return self._alone.get(namespace)
 
     def of(self, namespace: str, service: str) -> AppKey | None:
         """Return the app: of the workload or service of that name, of that name itself, the only one around."""
         if not namespace:
             return self._by_joined_name(service)
-        found = self._named.get((namespace, service))
-        if found is not None:
-            return found
-        return (namespace, service) if (namespace, service) in self._apps else self._alone.get(namespace)
+        found = self._named.get((namespace, service)) or self._apps.get((namespace, service))
+        return found or self._alone.get(namespace)
 
     def _by_joined_name(self, service: str) -> AppKey | None:
         """Find `shop-storefront-80` in namespace `shop`; of several that fit the longest name is meant."""

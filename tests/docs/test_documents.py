@@ -58,6 +58,10 @@ def test_a_document_without_marks_is_named(tables: ModuleType) -> None:
         ("### `prometheus` and `alertmanager`, as tables", config._Endpoint),
         ("### `[ui]`", config.Ui),
         ("### `[apps]`", config.Apps),
+        ("### `[apps.production]`", config.Production),
+        ("### `[[apps.rules]]`", config.Rule),
+        ("### `[apps.about.NAME]`", config.About),
+        ("### `[[apps.waivers]]`", config.Waiver),
     ],
 )
 def test_every_key_of_the_configuration_is_described_where_it_belongs(heading: str, struct: type) -> None:

@@ -146,3 +146,23 @@ def test_the_file_is_in_the_users_configuration_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert config_path({}) == tmp_path / "cockpit" / "config.toml"
     assert config_path({"COCKPIT_CONFIG": "/x/y.toml"}) == Path("/x/y.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[apps]\nobjective = 100", "apps.objective must be a number < 100.0"),
+        ('[[apps.rules]]\ntier = "x"', "apps.rules[0].tier: 'x' is none of product, platform"),
+        ('[[apps.rules]]\nnam = "x"', "unknown key 'apps.rules[0].nam': did you mean 'name'?"),
+        ('[apps.about.pay]\nteem = "x"', "unknown key 'apps.about.teem': did you mean 'team'?"),
+        ('[[apps.waivers]]\ncheck = "x"', "apps.waivers[0]: the key 'reason' is missing"),
+        (
+            '[[apps.waivers]]\ncheck = "x"\nreason = "r"\nuntil = "soon"',
+            "apps.waivers[0].until must be a date, for example 2027-03-31",
+        ),
+    ],
+)
+def test_what_is_wrong_about_apps_is_named(text: str, words: str) -> None:
+    with pytest.raises(InvalidConfig) as caught:
+        read_config(text, PATH)
+    assert str(caught.value) == f"{PATH}: {words}"

@@ -1,6 +1,8 @@
 import pytest
 
-from state.apps.grouping import Grouping, team_of, version_of
+from state.apps.belonging import Belonging, belonging_of, together
+from state.apps.grouping import Grouping, version_of
+from state.apps.settings import About, Apps, Production, Rule
 from state.cluster.kinds.kind import Owner
 from state.cluster.kinds.workload_row import WorkloadRow
 
@@ -87,7 +89,69 @@ def test_the_version_is_what_runs(images: tuple[str, ...], label: str, version: 
 
 
 def test_the_team_is_named_by_the_workload_or_its_namespace() -> None:
-    assert team_of(row({"team": "pay"}), (("cockpit.dev/team", "all"),)) == "pay"
-    assert team_of(row({}, {"team": "pay"}), ()) == "pay"
-    assert team_of(row(), (("cockpit.dev/team", "all"),)) == "all"
-    assert team_of(row(), ()) == ""
+    around = (("cockpit.dev/team", "all"),)
+    assert belonging_of(row({"team": "pay"}), around).team == "pay"
+    assert belonging_of(row({}, {"team": "pay"}), ()).team == "pay"
+    assert belonging_of(row(), around).team == "all"
+    assert belonging_of(row(), ()) == Belonging()
+
+
+def test_owner_repository_on_call_and_dashboard_come_from_annotations() -> None:
+    annotations = {
+        "cockpit.dev/owner": "ben",
+        "a8r.io/repository": "https://git.example/pay",
+        "a8r.io/support": "pay-oncall",
+        "cockpit.dev/dashboard": "https://grafana.example/d/pay",
+    }
+    assert belonging_of(row({"team": "pay"}, annotations), ()) == ("pay", *annotations.values())
+
+
+def test_the_configuration_says_better_whose_an_app_is_than_its_workloads() -> None:
+    parts = [Belonging("", "ben"), Belonging("pay", "gus", on_call="pager")]
+    assert together(parts) == Belonging("pay", "ben", on_call="pager")
+    assert together(parts, About(owner="ana")) == Belonging("pay", "ana", on_call="pager")
+    assert together([]) == Belonging()
+
+
+def test_a_rule_comes_before_every_label() -> None:
+    rules = (
+        Rule(namespace="shop", name="api-*", labels={"tier": "edge*"}, app="edge"),
+        Rule(namespace="sh*", app="rest"),
+    )
+    grouping = Grouping(rules=rules)
+    assert grouping.app_of(row(LABELS)) == "rest"
+    assert grouping.rule(row({"tier": "edge-1"})) is rules[1]
+    named = WorkloadRow(uid="u", name="api-1", namespace="shop", labels=(("tier", "edge-1"),))
+    assert grouping.app_of(named) == "edge"
+    assert Grouping(rules=(Rule(namespace="other", app="x"),)).app_of(row(LABELS)) == "1"
+
+
+def test_an_app_is_one_in_all_namespaces_only_where_the_configuration_says_so() -> None:
+    grouping = Grouping.of(Apps(across=("shop-*",), rules=(Rule(name="x", app="edge"),)), "prod")
+    assert [grouping.spans(name) for name in ("shop-eu", "edge", "shop", "x")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("context", "namespace", "production"),
+    [
+        ("prod-eu", "shop", True),
+        ("staging-eu", "shop", False),
+        ("prod-eu", "shop-dev", False),
+        ("kind", "contest", True),
+        ("non-prod", "shop", False),
+    ],
+)
+def test_production_is_what_no_name_calls_another_stage(context: str, namespace: str, production: bool) -> None:
+    assert Grouping(context=context).is_production(namespace, (), ()) is production
+
+
+def test_production_is_what_the_configuration_says() -> None:
+    said = Production(namespaces=("shop*",), labels={"env": "prod*"}, contexts=("eu", "us"))
+    grouping = Grouping(production=said, context="eu")
+    production = (("env", "production"),)
+    assert grouping.is_production("shop-dev", production, ())
+    assert grouping.is_production("shop", (), production)
+    assert not grouping.is_production("shop", (), ())
+    assert not grouping.is_production("shop", (("env", "test"),), production)
+    assert not grouping.is_production("pay", production, ())
+    assert not Grouping(production=said, context="asia").is_production("shop", production, ())

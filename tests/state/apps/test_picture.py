@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from state.alerts.model import Alert, AlertState, Severity
 from state.apps import grouping, readings
+from state.apps.grouping import Grouping
 from state.apps.model import App, AppHealth, Signals
 from state.apps.picture import AppRows, picture
 from state.apps.readings import Readings
+from state.apps.settings import About, Apps, Rule
 from state.apps.signals import together
 from state.cell import Tone
+from state.cluster.kinds.cron_jobs import CronJobRow
 from state.cluster.kinds.daemon_sets import DaemonSetRow
 from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.kind import Fault, Owner
@@ -171,6 +175,87 @@ def test_namespaces_say_tier_and_team() -> None:
 def test_the_same_name_in_two_namespaces_is_two_apps() -> None:
     rows = AppRows([deployment(namespace="a"), deployment(namespace="b")])
     assert len(picture(rows, NOW, Readings("prod"))) == 2
+
+
+def test_apps_span_namespaces_where_the_configuration_says_so() -> None:
+    rows = AppRows(
+        [deployment(namespace="pay"), deployment("web", namespace="pay-jobs", ready=0, available=0)],
+        services=[service("front", "payments")],
+        alerts=[alert(namespace="pay", service="front")],
+    )
+    (app,) = picture(rows, NOW, Readings("prod", Grouping(across=("pay*",))), [measured("front", rate=5)])
+    assert (app.namespace, app.namespaces, app.key) == ("pay", ("pay", "pay-jobs"), "prod/pay/payments")
+    assert (app.ready, app.wanted, app.signals.rate, app.alerts) == (3, 6, 5, ("Burn",))
+
+
+def test_rules_move_ignore_and_tell_tiers() -> None:
+    rules = (Rule(name="tool*", ignore=True), Rule(name="api", tier="platform"))
+    found = picture(AppRows([deployment(), deployment("toolbox")]), NOW, Readings("prod", Grouping(rules=rules)))
+    assert [(app.name, app.platform, len(app.parts)) for app in found] == [("payments", True, 1)]
+
+
+def test_production_belonging_and_objective_are_told() -> None:
+    said = Apps(about={"payments": About(team="pay", objective=99.5)})
+    (app,) = picture(AppRows([deployment()]), NOW, Readings("prod-eu", Grouping(context="prod-eu"), said))
+    assert (app.production, app.team, app.objective) == (True, "pay", 0.995)
+    (staged,) = picture(AppRows([deployment()]), NOW, Readings("staging", Grouping(context="staging"), said))
+    assert not staged.production
+
+
+def alert(name: str = "Burn", severity: Severity = Severity.CRITICAL, **labels: str) -> Alert:
+    pairs = tuple(sorted({"alertname": name, **labels}.items()))
+    return Alert(name, name, severity, AlertState.ACTIVE, pairs, (), NOW - 60)
+
+
+@pytest.mark.parametrize(
+    ("labels", "found"),
+    [
+        ({"namespace": "pay", "deployment": "api"}, True),
+        ({"namespace": "pay", "pod": "api-7d4f9c5b6d-x7k2p"}, True),
+        ({"namespace": "pay", "cronjob": "nightly"}, True),
+        ({"namespace": "pay", "service": "gateway"}, True),
+        ({"namespace": "pay", "pod": "ledger-7d4f9c5b6d-x7k2p"}, False),
+        ({"namespace": "pay"}, False),
+        ({"namespace": "elsewhere", "deployment": "api"}, False),
+        ({"namespace": "monitoring", "exported_namespace": "pay", "exported_pod": "api-7d4f9c5b6d-x7k2p"}, True),
+        ({"instance": "10.0.0.1:9100"}, False),
+    ],
+)
+def test_an_alert_finds_its_app(labels: dict[str, str], found: bool) -> None:
+    rows = AppRows(
+        [deployment(), deployment("ledger", app="ledger")],
+        cron_jobs=[CronJobRow(uid="c", name="nightly", namespace="pay", labels=deployment().labels)],
+        services=[service("gateway", "payments")],
+        alerts=[alert(**labels)],
+    )
+    apps = {app.name: app for app in picture(rows, NOW, Readings("prod"))}
+    assert (apps["payments"].health is AppHealth.FAILING) is found
+    assert (apps["payments"].alerts == ("Burn",)) is found
+
+
+def test_an_alert_on_a_namespace_is_about_its_only_app() -> None:
+    app = only(AppRows([deployment()], alerts=[alert("Burn", Severity.WARNING, namespace="pay")]))
+    assert (app.health, app.reason) == (AppHealth.DEGRADED, "Burn")
+
+
+def test_a_missing_source_makes_an_app_unknown() -> None:
+    app = only(AppRows([deployment()], missing=("Prometheus does not answer",)))
+    assert (app.health, app.reason) == (AppHealth.UNKNOWN, "Prometheus does not answer")
+
+
+def test_a_failed_cron_job_degrades_its_app() -> None:
+    job = CronJobRow(
+        uid="c", name="nightly", namespace="pay", labels=deployment().labels, scheduled=NOW - 60, succeeded=NOW - 7200
+    )
+    app = only(AppRows([deployment()], cron_jobs=[job]))
+    assert (app.health, app.ready, app.wanted) == (AppHealth.DEGRADED, 3, 3)
+    assert app.reason == "nightly: the last run failed, last success 2h ago"
+
+
+def test_a_rollback_was_released_when_it_was_done() -> None:
+    api = deployment(progressed=NOW - 30)
+    sets = [replica_set(api, 2, NOW - 900), replica_set(api, 3, OLD)]
+    assert only(AppRows([api], replica_sets=sets)).released == NOW - 30
 
 
 def measured(service: str, namespace: str = "pay", **values: float) -> ServiceSignals:

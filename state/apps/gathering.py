@@ -1,0 +1,71 @@
+"""What apps are made of, out of the sources that are open. Belongs to the loop."""
+
+from collections.abc import Iterator
+
+from state.alerts.source import LiveAlerts
+from state.apps.model import App
+from state.apps.picture import AppRows, picture
+from state.apps.readings import Readings
+from state.cluster.kinds.cron_jobs import CRON_JOB
+from state.cluster.kinds.daemon_sets import DAEMON_SET
+from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.kind import Kind, R
+from state.cluster.kinds.namespaces import NAMESPACE_KIND
+from state.cluster.kinds.pods import POD
+from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.services import SERVICE
+from state.cluster.kinds.stateful_sets import STATEFUL_SET
+from state.freshness import Freshness, Health
+from state.metrics.pulse import Pulse
+from state.mirror import Mirror
+from state.platform_view import PlatformView
+from state.polled import Polled
+
+_WORDS = {
+    Health.OFF: "is not configured",
+    Health.CONNECTING: "has not answered yet",
+    Health.DENIED: "denies the look",
+}
+_OFF = Freshness(Health.OFF, 0.0)
+
+
+def apps_now(
+    view: PlatformView, pulse: Polled[Pulse] | None, alerts: LiveAlerts | None, readings: Readings, now: float
+) -> tuple[App, ...]:
+    """Return the apps as the sources have them now. Of the pods only the faulty ones can change a verdict."""
+    view.worst.update(now)
+
+    def rows(kind: Kind[R]) -> Mirror[R]:
+        return view.feed(kind.resource.group_kind).mirror
+
+    pods = rows(POD)
+    found = AppRows(
+        rows(DEPLOYMENT),
+        rows(STATEFUL_SET),
+        rows(DAEMON_SET),
+        rows(REPLICA_SET),
+        [(pod, one.fault) for one in view.worst.faulty if one.kind is POD and (pod := pods.get(one.uid)) is not None],
+        rows(SERVICE),
+        rows(NAMESPACE_KIND),
+        rows(CRON_JOB),
+        alerts.picture.alerts if alerts is not None else (),
+        tuple(missing(view.freshness, pulse.freshness if pulse is not None else _OFF, alerts)),
+    )
+    measured = pulse.value.services if pulse is not None and pulse.value is not None else ()
+    return picture(found, now, readings, measured)
+
+
+def missing(cluster: Freshness, metrics: Freshness, alerts: LiveAlerts | None) -> Iterator[str]:
+    """Iterate over a sentence for each source without which nothing can be called well."""
+    if cluster.health is not Health.LIVE:
+        yield f"the cluster {_word(cluster)}"
+    if metrics.health is not Health.LIVE:
+        yield f"Prometheus {_word(metrics)}"
+    told = (alerts.alertmanager, alerts.prometheus) if alerts is not None else (_OFF,)
+    # Either of the two knows what fires.
+    if all(one.health is not Health.LIVE for one in told):
+        yield f"Alertmanager {_word(told[0])}"
+
+
+def _word(freshness: Freshness) -> str:
+    return _WORDS.get(freshness.health, "does not answer")
