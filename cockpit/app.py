@@ -13,13 +13,14 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from cockpit.background import Background
+from cockpit.going import Going
 from cockpit.rounds import EVERY, Rounds
 from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
 from screens.commands import bindings
 from screens.frame import SCREENS, CommandTyped, Frame
 from screens.opening import OpeningScreen
-from screens.wanted import AlertWanted, AppWanted, CardWanted, ObjectWanted
+from screens.wanted import AlertWanted, AppWanted, CardWanted, ContextWanted, ObjectWanted
 from state import threads
 from state.printable import printable
 from widgets.status_line import StatusLine
@@ -27,7 +28,6 @@ from widgets.tone_style import ASCII_CLASS
 
 if TYPE_CHECKING:
     from cockpit.opening import Opened
-    from state.cluster.kinds.kind import Kind
     from state.ref import Ref
 
 SETTLED = 5.0
@@ -67,6 +67,7 @@ class CockpitApp(App[int]):
         self._opened: Opened | None = None
         self._background = Background(self._handle_exception)
         self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False))
+        self._going = Going(self)
         self._leaving = False
         self.last_words = ""
         """What the terminal is told after the app ended."""
@@ -96,10 +97,8 @@ class CockpitApp(App[int]):
             return
         self._opened = opened
         opened.session.begin()
-        for name, make in opened.screens.items():
-            self.add_mode(name, make)
-        self._first_screen = self._first_screen if self._first_screen in opened.screens else "overview"
-        await self.switch_mode(self._first_screen)
+        self._going.add_screens({**opened.screens, **opened.place.screens})
+        await self.action_show(self._first_screen if self._first_screen in SCREENS else "overview")
         self.remove_mode("opening")
         for doubt in opened.doubts:
             self.notify(printable(doubt), severity="warning", timeout=DOUBT_SECONDS, markup=False)
@@ -140,15 +139,15 @@ class CockpitApp(App[int]):
     # --- what screens want ---
 
     def on_object_wanted(self, message: ObjectWanted) -> None:
-        self._do(lambda opened, screen: opened.deeds.object(screen, message))
+        self._do(lambda opened, screen: opened.place.deeds.object(screen, message))
 
     def on_alert_wanted(self, message: AlertWanted) -> None:
-        self._do(lambda opened, screen: opened.deeds.alert(screen, message))
+        self._do(lambda opened, screen: opened.place.deeds.alert(screen, message))
 
     def on_app_wanted(self, message: AppWanted) -> None:
-        self._do(lambda opened, screen: opened.deeds.app(screen, message))
+        self._do(lambda opened, screen: opened.place.deeds.app(screen, message))
 
-    def _do(self, work: "Callable[[Opened, Frame], Coroutine[Any, Any, None]]") -> None:
+    def _do(self, work: "Callable[[Opened, Frame], Coroutine[Any, Any, object]]") -> None:
         opened, frame = self._opened, self._frame
         if opened is not None and frame is not None:
             self.run_worker(work(opened, frame), exit_on_error=False)
@@ -179,6 +178,9 @@ class CockpitApp(App[int]):
         if isinstance(self.screen, ClusterScreen):
             self.screen.show_object(ref)
 
+    def on_context_wanted(self, message: ContextWanted) -> None:
+        self._do(lambda opened, screen: self._going.use(opened, message.name))
+
     def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
         """Say how the sources are and why."""
         opened = self._opened
@@ -196,36 +198,27 @@ class CockpitApp(App[int]):
             return
         from screens.command_line import completions
 
-        frame.type_command(lambda text: completions(text, opened.namespaces()))
+        opened.session.contexts.known.ask()
+        frame.type_command(lambda text: completions(text, opened.offers()), opened.session.memory.commands)
 
     async def on_command_typed(self, message: CommandTyped) -> None:
-        from screens.command_line import GoTo, Help, Leave, LookAt, NotUnderstood, ShowKind, read_command
+        from screens.command_line import Help, Leave, NotUnderstood, read_command
 
+        opened = self._opened
+        assert opened is not None
         try:
-            typed = read_command(message.text)
+            typed = read_command(message.text, opened.find_kind)
         except NotUnderstood as error:
             message.bar.refuse(str(error))
             return
         message.bar.close()
-        if isinstance(typed, LookAt | ShowKind) and typed.namespaces is not None:
-            assert self._opened is not None
-            self._opened.session.cluster.look_at(typed.namespaces)
-        if isinstance(typed, ShowKind):
-            await self._show_listed(typed.kind, typed.filter)
-        elif isinstance(typed, GoTo):
-            await self.action_show(typed.screen)
-        elif isinstance(typed, Leave):
+        opened.session.memory.typed(message.text.strip())
+        if isinstance(typed, Leave):
             self.action_quit_safely()
         elif isinstance(typed, Help):
             self.action_help()
-
-    async def _show_listed(self, kind: "Kind[Any]", text: str) -> None:
-        from screens.cluster import ClusterScreen
-        from state.query import Query
-
-        await self.action_show("cluster")
-        if isinstance(self.screen, ClusterScreen):
-            self.screen.objects.show_kind(kind, Query(text))
+        else:
+            self._do(lambda opened, screen: self._going.follow(opened, typed))
 
     def action_help(self) -> None:
         """Show the keys of the screen on top."""
@@ -245,9 +238,10 @@ class CockpitApp(App[int]):
 
     async def action_show(self, name: str) -> None:
         """Go to one of the numbered screens."""
-        if self._opened is None or name == self.current_mode:
+        mode = self._going.mode(name)
+        if self._opened is None or mode == self.current_mode:
             return
-        await self.switch_mode(name)
+        await self.switch_mode(mode)
         self._rounds.all_due()
         self._go_round()
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cockpit.opening import Opened
+    from state.cluster.target import Target
     from state.ref import Ref
+    from state.settings import Settings
 
 USAGE = 2
 """The exit code for wrong usage."""
 CONFIG = 3
 """The exit code for a configuration or kubeconfig that cannot be used."""
+_OF_THE_FIRST = ("COCKPIT_CONTEXT", "COCKPIT_NAMESPACE", "COCKPIT_PROMETHEUS", "COCKPIT_ALERTMANAGER")
 
 
 class CannotOpen(Exception):
@@ -56,7 +59,7 @@ class Start:
         from cockpit.opening import open_cockpit
         from state import memory
         from state.cluster.errors import ConfigError
-        from state.cluster.kubeconfig import find_target
+        from state.cluster.kubeconfig import find_target, paths_of
         from state.config import InvalidConfig, config_path, load_config
         from state.settings import Flags, resolve
 
@@ -81,7 +84,17 @@ class Start:
         except OSError as error:
             said = f"the data folder {data} cannot be made: {error.strerror}; choose another with --data-dir"
             raise CannotOpen(said) from error
-        return open_cockpit(settings, target, data, environ, show_object)
+        acting = (target.user.impersonation.user, self.as_groups) if self.act_as or self.as_groups else None
+
+        def find(name: str) -> "tuple[Settings, Target]":
+            # What the command line and the environment say of servers and namespaces is about the first context.
+            own = Flags(context=name, read_only=flags.read_only, board=flags.board, data_dir=flags.data_dir)
+            other = {key: value for key, value in environ.items() if key not in _OF_THE_FIRST}
+            there = find_target(name, self.kubeconfig, environ)
+            return resolve(own, other, config), there.acting_as(*acting) if acting else there
+
+        kubeconfigs = paths_of(self.kubeconfig, environ)
+        return open_cockpit(settings, target, data, environ, show_object, find, kubeconfigs)
 
 
 def look_of(environ: Mapping[str, str]) -> Look:

@@ -10,7 +10,7 @@ from state.alerts.model import Alert, AlertState, Severity
 from state.cell import Cell, Tone
 from state.freshness import Freshness, Health
 from state.planning.share import Share, Verdict
-from state.printable import shorten_middle
+from state.printable import printable, shorten_middle
 from state.session import Session
 from widgets import gauge
 
@@ -27,10 +27,15 @@ _DOTS = {
 }
 
 
-def place_parts(context: str, scope: str, *, protected: bool, read_only: bool) -> tuple[Part, ...]:
-    """Return the left side: the context (red where it is protected) and what is read of it."""
+def place_parts(context: str, scope: str, *, protected: bool, read_only: bool, coming: str = "") -> tuple[Part, ...]:
+    """Return the left side: the context (red where it is protected) and what is read of it.
+
+    `coming` names the context that one is on the way to.
+    """
     name = Cell(context, Tone.BAD if protected else Tone.TEXT)
     where: Part = (Cell("cockpit"), Cell(" ▸ ", Tone.FAINT), name)
+    if coming:
+        where += (Cell(" ◌ ", Tone.QUIET), Cell(f"{printable(coming)} …", Tone.QUIET))
     words = [Cell("protected", Tone.QUIET)] if protected else []
     parts: list[Part] = [where]
     if read_only:

@@ -1,6 +1,6 @@
 """What is typed after `:`, in the grammar of k9s."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,18 @@ from screens.frame import SCREENS
 from state.cluster.kinds.catalogue import find, kinds
 from state.cluster.kinds.kind import Kind
 from state.namespace_name import wrong_namespace
+from state.printable import printable
 
 QUIT = ("q", "q!", "qa", "quit", "exit")
 HELP = ("help", "h", "?")
+ALIASES = ("alias", "aliases", "a")
+NAMESPACE = ("ns", "namespace", "namespaces")
+CONTEXT = ("ctx", "context", "contexts")
+BACK = ("-",)
 ALL = ("all", "-", "*")
+
+Find = Callable[[str], Kind[Any] | None]
+"""Gives the kind of a name, None for no known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +31,42 @@ class GoTo:
 
 @dataclass(frozen=True, slots=True)
 class ShowKind:
-    """Show a kind: in some namespaces (None: as it is), narrowed by a filter."""
+    """Show a kind: in some namespaces (None: as it is), narrowed by a filter (None: as it is), of some contexts
+    (empty: as it is)."""
 
     kind: Kind[Any]
     namespaces: tuple[str, ...] | None = None
-    filter: str = ""
+    filter: str | None = None
+    contexts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LookAt:
-    """Read these namespaces; empty: all."""
+    """Show these namespaces; empty: all."""
 
     namespaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseContexts:
+    """Go to a context; several: show them in one list."""
+
+    contexts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListContexts:
+    """Show which contexts there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListKinds:
+    """Show which kinds there are, and what they may be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Show again what was shown before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +79,128 @@ class Help:
     """Show the keys."""
 
 
-Typed = GoTo | ShowKind | LookAt | Leave | Help
+Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | Before | Leave | Help
 
 
 class NotUnderstood(Exception):
     """The text is no command. Its words say what would be."""
 
 
-def read_command(text: str) -> Typed:
+def read_command(text: str, find_kind: Find = find) -> Typed:
     """Return what a line means. Raises NotUnderstood.
 
-    `pods`, `po payments`, `deploy /api`, `pod app=api`, `pod -n a,b`, `ns payments`, `overview`, `q`.
+    `pods`, `po payments`, `deploy /api`, `pod app=api,tier!=web`, `pod -n a,b`, `pod -f api`, `pod @staging`,
+    `pod @prod,@staging`, `ns payments`, `ctx staging`, `overview`, `q`.
     """
     words = text.split()
     if not words:
-        raise NotUnderstood("type a kind (pods, deploy …), a screen, ns NAME, or q")
+        raise NotUnderstood("type a kind (pods, deploy …), a screen, ns NAME, ctx NAME, or q")
     first, rest = words[0].casefold(), words[1:]
-    if first in QUIT:
-        return Leave()
-    if first in HELP:
-        return Help()
+    for names, plain in _PLAIN:
+        if first in names:
+            return plain
     if first in SCREENS:
         return GoTo(first)
-    if first in ("ns", "namespace") and rest:
+    if first in NAMESPACE and rest and not rest[0].startswith(("/", "@", "-")):
         return LookAt(_namespaces(rest[0]))
-    kind = find(first)
+    if first in CONTEXT:
+        return UseContexts(_contexts(" ".join(rest))) if rest else ListContexts()
+    kind = find_kind(first)
     if kind is None:
         raise NotUnderstood(f"{words[0]!r} is no kind and no screen known here")
-    namespaces: tuple[str, ...] | None = None
-    filters: list[str] = []
-    expects_namespace = False
-    for word in rest:
-        if expects_namespace:
-            namespaces, expects_namespace = _namespaces(word), False
-        elif word == "-n":
-            expects_namespace = True
+    return _Arguments(rest).of(kind)
+
+
+_PLAIN: tuple[tuple[tuple[str, ...], Typed], ...] = (
+    (QUIT, Leave()),
+    (HELP, Help()),
+    (ALIASES, ListKinds()),
+    (BACK, Before()),
+)
+
+
+class _Arguments:
+    """What stands behind a kind."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.namespaces: tuple[str, ...] | None = None
+        self.contexts: tuple[str, ...] = ()
+        self.filters: list[str] = []
+        left = list(words)
+        while left:
+            self._take(left.pop(0), left)
+
+    def of(self, kind: Kind[Any]) -> ShowKind:
+        return ShowKind(kind, self.namespaces, " ".join(self.filters) if self.filters else None, self.contexts)
+
+    def _take(self, word: str, left: list[str]) -> None:
+        if word in ("-n", "--namespace"):
+            if not left:
+                raise NotUnderstood(f"{word} wants a namespace behind it")
+            self.namespaces = _namespaces(left.pop(0))
+        elif word in ("-A", "--all-namespaces"):
+            self.namespaces = ()
+        elif word in ("-f", "-l"):
+            if not left:
+                raise NotUnderstood(f"{word} wants {'a text' if word == '-f' else 'a label'} behind it")
+            self.filters.append(f"{word} {left.pop(0)}")
         elif word.startswith("/"):
-            filters.append(word[1:])
-        elif "=" in word:
-            filters.append(f"-l {word}")
-        elif word == "-f":
-            filters.append("-f")
-        elif filters and filters[-1] == "-f":
-            filters[-1] = f"-f {word}"
+            # A pattern goes on to the end, as it would behind `/`; contexts alone may still follow.
+            text = [word[1:]]
+            while left and not left[0].startswith("@") and "=" not in left[0]:
+                text.append(left.pop(0))
+            self.filters.append(" ".join(part for part in text if part))
+        elif word.startswith("@"):
+            self.contexts += _contexts(word)
+        elif "=" in word or (left and left[0] in ("in", "notin")):
+            self.filters.append(f"-l {self._selector(word, left)}")
         else:
-            namespaces = _namespaces(word)
-    if expects_namespace:
-        raise NotUnderstood("-n wants a namespace behind it")
-    return ShowKind(kind, namespaces, " ".join(filters))
+            self.namespaces = _namespaces(word)
+
+    def _selector(self, word: str, left: list[str]) -> str:
+        parts = [word]
+        while left and (left[0] in ("in", "notin") or left[0].startswith("(") or parts[-1].endswith((",", "("))):
+            parts.append(left.pop(0))
+        return " ".join(parts)
 
 
-def completions(text: str, namespaces: Sequence[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What completions are made of: the names that are known."""
+
+    kinds: Sequence[str] = ()
+    """Plurals beside the catalogue's."""
+    namespaces: Sequence[str] = ()
+    contexts: Sequence[str] = ()
+
+
+def completions(text: str, offers: Offers) -> list[str]:
     """Return the whole lines that a beginning could mean, the likeliest first."""
     head, space, tail = text.rpartition(" ")
     if space:
-        return [f"{head} {name}" for name in namespaces if name.startswith(tail)]
-    names = [*SCREENS, *(kind.resource.plural for kind in kinds()), "ns", "quit"]
-    return [name for name in names if name.startswith(text.casefold())] if text else []
+        return [f"{head} {word}" for word in _arguments(head, tail, offers)]
+    names = [*SCREENS, *(kind.resource.plural for kind in kinds()), *offers.kinds, "ns", "ctx", "aliases", "quit"]
+    return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
+
+
+def _arguments(head: str, tail: str, offers: Offers) -> Iterator[str]:
+    if head.split()[:1] and head.split()[0].casefold() in CONTEXT:
+        yield from _last_of(tail, offers.contexts)
+    elif tail.startswith("@"):
+        yield from _last_of(tail, offers.contexts, "@")
+    else:
+        yield from _last_of(tail, (*offers.namespaces, "all"))
+
+
+def _last_of(tail: str, names: Sequence[str], sign: str = "") -> Iterator[str]:
+    """Complete the last of several names with commas between them."""
+    before, comma, last = tail.rpartition(",")
+    marked = last.startswith(sign)
+    last = last.removeprefix(sign)
+    taken = {name.removeprefix(sign) for name in before.split(",")}
+    for name in names:
+        if name.startswith(last) and name not in taken and marked:
+            yield f"{before}{comma}{sign}{name}"
 
 
 def _namespaces(word: str) -> tuple[str, ...]:
@@ -113,4 +210,12 @@ def _namespaces(word: str) -> tuple[str, ...]:
     for name in names or (word,):
         if wrong := wrong_namespace(name):
             raise NotUnderstood(wrong)
-    return names
+    return tuple(dict.fromkeys(names))
+
+
+def _contexts(words: str) -> tuple[str, ...]:
+    names = (part.strip().removeprefix("@").strip() for part in words.split(","))
+    found = tuple(dict.fromkeys(name for name in names if name))
+    if not found:
+        raise NotUnderstood(f"{printable(words)!r} names no context: write @staging, or @prod,@staging for both")
+    return found

@@ -22,20 +22,25 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """How this cockpit does operations. `protected` is whether a context asks for a typed name."""
+    """How this cockpit does operations. Of a context's name, `read_only` tells whether nothing may be changed there,
+    `protected` whether what destroys asks for a typed name; `home` is the context of what names none itself."""
 
     journal: Journal
     who: str
-    read_only: bool
+    read_only: Callable[[str], bool]
     protected: Callable[[str], bool]
+    home: str
 
-    async def ask_and_do(self, screen: Screen[None], title: str, plan: Callable[[], Operation]) -> Outcome | None:
+    async def ask_and_do(
+        self, screen: Screen[None], title: str, plan: Callable[[], Operation], context: str = ""
+    ) -> Outcome | None:
         """Plan, preview, ask, do; return what came of it, None when nothing was done. Tells the user either way.
 
-        `plan` makes the operation, tied to what it found; it may block and raise as a preview does.
+        `plan` makes the operation, tied to what it found; it may block and raise as a preview does. `context` is
+        where, empty for home.
         """
-        if self.read_only:
-            _say(screen, f"{title}: this cockpit is read-only", "warning")
+        if self.read_only(context or self.home):
+            _say(screen, f"{title}: this cockpit is read-only{f' in {context}' if context else ''}", "warning")
             return None
 
         def prepare() -> tuple[Operation, Preview]:
@@ -61,9 +66,11 @@ class Doing:
 
     async def do(self, screen: Screen[None], operation: Operation) -> Outcome | None:
         """Do what was confirmed, once; it is journalled whatever comes of it."""
+        subject = operation.subject
+        read_only = self.read_only(subject.cluster if isinstance(subject, Ref) else self.home)
         try:
             outcome = await threads.call(
-                operation.id, lambda: perform(operation, self.journal, self.read_only, self.who), timeout=60.0
+                operation.id, lambda: perform(operation, self.journal, read_only, self.who), timeout=60.0
             )
         except TimeoutError:
             _say(screen, f"{operation.title}: no answer yet; look at the object before you try again", "error")

@@ -1,5 +1,6 @@
 """What every screen has around it: the line that says how things are, the line that says what keys do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -128,9 +129,9 @@ class Frame(Screen[None]):
         """Open the line that narrows what is shown."""
         self.query_one("#bar", FilterBar).open("/", self.filter_text)
 
-    def type_command(self, complete: Complete) -> None:
-        """Open the line that goes somewhere."""
-        self.query_one("#bar", FilterBar).open(":", "", complete)
+    def type_command(self, complete: Complete, past: Sequence[str] = ()) -> None:
+        """Open the line that goes somewhere; `past` are the lines typed before, the newest last."""
+        self.query_one("#bar", FilterBar).open(":", "", complete, past)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         if message.prefix == "/":

@@ -1,12 +1,16 @@
 """What a pane or a grid asks for on behalf of the key that was pressed; the composition root answers."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from state.alerts.model import Alert
 from state.apps.model import App
 from state.ref import Ref
+
+if TYPE_CHECKING:
+    from state.cluster.kinds.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +19,12 @@ class Target:
 
     ref: Ref
     uid: str
+    kind: "Kind[Any] | None" = None
+    """Its kind, where the one who asks knows it."""
 
 
 class ObjectWanted(Message):
-    """`verb` is one of open, describe, yaml, logs, previous_logs, roll_back, delete."""
+    """`verb` is one of open, describe, yaml, events, reveal, logs, previous_logs, roll_back, delete."""
 
     def __init__(self, verb: str, target: Target) -> None:
         super().__init__()
@@ -50,3 +56,11 @@ class CardWanted(Message):
     def __init__(self, uid: str) -> None:
         super().__init__()
         self.uid = uid
+
+
+class ContextWanted(Message):
+    """Let the cockpit be about another context."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name

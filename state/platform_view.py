@@ -36,6 +36,11 @@ class PlatformView:
             [(lease.feed, judges.get(key, lease.feed.kind.fault)) for key, lease in self._leases.items()]
         )
 
+    def end(self) -> None:
+        """Hold the kinds no longer; the rows that are there stay readable."""
+        for lease in self._leases.values():
+            lease.release()
+
     def feed(self, kind: GroupKind) -> Feed[Any]:
         """Return a kind's feed. Raises KeyError for a kind that is not among them."""
         return self._leases[kind].feed

@@ -95,6 +95,10 @@ class View(Generic[R]):
         """What is wrong with the filter, in a sentence; empty when nothing is."""
         return self._filter.problem if self._kept is None else TOO_SLOW
 
+    def lists(self, key: Hashable) -> bool:
+        """Return whether a key is in the listing."""
+        return key in self._listed
+
     def refresh(self) -> Update | None:
         """Return the listing as the mirrors now have it, None when nothing differs from the last one."""
         began = self._clock.elapsed()

@@ -1,88 +1,96 @@
 """What one cockpit has open, and how it all is taken forward together. Only the composition root sees it whole."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
 from state.cluster.live import Cluster
+from state.contexts import Contexts
 from state.freshness import Freshness
 from state.journal.journal import Journal
+from state.looked_at import Memory
 from state.metrics.pulse import Pulse
+from state.platform import Platform
 from state.platform_view import PlatformView
 from state.polled import Polled
 
 
-class Pumped(Protocol):
-    """A source that leaves what arrives until the loop takes it over."""
-
-    def pump(self) -> bool:
-        """Take over what arrived; return whether anything changed."""
-        ...
-
-
 @dataclass(slots=True)
 class Session:
-    """All sources, the board and the journal. Belongs to the loop, once it has begun."""
+    """All sources, the board and the journal. Belongs to the loop, once it has begun.
 
-    cluster: Cluster
-    view: PlatformView
-    pulse: Polled[Pulse] | None
-    alerts: LiveAlerts | None
-    alertmanagers: Alertmanagers | None
+    `platform` is the context that the cockpit as a whole is about; the board and the journal stay when it changes.
+    """
+
+    contexts: Contexts
+    platform: Platform
     desk: Desk
     journal: Journal
-    keeper: AckKeeper | None = None
+    memory: Memory
     clock: Clock = SYSTEM
+
+    # --- of the platform ---
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.platform.cluster
+
+    @property
+    def view(self) -> PlatformView:
+        return self.platform.view
+
+    @property
+    def pulse(self) -> Polled[Pulse] | None:
+        return self.platform.pulse
+
+    @property
+    def alerts(self) -> LiveAlerts | None:
+        return self.platform.alerts
+
+    @property
+    def alertmanagers(self) -> Alertmanagers | None:
+        return self.platform.alertmanagers
+
+    @property
+    def keeper(self) -> AckKeeper | None:
+        return self.platform.keeper
+
+    def sources(self) -> list[tuple[str, Freshness]]:
+        """Return the name and freshness of each source, for the top line."""
+        return self.platform.sources()
+
+    # --- all together ---
 
     def begin(self) -> None:
         """Start the sources."""
-        self.view.begin()
+        self.platform.begin()
         self.desk.start()
         self.journal.start()
-        if self.pulse is not None:
-            self.pulse.start()
-        if self.alerts is not None:
-            self.alerts.start()
+
+    def settle(self, platform: Platform) -> None:
+        """Let the cockpit be about another platform, which has begun; the one before ends."""
+        before, self.platform = self.platform, platform
+        self.contexts.settle(platform.context)
+        before.end()
 
     def pump(self) -> bool:
         """Take everything forward by what has arrived; return whether anything changed. A few milliseconds."""
-        sources: Sequence[Pumped | None] = (self.cluster, self.pulse, self.alerts, self.keeper, self.desk)
-        changed = [source.pump() for source in sources if source is not None]
+        self.memory.pump()
+        changed = [source.pump() for source in (self.contexts, self.platform, self.desk)]
         return any(changed)
 
     def wake(self) -> None:
         """Ask every source at once: after a stop and continue, or when the user wants to know."""
-        self.cluster.probe_now()
-        if self.pulse is not None:
-            self.pulse.ask()
-        if self.alerts is not None:
-            self.alerts.ask()
-
-    @property
-    def pulse_revision(self) -> int:
-        """What differs when the pulse did."""
-        return self.pulse.revision if self.pulse is not None else 0
-
-    def sources(self) -> list[tuple[str, Freshness]]:
-        """Return the name and freshness of each source, for the top line."""
-        found = [("k8s", self.cluster.freshness)]
-        if self.pulse is not None:
-            found.append(("prom", self.pulse.freshness))
-        if self.alerts is not None:
-            found.append(("alertmanager", self.alerts.alertmanager))
-        return found
+        self.platform.wake()
+        for context in self.contexts:
+            context.cluster.probe_now()
 
     def close(self) -> None:
         """End the sources; nothing is waited for."""
-        self.cluster.close()
-        if self.pulse is not None:
-            self.pulse.stop()
-        if self.alerts is not None:
-            self.alerts.stop()
+        self.platform.end()
+        self.contexts.close()
 
     def drain(self, seconds: float) -> str:
         """Wait on a thread until board and journal are durable; return what is not, in words, after `seconds`."""
@@ -91,4 +99,5 @@ class Session:
         for name, part in (("the board", self.desk), ("the journal", self.journal)):
             if not part.drain(max(0.0, end - self.clock.elapsed())):
                 left.append(f"{part.unsaved} of {name}{f' ({part.error})' if part.error else ''}")
+        self.memory.save()
         return ", ".join(left)

@@ -138,8 +138,13 @@ class FilterBar(Horizontal):
         """What is typed."""
         return printable(self._line.value)
 
-    def open(self, prefix: str, text: str = "", complete: Complete | None = None) -> None:
-        """Open the line on a prefix with a text to begin with."""
+    def open(
+        self, prefix: str, text: str = "", complete: Complete | None = None, past: Sequence[str] | None = None
+    ) -> None:
+        """Open the line on a prefix with a text to begin with. `past` are the texts of this prefix that can be brought
+        back, the newest last; None: those that were submitted here."""
+        if past is not None:
+            self._history[prefix] = list(past)
         if not self.is_open:
             self._before = self.screen.focused
         self._prefix, self._complete, self._back, self._offers = prefix, complete, 0, []

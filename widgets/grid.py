@@ -89,10 +89,11 @@ class Grid(KeyedView):
 
     @dataclass
     class Marked(Message):
-        """The marks changed; these are all of them."""
+        """The marks changed; these are all of them. `cleared`: the user wants none."""
 
         grid: "Grid"
         keys: frozenset[Hashable]
+        cleared: bool = False
 
         @property
         def control(self) -> "Grid":
@@ -214,7 +215,9 @@ class Grid(KeyedView):
 
     def action_clear_marks(self) -> None:
         self._anchor = None
-        self.set_marks(())
+        self._marks = frozenset()
+        self.settle()
+        self.post_message(self.Marked(self, self._marks, cleared=True))
 
     # Columns
 

@@ -173,6 +173,11 @@ class Cluster:
         return f"{shown}{more}, the rest is denied" if self.fell_back else f"{shown}{more}"
 
     @property
+    def busy(self) -> bool:
+        """Whether somebody reads a kind, or did so a moment ago."""
+        return bool(self._feeds)
+
+    @property
     def watches(self) -> int:
         """How many watches run now."""
         return self._drivers.watching

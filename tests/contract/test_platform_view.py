@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.demo_world import Endpoints
-from cockpit.opening import HELD
+from cockpit.place import HELD
 from state.cluster import connect, kubeconfig
 from state.cluster.credentials import SignIns
 from state.cluster.live import Cluster

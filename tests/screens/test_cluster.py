@@ -99,7 +99,7 @@ async def test_namespaces_can_be_several(simulated: Endpoints, drive: Callable[.
         await driven.shows("argocd-controller-0")
         await command(driven, "po storefront,payments")
         await driven.until(lambda: "argocd" not in driven.text and "storefront" in driven.text, "the namespaces")
-        await driven.shows("payments-api", "storefront, payments")
+        await driven.shows("payments-api", "payments, storefront")
         await command(driven, "ns all")
         await driven.shows("Pods  21", "all namespaces")
 

@@ -1,0 +1,133 @@
+"""What the cockpit shows of one context: its platform, its screens and what keys do there."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from textual.screen import Screen
+
+from cockpit.status import place_parts
+from screens.alerts import AlertsScreen
+from screens.apps import AppsScreen
+from screens.cluster import ClusterScreen
+from screens.deeds import Deeds
+from screens.doing import Doing
+from screens.overview import OverviewParts, OverviewScreen
+from screens.panes.cluster import ClusterParts
+from state.alerts.client import Alertmanager
+from state.alerts.keeper import AckKeeper
+from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.apps.gathering import apps_now
+from state.apps.grouping import Grouping
+from state.apps.readings import Readings
+from state.apps.target import Target, target_of
+from state.cell import Cell
+from state.clock import SYSTEM
+from state.cluster.kinds.cron_jobs import CRON_JOB
+from state.cluster.kinds.daemon_sets import DAEMON_SET
+from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.jobs import JOB
+from state.cluster.kinds.kind import Kind
+from state.cluster.kinds.namespaces import NAMESPACE_KIND
+from state.cluster.kinds.nodes import NODE
+from state.cluster.kinds.pods import POD
+from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.services import SERVICE
+from state.cluster.kinds.stateful_sets import STATEFUL_SET
+from state.contexts import Context
+from state.derived import Derived
+from state.journal.journal import Journal
+from state.metrics.client import PrometheusClient
+from state.metrics.pulse import PulseSource
+from state.perform import perform
+from state.platform import Platform
+from state.platform_view import PlatformView
+from state.polled import Polled
+from state.ref import Ref
+from state.session import Session
+
+PULSE_EVERY = 10.0
+APPS_EVERY = 0.5
+NARROW = 100
+"""Columns below which the top line names no scope that is everything."""
+_POD, _NODE = POD.resource.group_kind, NODE.resource.group_kind
+HELD: tuple[Kind[Any], ...] = (
+    POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB, CRON_JOB, SERVICE, NODE, NAMESPACE_KIND,
+)  # fmt: skip
+"""The kinds that the overview, the apps and the alerts need live all the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A context as the cockpit shows it."""
+
+    platform: Platform
+    deeds: Deeds
+    screens: Mapping[str, Callable[[], Screen[Any]]]
+    """Those that are about the context."""
+    where: Callable[[int, str], tuple[tuple[Cell, ...], ...]]
+    """The left side of the top line for so many columns; the text names the context that one is on the way to."""
+    namespaces: Callable[[], list[str]]
+    """The namespaces that are known, for completion."""
+
+
+def platform_of(context: Context, journal: Journal) -> Platform:
+    """Return a context's sources; nothing of them has begun."""
+    settings = context.settings
+    prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
+    alertmanagers = Alertmanagers([Alertmanager(settings.alertmanager)]) if settings.alertmanager else None
+    pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
+    alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
+    keeper = None
+    if alertmanagers is not None and not settings.read_only:
+        keeper = AckKeeper(
+            alerts, alertmanagers, lambda one: perform(one, journal, read_only=False, who=settings.who), settings.who
+        )
+    return Platform(
+        context,
+        PlatformView(context.cluster, HELD),
+        pulse,
+        alerts if alertmanagers or prometheus else None,
+        alertmanagers,
+        keeper,
+    )
+
+
+def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], Awaitable[None]]) -> Place:
+    """Return how a platform is shown. `show_object` goes to an object's place."""
+    view, context = platform.view, platform.context
+    settings, cluster = context.settings, context.cluster
+    doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
+    deeds = Deeds(view, doing, platform.alertmanagers, platform.alerts, show_object)
+    readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)
+    pulse, alerts, desk = platform.pulse, platform.alerts, session.desk
+    apps = Derived(
+        lambda: apps_now(view, pulse, alerts, readings, SYSTEM.wall()),
+        lambda: (view.revisions, view.freshness.health, pulse and pulse.revision, alerts and alerts.revision),
+        every=APPS_EVERY,
+    )
+
+    def target() -> Target | None:
+        return target_of(desk.board)
+
+    def overview() -> Screen[Any]:
+        parts = ClusterParts(view.feed(_NODE), view.feed(_POD), view.worst, pulse)
+        return OverviewScreen(OverviewParts(parts, alerts, apps.value, lambda: view.freshness, desk))
+
+    def where(width: int, coming: str) -> tuple[tuple[Cell, ...], ...]:
+        scope = "" if width < NARROW and not cluster.namespaces else cluster.scope
+        return place_parts(
+            context.name, scope, protected=settings.protected, read_only=settings.read_only, coming=coming
+        )
+
+    def namespaces() -> list[str]:
+        listed = [row.name for row in view.feed(NAMESPACE_KIND.resource.group_kind).mirror]
+        return sorted(listed or cluster.namespaces)
+
+    screens: dict[str, Callable[[], Screen[Any]]] = {
+        "overview": overview,
+        "cluster": lambda: ClusterScreen(session.contexts, session.memory),
+        "apps": lambda: AppsScreen(apps.value, lambda: view.freshness, target=target),
+        "alerts": lambda: AlertsScreen(platform.alerts),
+    }
+    return Place(platform, deeds, screens, where, namespaces)

@@ -1,0 +1,296 @@
+"""Any kind in one live grid: filtered, sorted, gone into and back, of one context or several."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from screens.cluster.objects import ObjectGrid
+from screens.cluster.stops import Stop, Trail, as_looked, looked, name_of
+from screens.commands import bindings
+from screens.frame import Frame
+from screens.wanted import ContextWanted, ObjectWanted
+from state.clock import SYSTEM, Clock
+from state.cluster.errors import ClusterError
+from state.cluster.inside import Inside, inside
+from state.cluster.kinds.catalogue import find
+from state.cluster.kinds.kind import Kind, Resource, Row
+from state.cluster.kinds.pods import POD
+from state.config import InvalidConfig
+from state.contexts import Context, Contexts
+from state.looked_at import Looked, LookedAt, Memory
+from state.own_kinds import CONTEXT, GROUP, KIND, ContextRow, context_rows, kind_rows
+from state.printable import printable
+from state.query import Query
+from state.ref import GroupKind, Ref
+
+Find = Callable[[str], Kind[Any] | None]
+
+
+class ClusterScreen(Frame):
+    """One kind at a time; `:` goes to another, `/` narrows, enter goes into the object, escape back."""
+
+    NAME = "cluster"
+    FILTERS = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("top", "cluster")]
+    AUTO_FOCUS = "Grid"
+
+    def __init__(self, contexts: Contexts, memory: Memory, find_kind: Find = find, clock: Clock = SYSTEM) -> None:
+        """`memory` is how each context was looked at before; `find_kind` gives the kind of a name."""
+        super().__init__()
+        self._contexts = contexts
+        self._memory = memory
+        self._find = find_kind
+        self._clock = clock
+        self._trail = Trail()
+        self._namespaces: tuple[str, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        yield ObjectGrid(self._clock)
+
+    def on_mount(self) -> None:
+        if not self._trail.way:
+            before = self._memory.of(self._home)
+            self._namespaces = before.namespaces
+            self.show_kind(self._find(before.kind) or POD)
+
+    @property
+    def objects(self) -> ObjectGrid:
+        """The grid."""
+        return self.query_one(ObjectGrid)
+
+    @property
+    def _home(self) -> str:
+        return self._contexts.home.name
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The contexts that are shown."""
+        way = self._trail.way
+        return way[-1].contexts if way else (self._home,)
+
+    def update(self) -> None:
+        self.objects.update_at(self._clock.wall())
+        self.doubt_filter(self.objects.problem)
+
+    # --- going somewhere ---
+
+    def show_kind(
+        self,
+        kind: Kind[Any],
+        namespaces: Sequence[str] | None = None,
+        text: str | None = None,
+        contexts: Sequence[str] = (),
+    ) -> None:
+        """Show a kind: of these namespaces (empty: all, None: as it is), contexts (empty: as they are), narrowed by a
+        filter (None: as this kind was narrowed last)."""
+        if namespaces is not None:
+            self.look_at(namespaces, ask=False)
+        query = as_looked(self._memory.of(self._home).kinds.get(name_of(kind), Looked()), self._namespaces)
+        if text is not None:
+            query = replace(query, text=text)
+        self._leave_behind()
+        self._trail.start(Stop(kind, tuple(contexts) or self.contexts, query))
+        self._arrive()
+
+    def look_at(self, namespaces: Sequence[str], *, ask: bool = True) -> None:
+        """Show these namespaces from now on, empty for all; what is not read yet is read then."""
+        self._namespaces = tuple(namespaces)
+        for name in self.contexts:
+            context = self._contexts.get(name)
+            if context is not None:
+                _read_also(context, namespaces)
+        if ask and self._trail.way:
+            top = self._trail.way[0].kind
+            self.show_kind(top)
+
+    def show_object(self, ref: Ref) -> None:
+        """Show an object's kind with the cursor on it, whatever was left out before."""
+        kind = self._find(str(ref.group_kind)) or self._find(ref.group_kind.kind)
+        if kind is None:
+            return
+        if self._namespaces and ref.namespace and ref.namespace not in self._namespaces:
+            self._namespaces = ()
+        query = Query(namespaces=frozenset(self._namespaces))
+        self._leave_behind()
+        self._trail.start(Stop(kind, (ref.cluster,), query, ref))
+        self._arrive()
+
+    def show_contexts(self, names: Sequence[str]) -> None:
+        """Show what is shown, of these contexts."""
+        way = self._trail.way
+        kind = way[0].kind if way and way[0].own is None else POD
+        self.show_kind(kind, contexts=names)
+
+    def list_contexts(self) -> None:
+        """Show which contexts there are; enter goes to one."""
+        self._contexts.known.ask()
+
+        def rows() -> Iterable[ContextRow]:
+            others = [context.name for context in self._contexts]
+            return context_rows(self._contexts.known.found, self._home, others)
+
+        self._list_own(CONTEXT, rows)
+
+    def list_kinds(self, resources: Sequence[Resource]) -> None:
+        """Show which kinds there are, and what they may be called; enter shows one."""
+        self._list_own(KIND, lambda: kind_rows(resources))
+
+    def _list_own(self, kind: Kind[Any], rows: Callable[[], Iterable[Row]]) -> None:
+        self._leave_behind()
+        self._trail.start(Stop(kind, (self._home,), Query(), own=rows))
+        self._arrive()
+
+    def enter(self, found: Inside) -> bool:
+        """Go into an object; return whether there is anything to go into."""
+        kind = self._find(found.kind) if isinstance(found.kind, str) else found.kind
+        if kind is None:
+            self._say(f"{found.kind} are not served here")
+            return True
+        within = found.within
+        if within is None:
+            query, contexts = Query(namespaces=frozenset(self._namespaces)), self.contexts
+        else:
+            namespace = within.of.namespace or (within.of.name if within.of.group_kind == _NAMESPACE else "")
+            query, contexts = Query(namespaces=frozenset({namespace} - {""}), within=within), (within.of.cluster,)
+        self._leave_behind()
+        self._trail.enter(Stop(kind, contexts, query))
+        self._arrive()
+        return True
+
+    def action_back(self) -> None:
+        """Go back to what one came from."""
+        if self._trail.leave() is not None:
+            self._arrive()
+
+    def action_turn(self, by: int) -> None:
+        """Show again what was shown before, or after that."""
+        self._leave_behind()
+        if self._trail.turn(by) is not None:
+            self._arrive()
+
+    def action_everywhere(self) -> None:
+        """Show all namespaces."""
+        self.look_at(())
+
+    def action_warp(self) -> None:
+        """Show the namespace of the object under the cursor alone."""
+        row = self.objects.pointed_row
+        if row is not None and row.namespace:
+            self.look_at((row.namespace,))
+
+    def action_clear(self) -> None:
+        """Show everything again; where everything is shown, go back."""
+        query = self.objects.wanted
+        if query.text or query.faults_only:
+            self.objects.ask(replace(query, text="", faults_only=False))
+        else:
+            self.action_back()
+
+    def on_object_wanted(self, message: ObjectWanted) -> None:
+        """What can be gone into is gone into here."""
+        kind, row = self.objects.kind, self.objects.pointed_row
+        if kind is not None and kind.resource.group == GROUP:
+            message.stop()
+            if message.verb == "open":
+                self._choose(message.target.ref.name, kind)
+            return
+        if message.verb != "open" or kind is None or row is None:
+            return
+        found = inside(kind, row, message.target.ref.cluster)
+        if found is not None:
+            message.stop()
+            self.enter(found)
+
+    def _choose(self, name: str, kind: Kind[Any]) -> None:
+        """Go to what was chosen from a list of the cockpit's own."""
+        if kind is CONTEXT:
+            self.post_message(ContextWanted(name))
+        elif (found := self._find(name)) is not None:
+            self.show_kind(found)
+
+    def _leave_behind(self) -> None:
+        """Keep how what is shown is narrowed, and where the cursor is."""
+        stop = self.objects.stop
+        if stop is not None:
+            self._trail.become(stop)
+
+    def _arrive(self) -> None:
+        """Show the end of the way, as soon as its contexts are open."""
+        names = self._trail.way[-1].contexts
+        opened = [context for name in names if (context := self._contexts.get(name)) is not None]
+        if len(opened) == len(names):
+            self._show(opened)
+        else:
+            self.run_worker(self._open_and_show(names), exclusive=True, exit_on_error=False)
+
+    async def _open_and_show(self, names: Sequence[str]) -> None:
+        try:
+            opened = [await self._contexts.open(name) for name in names]
+        except (ClusterError, InvalidConfig) as error:
+            self._trail.turn(-1)
+            self._say(str(error))
+            return
+        self._show(opened)
+
+    def _show(self, contexts: Sequence[Context]) -> None:
+        for context in contexts:
+            if self._namespaces:
+                _read_also(context, self._namespaces)
+        self.objects.show(self._trail.way, {context.name: context.cluster for context in contexts})
+        self.update()
+        self._remember()
+        self.show_keys()
+
+    def _say(self, text: str) -> None:
+        self.app.notify(printable(text), severity="warning", markup=False)
+
+    # --- remembering ---
+
+    def on_object_grid_asked(self) -> None:
+        self._remember()
+
+    def _remember(self) -> None:
+        stop = self.objects.stop
+        if stop is None or stop.own is not None or stop.query.within is not None:
+            return
+        name = name_of(stop.kind)
+        before = self._memory.of(self._home)
+        here = LookedAt(name, self._namespaces, before.kinds)
+        self._memory.keep(self._home, here.with_kind(name, looked(stop.query)))
+
+    # --- narrowing and ordering ---
+
+    @property
+    def filter_text(self) -> str:
+        return self.objects.wanted.text
+
+    def filter_by(self, text: str) -> str:
+        return self.objects.ask(replace(self.objects.wanted, text=text))
+
+    def action_faults(self) -> None:
+        """Show only what is not well, or everything again."""
+        query = self.objects.wanted
+        self.objects.ask(replace(query, faults_only=not query.faults_only))
+
+    def action_sort(self, header: str) -> None:
+        self.objects.sort(header)
+
+    def action_sort_next(self) -> None:
+        self.objects.sort_next()
+
+
+def _read_also(context: Context, namespaces: Sequence[str]) -> None:
+    """Let a cluster that reads some namespaces only read these too; empty: all."""
+    read = context.cluster.namespaces
+    if not read:
+        return
+    if not namespaces:
+        context.cluster.look_at(())
+    elif not set(namespaces) <= set(read):
+        context.cluster.look_at(tuple(dict.fromkeys((*read, *namespaces))))
+
+
+_NAMESPACE = GroupKind("", "Namespace")

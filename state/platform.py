@@ -1,0 +1,77 @@
+"""What is read of one context: its cluster, and the servers that watch over it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from state.alerts.keeper import AckKeeper
+from state.alerts.source import Alertmanagers, LiveAlerts
+from state.cluster.live import Cluster
+from state.contexts import Context
+from state.freshness import Freshness
+from state.metrics.pulse import Pulse
+from state.platform_view import PlatformView
+from state.polled import Polled
+
+
+class Pumped(Protocol):
+    """A source that leaves what arrives until the loop takes it over."""
+
+    def pump(self) -> bool:
+        """Take over what arrived; return whether anything changed."""
+        ...
+
+
+@dataclass(slots=True)
+class Platform:
+    """One context's sources. Belongs to the loop, once it has begun. Its cluster is pumped with the contexts."""
+
+    context: Context
+    view: PlatformView
+    pulse: Polled[Pulse] | None
+    alerts: LiveAlerts | None
+    alertmanagers: Alertmanagers | None
+    keeper: AckKeeper | None = None
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.context.cluster
+
+    def begin(self) -> None:
+        """Start to read."""
+        self.view.begin()
+        if self.pulse is not None:
+            self.pulse.start()
+        if self.alerts is not None:
+            self.alerts.start()
+
+    def end(self) -> None:
+        """Read no more; nothing is waited for."""
+        self.view.end()
+        if self.pulse is not None:
+            self.pulse.stop()
+        if self.alerts is not None:
+            self.alerts.stop()
+
+    def pump(self) -> bool:
+        """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
+        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper)
+        changed = [source.pump() for source in sources if source is not None]
+        return any(changed)
+
+    def wake(self) -> None:
+        """Ask every source at once."""
+        self.cluster.probe_now()
+        if self.pulse is not None:
+            self.pulse.ask()
+        if self.alerts is not None:
+            self.alerts.ask()
+
+    def sources(self) -> list[tuple[str, Freshness]]:
+        """Return the name and freshness of each source, for the top line."""
+        found = [("k8s", self.cluster.freshness)]
+        if self.pulse is not None:
+            found.append(("prom", self.pulse.freshness))
+        if self.alerts is not None:
+            found.append(("alertmanager", self.alerts.alertmanager))
+        return found
