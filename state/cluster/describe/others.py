@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from state.cluster.describe.amounts import Amount
+from state.cluster.describe.limits import limit_ranges
+from state.cluster.describe.limits import quotas as quotas_of
 from state.cluster.describe.parts import (
     NONE,
     UNSET,
@@ -111,10 +112,10 @@ def namespace(sheet: Sheet, found: Json, quotas: Sequence[Json] | None, limits: 
         sheet.line(1, cells[0], cells[1], moment(one.get("lastTransitionTime")), cells[2], cells[3])
     if quotas is not None:
         sheet.put(0, "\n")
-        _quotas(sheet, quotas)
+        quotas_of(sheet, quotas)
     if limits is not None:
         sheet.put(0, "\n")
-        _limits(sheet, limits)
+        limit_ranges(sheet, limits)
 
 
 def secret(sheet: Sheet, found: Json) -> None:
@@ -195,35 +196,3 @@ def _port(sheet: Sheet, port: Json, slices: Sequence[Json]) -> None:
 def _ingress(one: Json) -> str:
     address, mode = word(one.get("ip")) or word(one.get("hostname")), word(one.get("ipMode"))
     return f"{address} ({mode})" if mode else address
-
-
-def _quotas(sheet: Sheet, found: Sequence[Json]) -> None:
-    if not found:
-        sheet.line(0, "No resource quota.")
-        return
-    sheet.line(0, "Resource Quotas")
-    for one in sorted(found, key=lambda one: word(at(one, "metadata", "name"))):
-        sheet.line(1, "Name:", word(at(one, "metadata", "name")))
-        scopes = sorted(texts(one, "spec", "scopes"))
-        if scopes:
-            sheet.line(1, "Scopes:", ", ".join(scopes))
-        sheet.line(1, "Resource", "Used", "Hard")
-        sheet.line(1, "--------", "---", "---")
-        hard, used = table(one, "status", "hard"), table(one, "status", "used")
-        for name in sorted(hard):
-            sheet.line(1, name, Amount.of(used.get(name, "0")), Amount.of(hard[name]))
-
-
-def _limits(sheet: Sheet, found: Sequence[Json]) -> None:
-    if not found:
-        sheet.line(0, "No LimitRange resource.")
-        return
-    sheet.line(0, "Resource Limits")
-    sheet.put(0, " Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio\n")
-    sheet.put(0, " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n")
-    keys = ("min", "max", "defaultRequest", "default", "maxLimitRequestRatio")
-    for one in found:
-        for item in entries(one, "spec", "limits"):
-            for name in sorted({name for key in keys for name in table(item, key)}):
-                cells = [str(Amount.of(item[key][name])) if name in table(item, key) else "-" for key in keys]
-                sheet.put(0, f" {word(item.get('type'))}\t{name}\t" + "\t".join(cells) + "\n")

@@ -2,8 +2,23 @@
 
 from collections.abc import Callable, Sequence
 
-from state.cluster.describe.parts import NONE, UNSET, Json, annotations, at, entries, labels, table, word
+from state.cluster.describe.parts import (
+    NONE,
+    UNSET,
+    Json,
+    annotations,
+    at,
+    entries,
+    labels,
+    number,
+    table,
+    texts,
+    word,
+)
 from state.cluster.describe.sheet import Sheet
+
+_BESIDE = ("capacity", "claimRef", "nodeAffinity")
+"""What a persistent volume's spec says besides its source."""
 
 
 def volumes(sheet: Sheet, found: Sequence[Json], indent: str = "") -> None:
@@ -14,13 +29,22 @@ def volumes(sheet: Sheet, found: Sequence[Json], indent: str = "") -> None:
     sheet.put(0, f"{indent}Volumes:\n")
     for volume in found:
         sheet.put(1, f"{' ' if indent else ''}{word(volume.get('name'))}:\n")
-        kind = next((key for key in volume if key != "name" and isinstance(volume[key], dict)), "")
-        if kind in _SOURCES:
-            _SOURCES[kind](sheet, volume[kind])
-        else:
-            sheet.line(2, "Type:", kind or "<unknown>")
-            for key in sorted(table(volume, kind)):
-                sheet.line(2, f"{key[:1].upper()}{key[1:]}:", word(volume[kind][key]))
+        _put(sheet, volume, next((key for key in volume if key != "name" and isinstance(volume[key], dict)), ""))
+
+
+def persistent_source(sheet: Sheet, spec: Json) -> None:
+    """Put where a persistent volume comes from."""
+    kinds = (key for key in spec if key not in _BESIDE and isinstance(spec[key], dict))
+    _put(sheet, spec, next(kinds, ""))
+
+
+def _put(sheet: Sheet, volume: Json, kind: str) -> None:
+    if kind in _SOURCES:
+        _SOURCES[kind](sheet, volume[kind])
+        return
+    sheet.line(2, "Type:", kind or "<unknown>")
+    for key in sorted(table(volume, kind)):
+        sheet.line(2, f"{key[:1].upper()}{key[1:]}:", word(volume[kind][key]))
 
 
 def _source(kind: str, *fields: tuple[str, Callable[[Json], str]]) -> Callable[[Sheet, Json], None]:
@@ -80,8 +104,30 @@ def _csi(sheet: Sheet, found: Json) -> None:
     sheet.line(2, "Type:", "CSI (a Container Storage Interface (CSI) volume source)")
     sheet.line(2, "Driver:", word(found.get("driver")))
     sheet.line(2, "FSType:", word(found.get("fsType")))
+    if "volumeHandle" in found:
+        sheet.line(2, "VolumeHandle:", word(found["volumeHandle"]))
     sheet.line(2, "ReadOnly:", word(found.get("readOnly") is True))
-    labels(sheet, "    VolumeAttributes", found.get("volumeAttributes"))
+    attributes = table(found, "volumeAttributes")
+    lines = [f"    {key}={word(attributes[key])}" for key in sorted(attributes)] or [NONE]
+    for index, line in enumerate(lines):
+        sheet.put(2, f"VolumeAttributes:\t{line}\n" if index == 0 else f"\t{line}\n")
+
+
+def _iscsi(sheet: Sheet, found: Json) -> None:
+    kind = "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)"
+    sheet.line(2, "Type:", kind)
+    sheet.line(2, "TargetPortal:", word(found.get("targetPortal")))
+    sheet.line(2, "IQN:", word(found.get("iqn")))
+    sheet.line(2, "Lun:", number(found, "lun"))
+    sheet.line(2, "ISCSIInterface", word(found.get("iscsiInterface")))
+    sheet.line(2, "FSType:", word(found.get("fsType")))
+    sheet.line(2, "ReadOnly:", word(found.get("readOnly") is True))
+    sheet.line(2, "Portals:", word(texts(found, "portals")))
+    sheet.line(2, "DiscoveryCHAPAuth:", word(found.get("chapAuthDiscovery") is True))
+    sheet.line(2, "SessionCHAPAuth:", word(found.get("chapAuthSession") is True))
+    secret = table(found, "secretRef")
+    sheet.line(2, "SecretRef:", word(secret) if secret else "nil")
+    sheet.line(2, "InitiatorName:", word(found.get("initiatorName")) or NONE)
 
 
 _SOURCES: dict[str, Callable[[Sheet, Json], None]] = {
@@ -111,6 +157,8 @@ _SOURCES: dict[str, Callable[[Sheet, Json], None]] = {
     "image": _source(
         "Image (a container image or OCI artifact)", ("Reference", _of("reference")), ("PullPolicy", _of("pullPolicy"))
     ),
+    "local": _source("LocalVolume (a persistent volume backed by local storage on a node)", ("Path", _of("path"))),
+    "iscsi": _iscsi,
     "csi": _csi,
     "projected": _projected,
     "downwardAPI": _downward,
