@@ -251,6 +251,23 @@ def test_a_redirect_is_not_followed(api_server, transport):
     assert other.asked == []
 
 
+def test_an_answer_that_is_known_is_not_sent_again(api_server, transport):
+    def answer(asked):
+        known = asked.headers.get("If-None-Match") == ['"one"']
+        return (304, b"", {"ETag": '"one"'}) if known else (200, b"{}", {"ETag": '"one"'})
+
+    way = transport(api_server(answer).target())
+    first = way.call(Request("/apis"))
+    assert (first.status, first.body, first.etag) == (200, b"{}", '"one"')
+    again = way.call(Request("/apis", etag=first.etag))
+    assert (again.status, again.body, again.etag) == (304, b"", '"one"')
+
+
+def test_not_modified_is_no_answer_to_who_knows_nothing(api_server, transport):
+    with pytest.raises(Unreachable, match="no Kubernetes API server"):
+        transport(api_server(lambda asked: (304, b"")).target()).call(Request("/apis"))
+
+
 # --- proxies ---
 
 
