@@ -28,10 +28,16 @@ def hidden(found: Json, *, managed: bool = False) -> Json:
 
 def yaml_text(shown: Json) -> str:
     """Return an object as YAML in the form of `kubectl get -o yaml`, safe to show on several lines."""
+    return printable_lines(exact_yaml(shown))
+
+
+def exact_yaml(shown: Json, *, ascii_only: bool = False) -> str:
+    """Return an object as YAML that reads back as the same object; `ascii_only` writes other characters escaped."""
     import yaml
 
-    text: str = yaml.dump(shown, Dumper=_dumper(), default_flow_style=False, allow_unicode=True, sort_keys=True)
-    return printable_lines(text)
+    unicode = not ascii_only
+    text: str = yaml.dump(shown, Dumper=_dumper(), default_flow_style=False, allow_unicode=unicode, sort_keys=True)
+    return text
 
 
 def _dumper() -> Any:

@@ -9,7 +9,8 @@ from state.printable import printable_lines
 
 _KEYS = ("name", "mountPath", "containerPort", "port", "key", "type", "uid", "ip")
 """What tells the items of a list apart, by the first of these that all of them have, each its own."""
-_MISSING = object()
+MISSING = object()
+"""Stands for no value at all."""
 
 Difference = tuple[str, Any, Any]
 
@@ -34,14 +35,14 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         names = [*before, *(name for name in after if name not in before)]
         for name in names:
-            yield from differences(before.get(name, _MISSING), after.get(name, _MISSING), _field(path, str(name)))
+            yield from differences(before.get(name, MISSING), after.get(name, MISSING), _field(path, str(name)))
         return
     if isinstance(before, list) and isinstance(after, list):
-        key = _key(before, after)
+        key = key_of(before, after)
         if key is not None:
             old, new = ({str(item[key]): item for item in items} for items in (before, after))
             for name in [*old, *(name for name in new if name not in old)]:
-                yield from differences(old.get(name, _MISSING), new.get(name, _MISSING), f"{path}[{name}]")
+                yield from differences(old.get(name, MISSING), new.get(name, MISSING), f"{path}[{name}]")
             if set(old) == set(new) and list(old) != list(new):
                 yield f"{path} (order)", list(old), list(new)
             return
@@ -51,16 +52,17 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
 
 
 def _empty(value: Any) -> bool:
-    return value is _MISSING or value is None or value == {} or value == []
+    return value is MISSING or value is None or value == {} or value == []
 
 
-def _key(before: list[Any], after: list[Any]) -> str | None:
-    items = [*before, *after]
+def key_of(*lists: list[Any]) -> str | None:
+    """Return the field that tells the items of lists apart, None when none does."""
+    items = [item for one in lists for item in one]
     if not items or not all(isinstance(item, Mapping) for item in items):
         return None
     for key in _KEYS:
         if all(isinstance(item.get(key), str | int) for item in items):
-            names = [[str(item[key]) for item in part] for part in (before, after)]
+            names = [[str(item[key]) for item in part] for part in lists]
             if all(len(set(part)) == len(part) for part in names):
                 return key
     return None
@@ -74,7 +76,7 @@ def _field(path: str, name: str) -> str:
 
 
 def _shown(value: Any) -> list[str]:
-    if value is _MISSING:
+    if value is MISSING:
         return []
     if isinstance(value, str):
         text = value if value else '""'
