@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-LINES = 20_000
-CHARACTERS = 8_000_000
+LINES = 50_000
+CHARACTERS = 40_000_000
 
 
 class LogLine(NamedTuple):
@@ -21,6 +21,17 @@ class LogLine(NamedTuple):
     """When it was written, in seconds since the epoch; None where the server did not say."""
     mark: bool = False
     """Whether it is a remark about the log, such as a lost connection, and no line of it."""
+    stream: int = 0
+    """Which of several logs it came from."""
+
+
+class Coming(NamedTuple):
+    """A line before it has its number."""
+
+    text: str
+    moment: float | None
+    mark: bool
+    stream: int
 
 
 class Chunk(NamedTuple):
@@ -55,10 +66,14 @@ class LogRing:
         return self._end - len(self._lines)
 
     def put(self, lines: Iterable[tuple[str, float | None]], *, mark: bool = False) -> None:
-        """Add lines with their moments, in order."""
+        """Add lines of a single log with their moments, in order."""
+        self.add([Coming(text, moment, mark, 0) for text, moment in lines])
+
+    def add(self, lines: Iterable[Coming]) -> None:
+        """Add lines, in order."""
         with self._lock:
-            for text, moment in lines:
-                self._lines.append(LogLine(self._end, text, moment, mark))
+            for text, moment, mark, stream in lines:
+                self._lines.append(LogLine(self._end, text, moment, mark, stream))
                 self._end += 1
                 self._characters += len(text)
             while len(self._lines) > self._most_lines or (
@@ -87,9 +102,9 @@ class LogHead(LogRing):
         self.full = False
         """Whether there was more."""
 
-    def put(self, lines: Iterable[tuple[str, float | None]], *, mark: bool = False) -> None:
-        """Add lines with their moments, in order, as long as there is room."""
+    def add(self, lines: Iterable[Coming]) -> None:
+        """Add lines, in order, as long as there is room."""
         coming = list(lines)
         room = self._most_lines - self.end
         self.full |= len(coming) > room
-        super().put(coming[:room], mark=mark)
+        super().add(coming[:room])

@@ -111,6 +111,7 @@ class LogFollower:
                     if not self.source.goes_on or self._is_over(transport):
                         return
                 except _PodGone:
+                    self._leaving = True
                     return
                 except ApiError as error:
                     if not self._worth_waiting(error):
@@ -126,6 +127,8 @@ class LogFollower:
                     return
         finally:
             self._put_rest()
+            if self._leaving:
+                self._mark("the pod is gone")
             self.ended = True
 
     # --- reading ---
@@ -228,6 +231,7 @@ class LogFollower:
             self._wait(FIRST_PAUSE)
             state = self._state(transport)
         if self._look is not None and state is None:
+            self._leaving = True
             return True
         if state is None:
             self._says(Health.LIVE, "the container's log ended")
@@ -253,6 +257,7 @@ class LogFollower:
                 return True
             state = self._state(transport)
             if state is None:
+                self._leaving = True
                 return True
             if state.phase == "running" or state.restarts != restarts:
                 return False
