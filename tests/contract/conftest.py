@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from cockpit.simulator.prometheus_api import prometheus_app
 from cockpit.simulator.store import Store
 from cockpit.simulator.world.build import build_production
 from cockpit.simulator.world.live import LiveWorld
+from state.cluster import connect, kubeconfig, requests
+from state.cluster.credentials import SignIns
+from state.cluster.transport import Transport
 
 HOW = "apt-get install -y --no-install-recommends prometheus prometheus-alertmanager"
 PROGRAMS = {
@@ -223,3 +227,26 @@ def is_ready(url: str, running: list[subprocess.Popen[bytes]], log: Path) -> boo
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+@pytest.fixture(scope="module")
+def transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
+    """The API server of COCKPIT_TEST_KUBECONFIG (its context `…-admin`), else the simulator, as one who may all."""
+    config = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")
+    parts = config.split(os.pathsep) if config else [request.getfixturevalue("simulated").kubeconfig]
+    loaded = kubeconfig.load([Path(part) for part in parts])
+    names = [one.name for one in loaded.contexts() if one.name.endswith("-admin")] or [loaded.current]
+    made = connect.connect(loaded.target(names[0]), SignIns(os.environ), {})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def namespace(transport: Transport) -> Iterator[str]:
+    """A namespace of the test's own, deleted at the end."""
+    name = f"cockpit-test-{uuid.uuid4().hex[:8]}"
+    requests.post(
+        transport, "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    )
+    yield name
+    requests.delete(transport, f"/api/v1/namespaces/{name}", {})

@@ -4,18 +4,15 @@ The same suite runs against the simulator in the default run and against the ser
 `COCKPIT_TEST_KUBECONFIG` names (context `…-admin`, a deployment with two revisions is made in a namespace of its own).
 """
 
-import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from state.cluster import connect, kubeconfig, requests
-from state.cluster.credentials import SignIns
+from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.pods import POD
@@ -24,29 +21,6 @@ from state.cluster.operations.rollback import RollBack
 from state.cluster.transport import Transport
 from state.operation import Refused
 from state.ref import Ref
-
-CONFIG = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")
-
-
-@pytest.fixture(scope="module")
-def transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
-    """The simulator, or the server of the environment, as a user who may do all."""
-    parts = CONFIG.split(os.pathsep) if CONFIG else [request.getfixturevalue("simulated").kubeconfig]
-    config = kubeconfig.load([Path(part) for part in parts])
-    names = [one.name for one in config.contexts() if one.name.endswith("-admin")] or [config.current]
-    made = connect.connect(config.target(names[0]), SignIns(os.environ), {})
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def namespace(transport: Transport) -> Iterator[str]:
-    name = f"cockpit-test-{uuid.uuid4().hex[:8]}"
-    requests.post(
-        transport, "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
-    )
-    yield name
-    requests.delete(transport, f"/api/v1/namespaces/{name}", {})
 
 
 def pod_template(image: str, name: str = "") -> dict[str, Any]:
