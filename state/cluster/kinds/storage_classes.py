@@ -70,7 +70,7 @@ STORAGE_CLASS: Kind[StorageClassRow] = Kind(
     ),
     (
         health_column(unread),
-        Column("NAME", _name, lambda row: row.name, width=24, grows=True, importance=0),
+        Column("NAME", _name, lambda row: row.name, width=24, grows=True, importance=0, of_any=True),
         text("PROVISIONER", lambda row: row.provisioner, width=28, middle=True),
         text("RECLAIMPOLICY", lambda row: row.reclaim_policy, width=13, importance=2),
         text("VOLUMEBINDINGMODE", lambda row: row.binding_mode, width=20, importance=3),

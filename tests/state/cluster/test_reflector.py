@@ -361,3 +361,54 @@ def test_a_list_begun_anew_forgets_what_the_first_pages_held() -> None:
     server.drop("a")
     driven.rest()
     assert sorted(row.name for row in driven.sink.rows.values()) == ["b", "c"]
+
+
+class TwofoldDecoder(PlainDecoder):
+    """Makes two rows of each object."""
+
+    def page(self, body: bytes) -> Page[PlainRow]:
+        page = super().page(body)
+        return page._replace(rows=[row for one in page.rows for row in self._both(one)])
+
+    def event(self, line: bytes) -> Any:
+        event = super().event(line)
+        if isinstance(event, Changed):
+            return [Changed(row, event.resource_version) for row in self._both(event.row)]
+        if isinstance(event, Deleted):
+            return [Deleted(f"{event.uid}/{part}", event.resource_version) for part in "ab"]
+        return event
+
+    def _both(self, row: PlainRow) -> list[PlainRow]:
+        return [PlainRow(uid=f"{row.uid}/{part}", name=row.name, text=row.text) for part in "ab"]
+
+
+def test_what_a_kind_asks_for_besides_is_in_every_request_and_an_object_may_make_several_rows() -> None:
+    kind = Kind(
+        Resource("", "v1", "parts", "Part"),
+        (),
+        TwofoldDecoder(),
+        source=POD,
+        query=(("labelSelector", "a=b"),),
+        accept="application/json;as=Table",
+    )
+    sink = Collected()
+    steps = Reflector(kind, "shop", sink, lambda: 0.0).run()
+    step = next(steps)
+    assert isinstance(step, Call)
+    asked = [step.request]
+
+    def thing(uid: str, version: str) -> dict[str, Any]:
+        return {"metadata": {"uid": uid, "name": uid, "resourceVersion": version}}
+
+    body = {"metadata": {"resourceVersion": "5"}, "items": [thing("x", "4")]}
+    step = steps.send(Answer(200, json.dumps(body).encode()))
+    assert isinstance(step, Watch)
+    asked.append(step.request)
+    assert {request.path for request in asked} == {"/api/v1/namespaces/shop/pods"}
+    assert all(request.query[0] == ("labelSelector", "a=b") for request in asked)
+    assert all(request.accept == "application/json;as=Table" for request in asked)
+    assert set(sink.rows) == {"x/a", "x/b"}
+    steps.send(None)
+    lines = [{"type": "ADDED", "object": thing("y", "6")}, {"type": "DELETED", "object": thing("x", "7")}]
+    steps.send(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    assert set(sink.rows) == {"y/a", "y/b"}
