@@ -10,6 +10,7 @@ from cockpit.simulator.api.event_view import core_event
 from cockpit.simulator.api.protobuf import MEDIA_TYPE as PROTOBUF
 from cockpit.simulator.api.protobuf import ProtobufError, read_protobuf
 from cockpit.simulator.api.server import Call
+from cockpit.simulator.api.strict import strict_words, unknown_fields
 from cockpit.simulator.status import bad_request, unsupported_media_type
 from cockpit.simulator.store import Object
 
@@ -89,10 +90,18 @@ def cannot_handle(kind: str, api_version: str, why: str) -> Exception:
     return bad_request(f'{kind} in version "{short}" cannot be handled as a {kind}: {why}')
 
 
+def is_strict(call: Call) -> bool:
+    """Return whether the client wants fields refused that its kind does not have."""
+    return call.query.get("fieldValidation") == "Strict"
+
+
 async def read_new(call: Call) -> Object:
     """Return the object of the call's kind that a client sends, in the words it is stored in."""
-    obj = await read_object(call, call.resource.kind, call.resource.group_version)
-    return core_event(obj) if call.resource.stored_as is not None else obj
+    resource = call.resource
+    obj = await read_object(call, resource.kind, resource.group_version)
+    if is_strict(call) and (unknown := unknown_fields(resource, obj)):
+        raise cannot_handle(resource.kind, resource.group_version, strict_words(unknown))
+    return core_event(obj) if resource.stored_as is not None else obj
 
 
 async def read_options(call: Call) -> Object:

@@ -5,15 +5,17 @@ import yaml
 from aiohttp import web
 
 from cockpit.simulator.api.applying import applied
-from cockpit.simulator.api.bodies import cannot_handle, media_type, yaml_value
+from cockpit.simulator.api.bodies import cannot_handle, is_strict, media_type, yaml_value
 from cockpit.simulator.api.encoding import decode
 from cockpit.simulator.api.event_view import core_event, new_event
 from cockpit.simulator.api.reading import existing, form_of, show
 from cockpit.simulator.api.request import flag
 from cockpit.simulator.api.server import Call
+from cockpit.simulator.api.strict import strict_words, unknown_fields
 from cockpit.simulator.api.writing import replace_by, store_new, writer_of
 from cockpit.simulator.patching import PatchError, json_patch, merge_patch, strategic_patch
 from cockpit.simulator.status import (
+    ApiError,
     Cause,
     Named,
     bad_request,
@@ -38,6 +40,9 @@ async def patch(call: Call) -> web.StreamResponse:
     writer = writer_of(call, "Update")
     events = call.resource.stored_as is not None
     wanted = patched(call, body, new_event(old.object) if events else old.object)
+    if is_strict(call) and (unknown := unknown_fields(call.resource, wanted)):
+        words = f"Invalid value: {body.decode(errors='replace')!r}: {strict_words(unknown)}"
+        raise invalid(Named("", ""), [Cause("FieldValueInvalid", words, "patch")])
     return show(call, replace_by(call, old, core_event(wanted) if events else wanted, writer))
 
 
@@ -100,6 +105,10 @@ def _apply(call: Call, body: bytes) -> web.Response:
         )
     if "managedFields" in wanted["metadata"]:
         raise bad_request("metadata.managedFields must be nil")
+    if unknown := unknown_fields(resource, wanted):
+        about = f"{call.address.namespace}/{call.address.name}; {resource.group_version}, Kind={resource.kind}"
+        words = f"failed to create typed patch object ({about}): .{unknown[0]}: field not declared in schema"
+        raise ApiError(500, "", words)
     namespace = call.address.namespace if resource.namespaced else ""
     old = call.server.store.get(resource.collection, namespace, call.address.name)
     if old is None:
