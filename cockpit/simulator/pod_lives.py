@@ -73,6 +73,8 @@ class PodLives:
     def _note_pod(self, pod: Object, before: Essence | None, after: Essence | None) -> None:
         if after is None or not after.node:
             return
+        if before is not None and after.debugging > before.debugging:
+            self.queue.add(pod["metadata"]["namespace"], pod["metadata"]["name"])
         bound = before is None or before.node != after.node
         if (bound and after.phase == "Pending") or (after.deleted and not (before is not None and before.deleted)):
             self.queue.add(pod["metadata"]["namespace"], pod["metadata"]["name"])
@@ -87,6 +89,8 @@ class PodLives:
             self._stop(pod)
         elif "startTime" not in pod["status"] and not is_finished(pod):
             self._admit(pod)
+        else:
+            self._begin_debugging(pod)
 
     def take_up(self, node: str) -> None:
         """Look at every pod of a node, as its kubelet does when it is back."""
@@ -173,6 +177,24 @@ class PodLives:
         self._context.events.warning(pod, source, "Failed", "Error: ErrImagePull")
         return pod_status.waiting(container, "ErrImagePull", message)
 
+    def _begin_debugging(self, pod: Object) -> None:
+        """Start the ephemeral containers that have not been seen yet; each is started once."""
+        known = pod["status"].get("ephemeralContainerStatuses", [])
+        names = {one["name"] for one in known}
+        new = [one for one in pod["spec"].get("ephemeralContainers") or () if one["name"] not in names]
+        if new and not is_finished(pod):
+            statuses = [*known, *(pod_status.waiting(one, "PodInitializing") for one in new)]
+            status = {**pod["status"], "ephemeralContainerStatuses": statuses}
+            stored = self._store.replace(PODS, {**pod, "status": status})
+            self._later(stored.object, 0.3, lambda one: self._start_all(one, new))
+
+    def end(self, pod: Object, name: str, code: int) -> None:
+        """A container's first process has ended with a code."""
+        current = self._current(*name_of(pod), pod["metadata"]["uid"])
+        status = status_of(current, name) if current is not None else None
+        if current is not None and status is not None:
+            self._finish(current, name, status["restartCount"], Exit(0.0, code, "Error" if code else "Completed"))
+
     # --- running ---
 
     def _follow_course(self, pod: Object, container: Object, run: int, course: Course) -> None:
@@ -225,6 +247,8 @@ class PodLives:
         over = pod_status.terminated(status, now, end.code, end.reason)
         pod = self._store.replace(PODS, pod_status.with_statuses(pod, [over], now)).object
         policy = pod["spec"].get("restartPolicy", "Always")
+        if any(one["name"] == name for one in pod["spec"].get("ephemeralContainers") or ()):
+            return
         is_init = any(one["name"] == name for one in pod["spec"].get("initContainers", ()))
         if is_init and end.code == 0:
             self._later(pod, 0.2, self._begin)
@@ -343,9 +367,9 @@ class PodLives:
 
 
 def status_of(pod: Object, name: str) -> Object | None:
-    """Return the status of a container or init container, None while it has none."""
+    """Return the status of a container of any sort, None while it has none."""
     status = pod.get("status", {})
-    for field in ("containerStatuses", "initContainerStatuses"):
+    for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
         for one in status.get(field, ()):
             if one["name"] == name:
                 found: Object = one
@@ -354,9 +378,10 @@ def status_of(pod: Object, name: str) -> Object | None:
 
 
 def container_of(pod: Object, name: str) -> Object | None:
-    """Return the container or init container of a name, None when there is none."""
+    """Return the container of a name, of any sort; None when there is none."""
     spec = pod["spec"]
-    everyone = (*spec.get("containers", ()), *spec.get("initContainers", ()))
+    kinds = ("containers", "initContainers", "ephemeralContainers")
+    everyone = (one for kind in kinds for one in spec.get(kind) or ())
     return next((one for one in everyone if one["name"] == name), None)
 
 

@@ -94,7 +94,7 @@ def with_statuses(pod: Object, statuses: Iterable[Object], now: str) -> Object:
     """Return the pod with these statuses of containers set; phase and conditions follow."""
     changed = {one["name"]: one for one in statuses}
     status = {**pod["status"]}
-    for field in ("initContainerStatuses", "containerStatuses"):
+    for field in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
         if field in status:
             status[field] = [changed.get(one["name"], one) for one in status[field]]
     return settle({**pod, "status": status}, now)

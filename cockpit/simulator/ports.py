@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from cockpit.simulator.shell.console import Console
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,22 @@ class Traffic:
     p95_seconds: float
 
 
+class CannotStart(Exception):
+    """Nothing could be run or reached in a pod; the text is the kubelet's."""
+
+
+class Pipe(Protocol):
+    """A connection as the one who serves it sees it."""
+
+    async def read(self) -> bytes:
+        """Return the next bytes, `b""` at the end."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes, as fast as the other end takes them."""
+        ...
+
+
 class Kubelets(Protocol):
     """What the kubelets of the world know and the API server only passes on."""
 
@@ -40,6 +59,18 @@ class Kubelets(Protocol):
 
     def follow_log(self, namespace: str, pod: str, container: str, after: float) -> AsyncIterator[tuple[float, str]]:
         """Yield the lines a container writes after a moment; ends when the container does."""
+        ...
+
+    async def execute(self, namespace: str, pod: str, container: str, command: list[str], console: "Console") -> int:
+        """Run a command in a container and return its exit code. Raises CannotStart."""
+        ...
+
+    async def attach(self, namespace: str, pod: str, container: str, console: "Console") -> int:
+        """Join a container's first process until it ends; return its exit code. Raises CannotStart."""
+        ...
+
+    async def connect(self, namespace: str, pod: str, port: int, pipe: Pipe) -> None:
+        """Serve a connection to a port of a pod until either side ends it. Raises CannotStart."""
         ...
 
 

@@ -27,6 +27,8 @@ class Program:
     lines_per_second: float = 0.2
     task_seconds: float | None = None
     least_memory: float = 12 * _MEBIBYTE
+    shells: tuple[str, ...] = ("ash", "sh")
+    """Those its image has; none: an image without any commands, as the distroless ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,19 @@ class Course:
 
 _SERVER = Program()
 _SHELL = Program("silent", 0.5, 0.0, task_seconds=0.4)
+_BARE: tuple[str, ...] = ()
+_DEBIAN = ("bash", "sh")
 _SHELL_IMAGES = {"alpine", "bash", "busybox", "curl", "debian", "python", "ubuntu"}
 _TAG = re.compile(r"(latest|stable|mainline|edge|main|v?\d[\w.\-]*|[\w\-]*alpine[\w.\-]*|[\w\-]*slim)\Z")
 
 REQUIRED_SETTINGS: Mapping[str, tuple[str, ...]] = {f"{REGISTRY}/payments-api:v1.8.2": ("PAYMENTS_DB_URL",)}
 """Environment variables without which an image ends at once."""
 
-_JSON = Program("json", 4.0, 0.7, least_memory=32 * _MEBIBYTE)
+_JSON = Program("json", 4.0, 0.7, least_memory=32 * _MEBIBYTE, shells=_DEBIAN)
 _CONTROLLER = Program("logfmt", 2.5, 0.08)
-_KUBE = Program("klog", 2.0, 0.05)
+_KUBE = Program("klog", 2.0, 0.05, shells=_BARE)
 PROGRAMS: Mapping[str, Program] = {
-    f"{REGISTRY}/payments-api": Program("json", 5.0, 1.2, least_memory=48 * _MEBIBYTE),
+    f"{REGISTRY}/payments-api": Program("json", 5.0, 1.2, least_memory=48 * _MEBIBYTE, shells=_DEBIAN),
     f"{REGISTRY}/payments-worker": _JSON,
     f"{REGISTRY}/payments-ledger": _JSON,
     f"{REGISTRY}/notifications-api": _JSON,
@@ -74,7 +78,7 @@ PROGRAMS: Mapping[str, Program] = {
     f"{REGISTRY}/image-sweep": Program("logfmt", 0.5, 0.4, task_seconds=400.0),
     f"{REGISTRY}/load": Program("plain", 1.0, 0.1, least_memory=0.0),
     "registry.k8s.io/ingress-nginx/controller": Program("access", 3.0, 3.0),
-    "registry.k8s.io/coredns/coredns": Program("klog", 2.0, 0.02),
+    "registry.k8s.io/coredns/coredns": Program("klog", 2.0, 0.02, shells=_BARE),
     "quay.io/argoproj/argocd": _CONTROLLER,
     "quay.io/jetstack/cert-manager-controller": _KUBE,
     "quay.io/jetstack/cert-manager-cainjector": _KUBE,
@@ -83,7 +87,7 @@ PROGRAMS: Mapping[str, Program] = {
     "quay.io/prometheus/alertmanager": _CONTROLLER,
     "docker.io/grafana/grafana": _CONTROLLER,
     "docker.io/grafana/loki": _CONTROLLER,
-    "ghcr.io/external-secrets/external-secrets": Program("json", 2.0, 0.1),
+    "ghcr.io/external-secrets/external-secrets": Program("json", 2.0, 0.1, shells=_BARE),
 }
 
 
@@ -178,6 +182,9 @@ class Programs:
         command = " ".join([*container.get("command", ()), *container.get("args", ())])
         if program is _SHELL and command:
             return _shell_course(command)
+        if program is _SHELL and container.get("stdin"):
+            # It waits for who types.
+            return Course(program, program.ready_after, None)
         if program.task_seconds is not None:
             words = ("done",) if program.style == "plain" else ()
             return Course(program, program.ready_after, Exit(program.task_seconds, 0, "Completed", words))

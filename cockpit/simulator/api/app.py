@@ -13,7 +13,9 @@ from cockpit.simulator.api.deleting import delete, delete_collection
 from cockpit.simulator.api.eviction import evict
 from cockpit.simulator.api.logs import log
 from cockpit.simulator.api.patches import patch
+from cockpit.simulator.api.port_forward import port_forward
 from cockpit.simulator.api.reading import get, list_objects
+from cockpit.simulator.api.remote import remote_command
 from cockpit.simulator.api.request import Address, parse_address, verb_of
 from cockpit.simulator.api.resources import Resource
 from cockpit.simulator.api.root import no_page, root
@@ -58,9 +60,11 @@ _SUBRESOURCES: dict[str, dict[str, Handler]] = {
     "ephemeralcontainers": {"get": get, "update": update, "patch": patch},
     "finalize": {"update": finalize},
     "log": {"get": log},
+    "attach": {"create": remote_command, "get": remote_command},
+    "exec": {"create": remote_command, "get": remote_command},
+    "portforward": {"create": port_forward, "get": port_forward},
     "eviction": {"create": evict},
 }
-_STREAMED = ("attach", "exec", "portforward")
 
 
 def kubernetes_app(store: Store, kubelets: Kubelets, users: Users, faults: Faults) -> web.Application:
@@ -191,8 +195,6 @@ def _handler(resource: Resource, address: Address, verb: str) -> Handler:
     part = resource.subresource(address.subresource)
     if part is None:
         raise no_such_resource()
-    if part.name in _STREAMED:
-        raise ApiError(501, "NotImplemented", f"the simulator runs no processes: {part.name} is not implemented here")
     if verb not in part.verbs:
         raise method_not_allowed()
     return _SUBRESOURCES[part.name][verb]

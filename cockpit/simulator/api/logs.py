@@ -26,7 +26,7 @@ _PULLING = {
 async def log(call: Call) -> web.StreamResponse:
     """Answer with what a container wrote, and go on with what it writes if asked to."""
     pod = existing(call).object
-    container = _container(pod, call.query.get("container", ""))
+    container = chosen_container(pod, call.query.get("container", ""))
     _check_options(call)
     previous, follow = flag(call.query, "previous"), flag(call.query, "follow")
     timestamps = flag(call.query, "timestamps")
@@ -133,7 +133,8 @@ def _line(line: tuple[float, str], *, timestamps: bool) -> bytes:
     return f"{micro_timestamp(moment)[:-1]}000Z {text}\n".encode()
 
 
-def _container(pod: Object, asked: str) -> str:
+def chosen_container(pod: Object, asked: str) -> str:
+    """Return which container is meant, the only one when none is named. Raises ApiError (400)."""
     name, spec = pod["metadata"]["name"], pod["spec"]
     if asked:
         kinds = ("containers", "initContainers", "ephemeralContainers")

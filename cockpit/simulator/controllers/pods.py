@@ -83,6 +83,8 @@ class Essence(NamedTuple):
     address: str
     waiting: tuple[str, ...]
     labels: Object
+    debugging: int = 0
+    """How many ephemeral containers it was given."""
 
 
 def _essence(pod: Object) -> Essence:
@@ -97,6 +99,7 @@ def _essence(pod: Object) -> Essence:
         status.get("podIP", ""),
         tuple(one["state"].get("waiting", {}).get("reason", "") for one in status.get("containerStatuses", ())),
         metadata.get("labels", {}),
+        len(pod["spec"].get("ephemeralContainers") or ()),
     )
 
 

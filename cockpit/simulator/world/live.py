@@ -10,6 +10,7 @@ from cockpit.simulator.logs import LogBook
 from cockpit.simulator.node_agents import NodeAgents
 from cockpit.simulator.pod_lives import PodLives, container_of, status_of
 from cockpit.simulator.ports import Traffic, Usage
+from cockpit.simulator.processes import Processes
 from cockpit.simulator.programs import REGISTRY, Programs
 from cockpit.simulator.store import Object
 from cockpit.simulator.traffic import TrafficModel
@@ -33,7 +34,8 @@ class LiveWorld:
         logs = LogBook(
             context.clock, programs, seed, lambda namespace, app, when: self.traffic(namespace, app, when).error_ratio
         )
-        self.kubelet = Kubelet(context, self.usage, logs)
+        processes = Processes(context, programs, logs, lambda pod, name, code: self.lives.end(pod, name, code))
+        self.kubelet = Kubelet(context, self.usage, logs, processes)
         self.lives = PodLives(context, programs)
         self.controllers = ControllerManager(context, self.kubelet)
         self.node_agents = NodeAgents(context, self.lives, self.disks)

@@ -69,10 +69,11 @@ async def test_a_pod_without_a_node_has_written_nothing(api: Any) -> None:
     assert await log(api, "follow=true") == ""
 
 
-async def test_processes_are_not_run_here_and_it_says_so(api: Any) -> None:
-    for part in ("exec", "attach", "portforward"):
-        status, document = await api.ask("POST", f"{POD}/{part}")
-        assert (status, f"{part} is not implemented here" in document["message"]) == (501, True)
+@pytest.mark.parametrize("part", ["exec?command=ls&stdout=true", "attach?stdout=true", "portforward?ports=80"])
+async def test_streams_of_a_container_want_an_upgrade(api: Any, part: str) -> None:
+    for method in ("GET", "POST"):
+        status, document = await api.ask(method, f"{POD}/{part}")
+        assert (status, document["message"]) == (400, "Upgrade request required")
 
 
 async def test_usage_is_the_kubelets(api: Any) -> None:
