@@ -24,7 +24,7 @@ from state.mirror import Mirror
 from state.own_kinds import OwnRows
 from state.pattern import TOO_SLOW
 from state.query import Query, View
-from state.ref import Ref
+from state.ref import GroupKind, Ref
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 
@@ -333,6 +333,10 @@ class ObjectGrid(Wanting):
         """The row under the cursor."""
         key = self.query_one(Grid).cursor_key
         return self._view.listing.row(key) if self._view is not None and key is not None else None
+
+    @property
+    def reveals(self) -> bool:
+        return self.kind is not None and self.kind.resource.group_kind == GroupKind("", "Secret")
 
     @property
     def stop(self) -> Stop | None:
