@@ -67,7 +67,7 @@ class CockpitApp(App[int]):
         self._opened: Opened | None = None
         self._background = Background(self._handle_exception)
         self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False))
-        self._going = Going(self)
+        self._going = Going(self, self._arrived)
         self._leaving = False
         self.last_words = ""
         """What the terminal is told after the app ended."""
@@ -203,12 +203,13 @@ class CockpitApp(App[int]):
 
     async def on_command_typed(self, message: CommandTyped) -> None:
         from screens.command_line import Help, Leave, NotUnderstood, read_command
+        from state.cluster.known_kinds import Several
 
         opened = self._opened
         assert opened is not None
         try:
-            typed = read_command(message.text, opened.find_kind)
-        except NotUnderstood as error:
+            typed = read_command(message.text, opened.session.contexts.home.kinds.find)
+        except (NotUnderstood, Several) as error:
             message.bar.refuse(str(error))
             return
         message.bar.close()
@@ -242,6 +243,10 @@ class CockpitApp(App[int]):
         if self._opened is None or mode == self.current_mode:
             return
         await self.switch_mode(mode)
+        self._arrived()
+
+    def _arrived(self) -> None:
+        """Another screen is on top: show all of it at once."""
         self._rounds.all_due()
         self._go_round()
 

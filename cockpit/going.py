@@ -26,8 +26,10 @@ _log = logging.getLogger(__name__)
 class Going:
     """The ways between the screens of an app, and between contexts. A switch that fails changes nothing."""
 
-    def __init__(self, app: App[int]) -> None:
+    def __init__(self, app: App[int], arrived: Callable[[], None]) -> None:
+        """`arrived` is called when another screen has come on top."""
         self._app = app
+        self._arrived = arrived
         self._modes: dict[str, str] = {}
         self._generation = 0
 
@@ -75,7 +77,7 @@ class Going:
             return False
         if problem:
             place.platform.end()
-            self._stay(opened, name, problem)
+            self._stay(opened, name, f"{name}: {problem}")
             return False
         await self._settle(opened, place)
         return True
@@ -116,6 +118,7 @@ class Going:
         self.add_screens(place.screens)
         if self.mode(name) != app.current_mode:
             await app.switch_mode(self.mode(name))
+        self._arrived()
         for mode in old:
             await app.remove_mode(mode)
 
@@ -123,7 +126,7 @@ class Going:
         if opened.coming == name:
             opened.coming = ""
         here = opened.session.contexts.home.name
-        words = printable(f"{name} cannot be shown: {problem}; this is still {here}")
+        words = printable(f"{problem}; this is still {here}")
         self._app.notify(words, severity="error", timeout=10.0, markup=False)
 
     # --- what was typed ---
@@ -145,11 +148,11 @@ class Going:
             case ShowKind(kind, namespaces, text, contexts):
                 if len(contexts) == 1 and not await self.use(opened, contexts[0]):
                     return
-                (await self._cluster()).show_kind(kind, namespaces, text, contexts)
+                (await self._cluster()).visit(kind, namespaces, text, contexts)
             case ListContexts():
                 (await self._cluster()).list_contexts()
             case ListKinds():
-                (await self._cluster()).list_kinds(opened.resources())
+                (await self._cluster()).list_kinds()
             case Before():
                 (await self._cluster()).action_turn(-1)
 

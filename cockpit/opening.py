@@ -21,8 +21,7 @@ from state.board.looked import Looked
 from state.board.store import open_file
 from state.cluster.connect import connect
 from state.cluster.credentials import SignIns
-from state.cluster.kinds.catalogue import find, kinds
-from state.cluster.kinds.kind import Kind, Resource
+from state.cluster.known_kinds import KnownKinds
 from state.cluster.live import Cluster
 from state.cluster.probe import probe
 from state.cluster.target import Target
@@ -59,17 +58,11 @@ class Opened:
     coming: str = ""
     """The context that the cockpit is on its way to, empty for none."""
 
-    def find_kind(self, word: str) -> Kind[Any] | None:
-        """Return the kind of a name, None for no known one."""
-        return find(word)
-
-    def resources(self) -> tuple[Resource, ...]:
-        """Return the kinds that can be shown."""
-        return tuple(kind.resource for kind in kinds())
-
     def offers(self) -> Offers:
         """Return the names that are known, for completion."""
-        return Offers((), self.place.namespaces(), self.session.contexts.known.names)
+        return Offers(
+            self.session.contexts.home.kinds.words(), self.place.namespaces(), self.session.contexts.known.names
+        )
 
     def status(self, width: int) -> Status:
         """Return the top line for a screen of so many columns."""
@@ -94,7 +87,7 @@ def open_context(settings: Settings, target: Target, sign_ins: SignIns, environ:
         settings.namespaces or own,
         own or ("default",),
     )
-    return Context(settings, cluster)
+    return Context(settings, cluster, KnownKinds(cluster))
 
 
 def open_cockpit(

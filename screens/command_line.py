@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from screens.frame import SCREENS
-from state.cluster.kinds.catalogue import find, kinds
-from state.cluster.kinds.kind import Kind
+from state.cluster.kinds.catalogue import find
+from state.cluster.kinds.kind import Kind, Resource
 from state.namespace_name import wrong_namespace
 from state.printable import printable
 
@@ -18,8 +18,8 @@ CONTEXT = ("ctx", "context", "contexts")
 BACK = ("-",)
 ALL = ("all", "-", "*")
 
-Find = Callable[[str], Kind[Any] | None]
-"""Gives the kind of a name, None for no known one."""
+Find = Callable[[str], Kind[Any] | Resource | None]
+"""Gives the kind of a name, or the resource whose kind has to be asked for; None for no known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ShowKind:
     """Show a kind: in some namespaces (None: as it is), narrowed by a filter (None: as it is), of some contexts
     (empty: as it is)."""
 
-    kind: Kind[Any]
+    kind: Kind[Any] | Resource
     namespaces: tuple[str, ...] | None = None
     filter: str | None = None
     contexts: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ class _Arguments:
         while left:
             self._take(left.pop(0), left)
 
-    def of(self, kind: Kind[Any]) -> ShowKind:
+    def of(self, kind: Kind[Any] | Resource) -> ShowKind:
         return ShowKind(kind, self.namespaces, " ".join(self.filters) if self.filters else None, self.contexts)
 
     def _take(self, word: str, left: list[str]) -> None:
@@ -169,7 +169,7 @@ class Offers:
     """What completions are made of: the names that are known."""
 
     kinds: Sequence[str] = ()
-    """Plurals beside the catalogue's."""
+    """The likeliest first."""
     namespaces: Sequence[str] = ()
     contexts: Sequence[str] = ()
 
@@ -179,7 +179,7 @@ def completions(text: str, offers: Offers) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *(kind.resource.plural for kind in kinds()), *offers.kinds, "ns", "ctx", "aliases", "quit"]
+    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "quit"]
     return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from state import threads
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ClusterError
+from state.cluster.known_kinds import KnownKinds
 from state.cluster.kubeconfig import load
 from state.cluster.live import Cluster
 from state.cluster.target import ContextInfo
@@ -68,6 +69,7 @@ class Context:
 
     settings: Settings
     cluster: Cluster
+    kinds: KnownKinds
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class Contexts:
             made = await threads.call(f"context {name}", lambda: self._make(name))
             # Somebody else may have opened it while this was waiting.
             found = self._open.setdefault(name, made)
+            found.kinds.begin()
         self._idle_since.pop(name, None)
         return found
 
@@ -137,13 +140,18 @@ class Contexts:
         changed = False
         for context in self:
             changed |= context.cluster.pump()
+            changed |= context.kinds.pump()
         self._end_idle()
         return changed
 
     def close(self) -> None:
         """End everything; nothing is waited for."""
         for context in self:
-            context.cluster.close()
+            _close(context)
+
+    def begin(self) -> None:
+        """Start to ask home which kinds it has."""
+        self._home.kinds.begin()
 
     def _end_idle(self) -> None:
         now = self._clock.elapsed()
@@ -152,8 +160,13 @@ class Contexts:
             if context is self._home or context.cluster.busy:
                 self._idle_since.pop(name, None)
             elif now - self._idle_since.setdefault(name, now) > LINGER:
-                context.cluster.close()
+                _close(context)
                 del self._open[name], self._idle_since[name]
+
+
+def _close(context: Context) -> None:
+    context.kinds.end()
+    context.cluster.close()
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

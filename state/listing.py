@@ -10,8 +10,9 @@ from state.cluster.kinds.kind import HEALTH, NAMESPACE, Column, Fault, Kind, R
 from state.mirror import Mirror
 from state.printable import printable
 from state.ref import Ref
+from state.within import Within
 
-CLUSTER = "CLUSTER"
+CLUSTER = "CONTEXT"
 Judge = Callable[[Any, float], Fault | None]
 """Says what is wrong with a row at a moment, in seconds since the epoch."""
 _CANNOT_BE_READ = Cell("?", Tone.FAINT)
@@ -21,9 +22,15 @@ CLUSTER_COLUMN: Column[Any] = Column(
 """Which cluster a row is of; `Listing` fills its cells."""
 
 
-def columns_of(kind: Kind[R], namespaces: Set[str], clusters: int) -> tuple[Column[R], ...]:
-    """Return a kind's columns for so many namespaces (empty: all) and clusters: what is everywhere the same goes."""
-    columns = [column for column in kind.columns if column.header != NAMESPACE or len(namespaces) != 1]
+def columns_of(
+    kind: Kind[R], namespaces: Set[str], clusters: int, within: Within | None = None
+) -> tuple[Column[R], ...]:
+    """Return a kind's columns for so many namespaces (empty: all) and clusters, or for what belongs to one object:
+    what is everywhere the same goes."""
+    same = {NAMESPACE} if len(namespaces) == 1 else set()
+    if within is not None and not within.how:
+        same.add(within.of.group_kind.kind.upper())
+    columns = [column for column in kind.columns if column.header not in same]
     if clusters > 1:
         columns.insert(1 if columns and columns[0].header == HEALTH else 0, CLUSTER_COLUMN)
     return tuple(columns)

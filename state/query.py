@@ -81,7 +81,7 @@ class View(Generic[R]):
         """Look for something else from the next `refresh` on."""
         self.query = query
         self._filter = parse_filter(query.text, self.kind) if query.text.strip() else RowFilter()
-        self._columns = columns_of(self.kind, query.namespaces, len(self._mirrors))
+        self._columns = columns_of(self.kind, query.namespaces, len(self._mirrors), query.within)
         sort = self.kind.order if query.sort is None else query.sort
         self._sort = next((column for column in self._columns if column.header == sort), None)
         self._timed = self._filter.timed or query.faults_only or sort == HEALTH

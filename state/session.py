@@ -66,6 +66,7 @@ class Session:
     def begin(self) -> None:
         """Start the sources."""
         self.platform.begin()
+        self.contexts.begin()
         self.desk.start()
         self.journal.start()
 

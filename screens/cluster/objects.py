@@ -149,7 +149,7 @@ class ObjectGrid(Wanting):
             return ""
         before = self.wanted
         self._view.ask(query)
-        if before.namespaces != query.namespaces:
+        if (before.namespaces, before.within) != (query.namespaces, query.within):
             self._columns_changed()
         self._say_order()
         self._named = None
@@ -235,7 +235,7 @@ class ObjectGrid(Wanting):
     @property
     def _columns(self) -> Sequence[Column[Any]]:
         assert self._view is not None
-        return columns_of(self._view.kind, self._view.query.namespaces, len(self._readers))
+        return columns_of(self._view.kind, self.wanted.namespaces, len(self._readers), self.wanted.within)
 
     def _say_order(self) -> None:
         headers = [column.header for column in self._columns]

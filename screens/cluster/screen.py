@@ -18,6 +18,7 @@ from state.cluster.inside import Inside, inside
 from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Kind, Resource, Row
 from state.cluster.kinds.pods import POD
+from state.cluster.known_kinds import Several
 from state.config import InvalidConfig
 from state.contexts import Context, Contexts
 from state.looked_at import Looked, LookedAt, Memory
@@ -25,8 +26,9 @@ from state.own_kinds import CONTEXT, GROUP, KIND, ContextRow, context_rows, kind
 from state.printable import printable
 from state.query import Query
 from state.ref import GroupKind, Ref
+from state.within import Within
 
-Find = Callable[[str], Kind[Any] | None]
+Found = Kind[Any] | Resource
 
 
 class ClusterScreen(Frame):
@@ -37,15 +39,16 @@ class ClusterScreen(Frame):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("top", "cluster")]
     AUTO_FOCUS = "Grid"
 
-    def __init__(self, contexts: Contexts, memory: Memory, find_kind: Find = find, clock: Clock = SYSTEM) -> None:
-        """`memory` is how each context was looked at before; `find_kind` gives the kind of a name."""
+    def __init__(self, contexts: Contexts, memory: Memory, clock: Clock = SYSTEM) -> None:
+        """`memory` is how each context was looked at before."""
         super().__init__()
         self._contexts = contexts
         self._memory = memory
-        self._find = find_kind
         self._clock = clock
         self._trail = Trail()
         self._namespaces: tuple[str, ...] = ()
+        self._seek = ""
+        """The kind that was shown in the run before, which the server has to tell of first."""
 
     def compose_body(self) -> ComposeResult:
         yield ObjectGrid(self._clock)
@@ -54,7 +57,10 @@ class ClusterScreen(Frame):
         if not self._trail.way:
             before = self._memory.of(self._home)
             self._namespaces = before.namespaces
-            self.show_kind(self._find(before.kind) or POD)
+            known = find(before.kind)
+            self.show_kind(known or POD)
+            if known is None and before.kind:
+                self._seek = before.kind
 
     @property
     def objects(self) -> ObjectGrid:
@@ -73,9 +79,52 @@ class ClusterScreen(Frame):
 
     def update(self) -> None:
         self.objects.update_at(self._clock.wall())
+        self._find_again()
         self.doubt_filter(self.objects.problem)
 
+    def _find_again(self) -> None:
+        seek, kinds = self._seek, self._contexts.home.kinds
+        if not seek or not kinds.resources:
+            return
+        self._seek = ""
+        if len(self._trail.way) == 1 and (found := self._find(seek)) is not None:
+            self.visit(found)
+
     # --- going somewhere ---
+
+    def _find(self, word: str) -> Found | None:
+        context = self._contexts.get(self.contexts[0]) or self._contexts.home
+        try:
+            return context.kinds.find(word)
+        except Several as several:
+            self._say(str(several))
+            return None
+
+    def visit(
+        self,
+        found: Found,
+        namespaces: Sequence[str] | None = None,
+        text: str | None = None,
+        contexts: Sequence[str] = (),
+    ) -> None:
+        """Show a kind as `show_kind` does, as soon as it is known."""
+        self._when_known(found, lambda kind: self.show_kind(kind, namespaces, text, contexts))
+
+    def _when_known(self, found: Found, then: Callable[[Kind[Any]], None]) -> None:
+        self._seek = ""
+        if isinstance(found, Kind):
+            then(found)
+        else:
+            self.run_worker(self._ask_for(found, then), exclusive=True, exit_on_error=False)
+
+    async def _ask_for(self, found: Found, then: Callable[[Kind[Any]], None]) -> None:
+        context = self._contexts.get(self.contexts[0]) or self._contexts.home
+        try:
+            kind = await context.kinds.kind(found)
+        except (ClusterError, TimeoutError) as error:
+            self._say(str(error) or "the server does not answer")
+            return
+        then(kind)
 
     def show_kind(
         self,
@@ -108,9 +157,11 @@ class ClusterScreen(Frame):
 
     def show_object(self, ref: Ref) -> None:
         """Show an object's kind with the cursor on it, whatever was left out before."""
-        kind = self._find(str(ref.group_kind)) or self._find(ref.group_kind.kind)
-        if kind is None:
-            return
+        found = self._find(str(ref.group_kind))
+        if found is not None:
+            self._when_known(found, lambda kind: self._show_object(kind, ref))
+
+    def _show_object(self, kind: Kind[Any], ref: Ref) -> None:
         if self._namespaces and ref.namespace and ref.namespace not in self._namespaces:
             self._namespaces = ()
         query = Query(namespaces=frozenset(self._namespaces))
@@ -134,22 +185,25 @@ class ClusterScreen(Frame):
 
         self._list_own(CONTEXT, rows)
 
-    def list_kinds(self, resources: Sequence[Resource]) -> None:
+    def list_kinds(self) -> None:
         """Show which kinds there are, and what they may be called; enter shows one."""
-        self._list_own(KIND, lambda: kind_rows(resources))
+        kinds = self._contexts.home.kinds
+        self._list_own(KIND, lambda: kind_rows(kinds.listed()))
 
     def _list_own(self, kind: Kind[Any], rows: Callable[[], Iterable[Row]]) -> None:
         self._leave_behind()
         self._trail.start(Stop(kind, (self._home,), Query(), own=rows))
         self._arrive()
 
-    def enter(self, found: Inside) -> bool:
-        """Go into an object; return whether there is anything to go into."""
-        kind = self._find(found.kind) if isinstance(found.kind, str) else found.kind
-        if kind is None:
-            self._say(f"{found.kind} are not served here")
-            return True
-        within = found.within
+    def enter(self, into: Inside) -> None:
+        """Go into an object."""
+        found = self._find(into.kind) if isinstance(into.kind, str) else into.kind
+        if found is None:
+            self._say(f"{into.kind} are not served here")
+        else:
+            self._when_known(found, lambda kind: self._enter(kind, into.within))
+
+    def _enter(self, kind: Kind[Any], within: Within | None) -> None:
         if within is None:
             query, contexts = Query(namespaces=frozenset(self._namespaces)), self.contexts
         else:
@@ -158,7 +212,6 @@ class ClusterScreen(Frame):
         self._leave_behind()
         self._trail.enter(Stop(kind, contexts, query))
         self._arrive()
-        return True
 
     def action_back(self) -> None:
         """Go back to what one came from."""
@@ -209,7 +262,7 @@ class ClusterScreen(Frame):
         if kind is CONTEXT:
             self.post_message(ContextWanted(name))
         elif (found := self._find(name)) is not None:
-            self.show_kind(found)
+            self.visit(found)
 
     def _leave_behind(self) -> None:
         """Keep how what is shown is narrowed, and where the cursor is."""

@@ -107,7 +107,7 @@ def test_any_line_is_understood_or_refused(text: str) -> None:
         assert str(refusal)
 
 
-OFFERS = Offers(("certificates.cert-manager.io",), ("payments", "storefront", "store"), ("prod", "staging"))
+OFFERS = Offers(("pods", "deployments", "certificates.cert-manager.io"), ("payments", "storefront", "store"), ("prod", "staging"))
 
 
 @pytest.mark.parametrize(

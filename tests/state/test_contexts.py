@@ -9,6 +9,7 @@ import pytest
 from state.clock import Clock
 from state.cluster.errors import ConfigError
 from state.cluster.kinds.nodes import NODE
+from state.cluster.known_kinds import KnownKinds
 from state.cluster.live import Cluster
 from state.config import Config
 from state.contexts import LINGER, Context, Contexts, KnownContexts
@@ -39,7 +40,8 @@ def context(name: str, time: Time, **flags: Any) -> Context:
         raise ConfigError("there is no server")
 
     settings = resolve(Flags(context=name, **flags), {}, Config())
-    return Context(settings, Cluster(name, unreachable, lambda transport: None, clock=time.clock))
+    cluster = Cluster(name, unreachable, lambda transport: None, clock=time.clock)
+    return Context(settings, cluster, KnownKinds(cluster))
 
 
 @pytest.fixture

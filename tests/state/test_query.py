@@ -268,7 +268,7 @@ def test_columns_that_would_say_the_same_everywhere_go():
 
     assert headers(frozenset(), 1) == ["", "NAMESPACE", "NAME"]
     assert headers(frozenset({"a"}), 1) == ["", "NAME", "READY"]
-    assert headers(frozenset({"a", "b"}), 2) == ["", "CLUSTER", "NAMESPACE"]
+    assert headers(frozenset({"a", "b"}), 2) == ["", "CONTEXT", "NAMESPACE"]
 
 
 def test_an_unreadable_row_shows_its_name_and_no_guess(time):

@@ -1,0 +1,96 @@
+"""The kinds of one cluster by the words that kubectl understands, kept up to date while it is open."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from state import threads
+from state.cluster.discovery import EVERY, Discovery
+from state.cluster.kinds.catalogue import find, kinds, written
+from state.cluster.kinds.kind import Kind, Resource
+from state.cluster.live import Cluster
+from state.cluster.resources import Resources
+from state.polled import Polled
+
+ANSWER_SECONDS = 20.0
+_NOTHING = Resources()
+
+
+class Several(Exception):
+    """A word that stands for several kinds at once. Its text names them."""
+
+
+class KnownKinds:
+    """What a cluster serves, as of a few seconds ago. Belongs to the loop."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._discovery = Discovery(cluster.transport)
+        self._polled = Polled(f"kinds {cluster.name}", self._discovery.read, EVERY)
+        self._began = False
+
+    def begin(self) -> None:
+        """Start to ask, once."""
+        if not self._began:
+            self._began = True
+            self._polled.start()
+
+    def end(self) -> None:
+        """Ask no more."""
+        self._polled.stop()
+
+    def pump(self) -> bool:
+        """Take over what arrived; return whether other kinds are served now."""
+        before = self.resources
+        self._polled.pump()
+        return self.resources is not before
+
+    @property
+    def resources(self) -> Resources:
+        """All that is served; nothing before the first answer."""
+        return self._polled.value or _NOTHING
+
+    def find(self, word: str) -> Kind[Any] | Resource | None:
+        """Return the kind of a name, or the resource whose kind has to be asked for, None for none that is served.
+
+        Before the first answer the kinds that need none are found. Raises Several for a category.
+        """
+        served = self.resources.find(word)
+        if len(served) > 1:
+            names = ", ".join(one.resource.plural for one in served[:6])
+            raise Several(f"{word!r} stands for several kinds: {names}{' …' if len(served) > 6 else ''}; name one")
+        known = find(word)
+        if not served:
+            # Kinds that are read from others no server names.
+            return known if known is not None and (known.source is not None or not self.resources) else None
+        resource = served[0].resource
+        versions = (resource, *(one.resource for one in self.resources.versions(resource.group, resource.plural)))
+        return next((kind for one in versions if (kind := written(one)) is not None), resource)
+
+    async def kind(self, found: Kind[Any] | Resource) -> Kind[Any]:
+        """Return what `find` found as a kind, asking the server for its columns where they are not known.
+
+        Raises ApiError, Unreachable or SignInFailed, and TimeoutError.
+        """
+        if isinstance(found, Kind):
+            return found
+        namespace = next(iter(self._cluster.namespaces), "")
+        return await threads.call(
+            f"columns of {found.plural}", lambda: self._discovery.kind_for(found, namespace), timeout=ANSWER_SECONDS
+        )
+
+    def listed(self) -> Sequence[Resource]:
+        """Return all resources that can be shown."""
+        served = [one.resource for one in self.resources.served if one.listed and one.preferred]
+        own = [kind.resource for kind in kinds() if kind.source is not None or not served]
+        return [*served, *own]
+
+    def words(self) -> tuple[str, ...]:
+        """Return the names of all that can be shown, for completion; those that everybody needs first."""
+        served = self.resources.words()
+        known = [kind.resource.plural for kind in kinds()]
+        if not served:
+            return tuple(known)
+        own = [kind.resource.plural for kind in kinds() if kind.source is not None]
+        offered = set(served)
+        first = [name for name in known if name in offered]
+        return tuple(dict.fromkeys((*first, *own, *served)))
