@@ -49,6 +49,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("grid.choose", "enter", "choose", "open", "Go into what is under the cursor.", 1),
     Command("object.describe", "d", "describe", "describe", "Describe the object, its events included.", 10),
     Command("object.yaml", "y", "yaml", "yaml", "The object as YAML.", 11),
+    Command("object.events", "E", "events", "events", "The events of this object alone, the newest first."),
+    Command(
+        "object.xray", "X", "xray", "xray", "What hangs together: workloads, pods, containers, what they need.", 17
+    ),
+    Command("object.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 2),
     Command("object.logs", "l", "logs", "logs", "The logs of the pod, or of a pod of the workload.", 12),
     Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
     Command("object.rollback", "R", "roll_back", "roll back", "Roll a deployment back to its last good revision.", 14),

@@ -40,9 +40,13 @@ class Deeds:
         target = wanted.target
         match wanted.verb:
             case "open":
-                await self._open(screen, target.ref)
+                await self._open(screen, target)
+            case "show":
+                await self.show_object(target.ref)
             case "describe" | "yaml" | "events" | "reveal" as verb:
-                self._look(screen, target.ref, verb)
+                self._look(screen, target, verb)
+            case "xray":
+                self._xray(screen, target.ref)
             case "logs" | "previous_logs" as verb:
                 await self._logs(screen, target.ref, previous=verb == "previous_logs")
             case "roll_back":
@@ -69,12 +73,13 @@ class Deeds:
 
     # --- one by one ---
 
-    async def _open(self, screen: Screen[None], ref: Ref) -> None:
+    async def _open(self, screen: Screen[None], target: Target) -> None:
         """A pod opens into its logs, anything else into its place among its kind."""
+        ref = target.ref
         if ref.group_kind == POD and isinstance(screen, ClusterScreen):
             await self._logs(screen, ref, previous=False)
         elif isinstance(screen, ClusterScreen):
-            self._look(screen, ref, "describe")
+            self._look(screen, target, "describe")
         else:
             await self.show_object(ref)
 
@@ -85,8 +90,9 @@ class Deeds:
             return
         await self.object(screen, ObjectWanted(verb, Target(ref, row.uid)))
 
-    def _look(self, screen: Screen[None], ref: Ref, verb: str) -> None:
-        kind = self.view.kind(ref.group_kind)
+    def _look(self, screen: Screen[None], target: Target, verb: str) -> None:
+        ref = target.ref
+        kind = target.kind or self.view.kind(ref.group_kind)
         if kind is None:
             self._say(screen, f"{ref.group_kind} is not read here")
             return
@@ -96,6 +102,16 @@ class Deeds:
         reveals = verb == "reveal"
         first = "describe" if reveals else verb
         screen.app.push_screen(ObjectScreen(text.title, text.sheets, first, values=text.values, reveals=reveals))
+
+    def _xray(self, screen: Screen[None], ref: Ref) -> None:
+        """The tree that an object stands in: of a pod or a replica set from its topmost owner down."""
+        from screens.xray import ROOTS, XrayScreen
+
+        root = self.view.owner(ref) or ref
+        if root.group_kind.kind not in ROOTS:
+            self._say(screen, f"{ref.group_kind.kind} {ref.path}: nothing hangs from it; ask for what uses it")
+            return
+        screen.app.push_screen(XrayScreen(self.view.cluster, (root,)))
 
     async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
         from screens.logs import LogScreen

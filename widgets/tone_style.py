@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
-from state.cell import Tone
+from state.cell import STREAMS, Tone
 
 ASCII_CLASS = "-ascii"
 """The class an app wears when its terminal shows ASCII only."""
@@ -18,7 +18,7 @@ _ASCII = str.maketrans(
         "✗": "x", "▲": "!", "●": "*", "✓": "+", "◐": "o", "◌": "~", "○": ".", "▌": "|", "•": "*",
         "━": "=", "─": "-", "│": "|", "╵": "'", "…": "~", "·": "-", "–": "-", "▸": ">", "→": ">", "←": "<",
         "↑": "^", "↓": "v", "‹": "<", "›": ">", "×": "x", "⏎": "enter", "⇧": "shift+", "█": "#", "▇": "#", "▆": "*",
-        "▅": "+", "▄": "=", "▃": "-", "▂": ".", "▁": "_",
+        "▾": "v", "├": "|", "└": "`", "▅": "+", "▄": "=", "▃": "-", "▂": ".", "▁": "_",
     }
 )  # fmt: skip
 
@@ -32,6 +32,7 @@ _STANDARD: Mapping[Tone, str] = {
     Tone.WELL: "success",
     Tone.PLAN: "accent",
     Tone.PLAN_DIM: "secondary",
+    **dict.fromkeys(STREAMS, "foreground-darken-1"),
 }
 """Where a theme without our own variables keeps the nearest thing."""
 

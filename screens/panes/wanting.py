@@ -11,6 +11,14 @@ class Wanting(Pane):
         """Ask for something to be done with what is under the cursor."""
         raise NotImplementedError
 
+    @property
+    def reveals(self) -> bool:
+        """Whether what it lists are secrets."""
+        return False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.reveals if action == "reveal" else super().check_action(action, parameters)
+
     def _ask_for(self, verb: str) -> None:
         # What was asked for stays under the cursor, however it ranks afterwards: the next key means it too.
         self.query_one(Grid).hold()
@@ -28,6 +36,15 @@ class Wanting(Pane):
 
     def action_yaml(self) -> None:
         self._ask_for("yaml")
+
+    def action_events(self) -> None:
+        self._ask_for("events")
+
+    def action_reveal(self) -> None:
+        self._ask_for("reveal")
+
+    def action_xray(self) -> None:
+        self._ask_for("xray")
 
     def action_logs(self) -> None:
         self._ask_for("logs")
