@@ -24,7 +24,7 @@ class Target:
 
 
 class ObjectWanted(Message):
-    """`verb` is one of open, describe, yaml, events, reveal, logs, previous_logs, roll_back, delete."""
+    """`verb` is one of open, show, describe, yaml, events, reveal, xray, logs, previous_logs, roll_back, delete."""
 
     def __init__(self, verb: str, target: Target) -> None:
         super().__init__()
