@@ -58,23 +58,28 @@ def share_line(share: Share, width: int) -> tuple[Cell, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def tick_line(ticks: Sequence[Tick], width: int, aside: Sequence[Line] = ()) -> tuple[Cell, ...]:
+def tick_line(ticks: Sequence[Tick], width: int, aside: Sequence[Line] = (), *, firm: bool = False) -> tuple[Cell, ...]:
     """Return the line under a share of `width` cells: each tick under its place with its label behind it.
 
-    What is said `aside` stands at the right end; of its parts the first stay longest. It gives way to the ticks.
+    What is said `aside` stands at the right end; of its parts the first stay longest. It gives way to the ticks,
+    unless it is `firm`: then they give way to it.
     """
+    parts = [part for part in aside if line_width(part)]
+    free = width
+    if firm:
+        parts = _fitting(parts, width)
+        free = width - _aside_width(parts) - _BETWEEN if parts else width
     line = [" "] * width
     for tick in ticks:
         at = min(width - 1, round(max(0.0, min(100.0, tick.percent)) / 100 * width))
         label = "╵" + tick.label
         end = at + width_of(label)
-        if at < 0 or end > width or any(cell != " " for cell in line[max(0, at - 1) : end + 1]):
+        if at < 0 or end > free or any(cell != " " for cell in line[max(0, at - 1) : end + 1]):
             continue
         line[at:end] = label
     drawn = "".join(line).rstrip()
-    parts = [part for part in aside if line_width(part)]
-    while parts and _aside_width(parts) > width - len(drawn) - _BETWEEN:
-        parts.pop()
+    if not firm:
+        parts = _fitting(parts, width - len(drawn) - _BETWEEN)
     if not parts:
         return (Cell(drawn, Tone.QUIET),)
     said: list[Cell] = []
@@ -82,6 +87,14 @@ def tick_line(ticks: Sequence[Tick], width: int, aside: Sequence[Line] = ()) -> 
         said += [Cell(" " * _BETWEEN)] if said else []
         said += part
     return Cell(drawn.ljust(width - _aside_width(parts)), Tone.QUIET), *said
+
+
+def _fitting(parts: Sequence[Line], width: int) -> list[Line]:
+    """Return the first parts, as many as fit."""
+    kept = list(parts)
+    while kept and _aside_width(kept) > width:
+        kept.pop()
+    return kept
 
 
 def _aside_width(parts: Sequence[Line]) -> int:
@@ -100,6 +113,7 @@ class Gauge(LineWidget):
         self._share = Share(None)
         self._ticks: tuple[Tick, ...] = ()
         self._aside: tuple[Line, ...] = ()
+        self._firm = False
 
     def show_share(self, share: Share, ticks: Sequence[Tick] | None = None) -> None:
         """Show a share; without ticks of your own, the ends of the band are marked, and the floor where it fits."""
@@ -115,10 +129,10 @@ class Gauge(LineWidget):
         )
         self.update()
 
-    def say_aside(self, parts: Sequence[Line]) -> None:
-        """Say something at the right end of the ticks, what matters most first."""
-        self._aside = tuple(parts)
+    def say_aside(self, parts: Sequence[Line], *, firm: bool = False) -> None:
+        """Say something at the right end of the ticks, what matters most first; `firm`: rather than the ticks."""
+        self._aside, self._firm = tuple(parts), firm
         self.update()
 
     def lines_at(self, width: int) -> Sequence[Line]:
-        return [share_line(self._share, width), tick_line(self._ticks, width, self._aside)]
+        return [share_line(self._share, width), tick_line(self._ticks, width, self._aside, firm=self._firm)]

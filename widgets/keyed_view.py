@@ -176,7 +176,9 @@ class KeyedView(LineView[RowLine]):
         if self.is_mounted:
             self.measure()
             if self._cursor.held and seen:
-                self.scroll_to_line(self.top_of(self._cursor.index) - line)
+                first = self.top_of(self._cursor.index) - line
+                # Rows of unequal height do not all come to stand in whole; the first one in sight does.
+                self.scroll_to_line(self.top_of(self.row_at(max(0, first))[0]) if headed else first)
         if self._cursor.key != was.key:
             self.highlighted(self._cursor.key)
 

@@ -21,6 +21,9 @@ from widgets.lane_drag import Place
 from widgets.lane_layout import lane_widths
 from widgets.pane import Pane
 
+_EDGE = 8
+"""Cells of an edge that its title leaves free, the gap inside the title among them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -64,12 +67,14 @@ class ColumnsView(BoardView):
         self._focused = 0
         self._picture: Picture | None = None
         self._cards: Mapping[str, tuple[Card, ...]] = {}
+        self._widths: list[int] = []
 
     def compose(self) -> ComposeResult:
         yield Horizontal(id="columns")
 
     def on_resize(self) -> None:
         self._arrange()
+        self._name_columns()
 
     # What is shown
 
@@ -86,8 +91,8 @@ class ColumnsView(BoardView):
             everything = self._cards[column.phase]
             shown, headings = self._in_lanes(picture, [card for card in everything if card.uid in picture.shown])
             column.lane.show([card.uid for card in shown], face_of, picture.marks, headings)
-        self._name_columns()
         self._arrange()
+        self._name_columns()
 
     def _face(self, picture: Picture, card: Card) -> CardFace:
         return card_face(picture.board, card, picture.locked, picture.now, fresh=card.uid in picture.fresh)
@@ -121,6 +126,7 @@ class ColumnsView(BoardView):
         lanes = [Lane() for _ in wanted]
         self.columns = [Column(id, Pane(lane), lane) for id, lane in zip(wanted, lanes, strict=True)]
         self.query_one("#columns", Horizontal).mount(*(column.pane for column in self.columns))
+        self._widths = [0] * len(wanted)
         self._focused = wanted.index(here) if here in wanted else 0
         if had_keys:
             self.call_after_refresh(self.enter)
@@ -132,14 +138,17 @@ class ColumnsView(BoardView):
         for at, (column, phase) in enumerate(zip(self.columns, picture.board.phases, strict=True)):
             everything = self._cards[phase.id]
             shown = [card for card in everything if card.uid in picture.shown]
-            column.pane.name_it(*lane_title(phase, shown, everything, wide=at == self._focused))
+            title, count = lane_title(phase, shown, everything, wide=at == self._focused)
+            if 0 < self._widths[at] < len(title) + len(count) + _EDGE:
+                title, count = f"{title} {count}", ""
+            column.pane.name_it(title, count)
 
     def _arrange(self) -> None:
         """Give each column its width; hide those that there is no room for, and say so."""
         if not self.columns or not self.size.width:
             return
         minor = [column.phase in (UNPLANNED, DROPPED) for column in self.columns]
-        widths = lane_widths(minor, self._focused, self.size.width)
+        widths = self._widths = lane_widths(minor, self._focused, self.size.width)
         shown = [at for at, width in enumerate(widths) if width]
         for at, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
             column.pane.display = width > 0
@@ -203,8 +212,8 @@ class ColumnsView(BoardView):
         at = max(0, min(at, len(self.columns) - 1))
         if at != self._focused:
             self._focused = at
-            self._name_columns()
             self._arrange()
+            self._name_columns()
         self.enter()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

@@ -113,9 +113,9 @@ class Showing(Frame):
         gauge = self.query_one(Gauge)
         gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
         if self.marks:
-            gauge.say_aside(picked_parts(board, self.marks, "marked"))
+            gauge.say_aside(picked_parts(board, self.marks, "marked"), firm=True)
         elif self._filter is not _EVERYTHING:
-            gauge.say_aside(picked_parts(board, shown, "shown"))
+            gauge.say_aside(picked_parts(board, shown, "shown"), firm=True)
         else:
             gauge.say_aside(said.rest)
         self.view.show(

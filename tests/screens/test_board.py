@@ -229,6 +229,12 @@ async def test_eighty_columns_say_what_lies_beyond() -> None:
         assert "‹ 2" in it.shown
 
 
+async def test_a_narrow_column_s_title_is_not_cut() -> None:
+    cards = [msgspec.structs.replace(CARDS[3], uid=str(n), number=n, points=13) for n in range(10, 22)]
+    async with table(*CARDS, *cards, size=(80, 24)) as it:
+        assert "Phase 2 13 · 164" in it.shown
+
+
 async def test_titles_from_outside_are_shown_as_text() -> None:
     hostile = Card(uid="101", number=1, title=printable("[red]x[/] \x1b]0;own\x07"), phase="mvp", rank="a0", points=1)
     async with table(hostile) as it:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.cell import Tone
+from state.cell import Cell, Tone
 from widgets.gauge import Gauge, Share, Tick, share_line, tick_line
 
 percents = st.floats(0, 100)
@@ -40,6 +40,27 @@ def test_no_whole_gives_an_empty_line() -> None:
 def test_ticks_that_would_touch_leave_room_to_the_earlier_one() -> None:
     (line,) = tick_line((Tick(20, "20 %"), Tick(40, "40 %"), Tick(20.5, "floor")), 50)
     assert line.text == "          ╵20 %     ╵40 %"
+
+
+ASIDE = ((Cell("2 marked"),), (Cell("13 points"),), (Cell("a long remark that takes room"),))
+
+
+def test_what_is_said_aside_gives_way_to_the_ticks() -> None:
+    line = "".join(cell.text for cell in tick_line((Tick(20, "20 %"), Tick(40, "40 %")), 50, ASIDE))
+    assert line == "          ╵20 %     ╵40 %      2 marked  13 points"
+
+
+def test_what_is_said_firmly_stays_and_ticks_give_way() -> None:
+    line = "".join(cell.text for cell in tick_line((Tick(20, "20 %"), Tick(80, "80 %")), 50, ASIDE, firm=True))
+    assert line == "2 marked  13 points  a long remark that takes room"
+    line = "".join(cell.text for cell in tick_line((Tick(20, "20 %"), Tick(80, "80 %")), 50, ASIDE[:2], firm=True))
+    assert line == "          ╵20 %                2 marked  13 points"
+
+
+@given(st.integers(0, 60), st.booleans(), percents)
+def test_with_something_aside_a_line_never_takes_more_than_its_width(width: int, firm: bool, percent: float) -> None:
+    line = tick_line((Tick(percent, "here"),), width, ASIDE, firm=firm)
+    assert sum(len(cell.text) for cell in line) <= width
 
 
 @given(percents, percents, percents, percents, st.integers(0, 200))

@@ -130,3 +130,71 @@ def test_the_demo_s_columns_at_the_usual_widths() -> None:
     assert lane_widths(minor, 1, 146) == [18, 37, 37, 36, 18]
     assert lane_widths(minor, 1, 80) == [15, 43, 22, 0, 0]
     assert lane_widths(minor, 4, 80) == [0, 0, 22, 22, 36]
+
+
+LANES = {0: (Cell("ana"), Cell("  2"), Cell(" · 13")), 2: (Cell("a name that is rather long"), Cell("  18"))}
+
+
+async def test_headings_stand_over_their_cards_and_scroll_with_them(stage, text) -> None:
+    lane = Lane()
+    async with stage(lane).run_test(size=(34, 8)) as pilot:
+        lane.show(range(20), face, headings=LANES)
+        await pilot.pause()
+        shown = text(lane)
+        assert shown[0].startswith(" ─ ana  2 · 13 ──")
+        assert "C00" in shown[1]
+        assert shown[5].startswith(" ─ a name that is rather long")
+        assert "C02" in shown[6]
+        lane.focus()
+        await pilot.press("j", "j", "j")
+        assert "C03" in "".join(text(lane)[-3:])
+
+
+@pytest.mark.parametrize("width", [8, 14, 18, 34])
+async def test_a_heading_keeps_its_name_longest(stage, text, width: int) -> None:
+    lane = Lane()
+    async with stage(lane).run_test(size=(width, 8)) as pilot:
+        lane.show(range(2), face, headings=LANES)
+        await pilot.pause()
+        assert text(lane)[0].startswith(" ─ ana" if width > 8 else " ─ ")
+        assert all(len(line) <= width for line in text(lane))
+
+
+async def test_a_click_on_a_heading_chooses_no_card(stage) -> None:
+    lane = Lane()
+    async with stage(lane).run_test(size=(34, 12)) as pilot:
+        lane.show(range(20), face, headings=LANES)
+        lane.focus()
+        lane.move_to(1)
+        await pilot.click(lane, offset=(6, 5))
+        assert lane.cursor_key == 1
+        await pilot.click(lane, offset=(6, 6))
+        assert lane.cursor_key == 2
+
+
+async def test_headings_that_come_and_go_leave_the_cursor_in_sight_on_its_card(stage, text) -> None:
+    lane = Lane()
+    async with stage(lane).run_test(size=(34, 9)) as pilot:
+        lane.show(range(20), face)
+        lane.focus()
+        lane.move_to(9)
+        await pilot.pause()
+        for headings in ({at: (Cell(f"lane {at}"),) for at in range(0, 20, 2)}, {}):
+            lane.show(range(20), face, headings=headings)
+            await pilot.pause()
+            assert lane.cursor_key == 9
+            assert any("C09" in line for line in text(lane))
+            assert "C" in text(lane)[0] or "lane" in text(lane)[0], "the first row in sight is whole"
+
+
+headed = st.sets(st.integers(0, 40), max_size=12).map(sorted)
+
+
+@given(headed, st.integers(1, 40))
+def test_every_line_belongs_to_one_row(headings: list[int], count: int) -> None:
+    lane = Lane()
+    lane._keys, lane._headed = tuple(range(count)), tuple(at for at in headings if at < count)
+    lines = [lane.row_at(line) for line in range(lane.top_of(count))]
+    wanted = [(at, part) for at in range(count) for part in ([-1] if at in lane._headed else []) + [0, 1]]
+    assert lines == wanted
+    assert lane.row_at(lane.top_of(count))[0] >= count
