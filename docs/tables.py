@@ -1,4 +1,4 @@
-"""Writes the tables of keys in the documents from the one list of commands.
+"""Writes the tables of keys and checks in the documents from the lists in the program.
 
 `.venv/bin/python docs/tables.py` renews them; a test holds that they are up to date.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from screens.commands import COMMANDS, Command
+from state.apps.readiness.catalogue import CHECKS
 
 ROOT = Path(__file__).parents[1]
 _BEGIN, _END = "<!-- {} -->", "<!-- end of {} -->"
@@ -83,9 +84,17 @@ def main_keys() -> str:
     return "\n".join(lines)
 
 
+def every_check() -> str:
+    """Return the table of readiness checks."""
+    lines = ["| check | weight | why | what to do | source |", "|---|---|---|---|---|"]
+    lines += [f"| `{one.id}` | {one.weight} | {one.why} | {one.mend} | {one.source} |" for one in CHECKS]
+    return "\n".join(lines)
+
+
 TABLES: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "keys"): main_keys,
     ("docs/keys.md", "keys"): every_key,
+    ("docs/readiness.md", "checks"): every_check,
 }
 """What is written where: the document and the name between its marks."""
 

@@ -1,8 +1,8 @@
 """Who an app belongs to and where that is written: team, owner, repository, on-call, dashboard. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from state.apps.model import NOBODYS, Belonging
 from state.apps.settings import About
 from state.cluster.kinds.kind import Labels
 from state.cluster.kinds.workload_row import WorkloadRow
@@ -14,18 +14,6 @@ ON_CALL = ("cockpit.dev/on-call", "a8r.io/support")
 DASHBOARDS = ("cockpit.dev/dashboard", "a8r.io/performance")
 
 
-class Belonging(NamedTuple):
-    """Whose an app is. Empty where nothing says so."""
-
-    team: str = ""
-    owner: str = ""
-    """A person, or how to reach the team."""
-    repository: str = ""
-    on_call: str = ""
-    dashboard: str = ""
-
-
-NOBODYS = Belonging()
 _KEYS = (TEAMS, OWNERS, REPOSITORIES, ON_CALL, DASHBOARDS)
 
 

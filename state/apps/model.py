@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from state.apps.belonging import NOBODYS, Belonging
 from state.ref import Ref
 
 
@@ -18,6 +18,20 @@ class AppHealth(Enum):
     FAILING = "failing"
     """It serves, and breaks what its users were promised."""
     DOWN = "down"
+
+
+class Belonging(NamedTuple):
+    """Whose an app is. Empty where nothing says so."""
+
+    team: str = ""
+    owner: str = ""
+    """A person, or how to reach the team."""
+    repository: str = ""
+    on_call: str = ""
+    dashboard: str = ""
+
+
+NOBODYS = Belonging()
 
 
 @dataclass(frozen=True, slots=True)

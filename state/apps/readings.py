@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from state.apps.belonging import Belonging, belonging_of
+from state.apps.belonging import belonging_of
 from state.apps.grouping import Grouping, version_of
-from state.apps.model import App
+from state.apps.model import App, Belonging
 from state.apps.settings import About, Apps
 from state.apps.signals import AppKey
 from state.cluster.kinds.kind import Kind, Labels

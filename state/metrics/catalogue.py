@@ -3,12 +3,14 @@
 Use follows the kubernetes and node-exporter mixins; request signals follow the RED method.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from state.metrics.model import Sample
 
 WINDOW = "5m"
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,28 @@ def memory_used() -> tuple[Expression, ...]:
         Expression("memory", "1 - sum(node_memory_MemAvailable_bytes) / sum(node_memory_MemTotal_bytes)"),
         Expression("memory by cAdvisor", 'sum(container_memory_working_set_bytes{id="/"}) / sum(machine_memory_bytes)'),
     )
+
+
+def targets(namespaces: Sequence[str]) -> Expression:
+    """The scrape targets in some namespaces, 1 for one that answers, else 0."""
+    return Expression("targets", f"up{{{one_of('namespace', namespaces)}}}")
+
+
+def one_of(label: str, values: Sequence[str]) -> str:
+    """Return the matcher that a label is one of these values, whatever is in them."""
+    if len(values) == 1:
+        return f'{label}="{quoted(values[0])}"'
+    return f'{label}=~"{quoted("|".join(map(_literal, values)))}"'
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands between the double quotes of PromQL."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _literal(text: str) -> str:
+    """Return the RE2 expression that matches a text alone."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def every_expression(window: str = WINDOW) -> tuple[Expression, ...]:

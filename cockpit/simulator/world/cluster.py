@@ -109,6 +109,7 @@ def add_cluster_wide(builder: Builder) -> None:
         builder.add(
             PRIORITY_CLASSES, name, value=value, preemptionPolicy="PreemptLowerPriority", description="Never evicted."
         )
+    builder.add(PRIORITY_CLASSES, "product", value=1000, preemptionPolicy="Never", description="Apps in production.")
     builder.add(INGRESS_CLASSES, "nginx", spec={"controller": "k8s.io/ingress-nginx"})
     for name, verbs in (
         ("view", ["get", "list", "watch"]),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from cockpit.simulator.store import Object
 
+NAME = "app.kubernetes.io/name"
 _MANAGED_BY = "argocd"
 
 
@@ -22,6 +23,12 @@ class Container:
     env_from: tuple[tuple[str, str], ...] = ()
     """`("configMapRef" | "secretRef", name)` pairs."""
     args: tuple[str, ...] = ()
+    liveness: str = ""
+    """The path that its liveness probe asks; empty: it has none."""
+    pre_stop: int = 0
+    """Seconds that it waits before it ends."""
+    hardened: bool = False
+    """Whether it runs without root, privilege and a root file system that can be written."""
 
     def tree(self) -> Object:
         """Return the container as it stands in a pod's spec."""
@@ -45,6 +52,24 @@ class Container:
                 "periodSeconds": 10,
                 "successThreshold": 1,
                 "failureThreshold": 3,
+            }
+        if self.liveness:
+            container["livenessProbe"] = {
+                "httpGet": {"path": self.liveness, "port": "http", "scheme": "HTTP"},
+                "timeoutSeconds": 1,
+                "periodSeconds": 20,
+                "successThreshold": 1,
+                "failureThreshold": 3,
+            }
+        if self.pre_stop:
+            container["lifecycle"] = {"preStop": {"sleep": {"seconds": self.pre_stop}}}
+        if self.hardened:
+            container["securityContext"] = {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": True,
+                "runAsNonRoot": True,
+                "runAsUser": 10001,
             }
         return container | {
             "terminationMessagePath": "/dev/termination-log",
@@ -70,7 +95,7 @@ class Labels:
     def tree(self) -> dict[str, str]:
         """Return the labels as a map."""
         labels = {
-            "app.kubernetes.io/name": self.name,
+            NAME: self.name,
             "app.kubernetes.io/part-of": self.part_of,
             "app.kubernetes.io/component": self.component,
             "app.kubernetes.io/managed-by": _MANAGED_BY,
@@ -83,7 +108,7 @@ class Labels:
     @property
     def selector(self) -> Object:
         """The selector that picks the workload's pods."""
-        return {"matchLabels": {"app.kubernetes.io/name": self.name}}
+        return {"matchLabels": {NAME: self.name}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +121,11 @@ class PodPlan:
     node_selector: dict[str, str] = field(default_factory=dict)
     tolerations: tuple[Object, ...] = ()
     restart_policy: str = "Always"
+    priority_class: str = ""
+    spread: bool = False
+    """Whether its pods shall stand on several nodes."""
+    token: bool = True
+    """Whether its pods carry the token of their account."""
 
     def template(self, labels: dict[str, str], **annotations: str) -> Object:
         """Return the pod template with these labels."""
@@ -106,6 +136,19 @@ class PodPlan:
             spec["nodeSelector"] = self.node_selector
         if self.tolerations:
             spec["tolerations"] = list(self.tolerations)
+        if self.priority_class:
+            spec["priorityClassName"] = self.priority_class
+        if self.spread:
+            spec["topologySpreadConstraints"] = [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": "kubernetes.io/hostname",
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "labelSelector": {"matchLabels": {NAME: labels[NAME]}},
+                }
+            ]
+        if not self.token:
+            spec["automountServiceAccountToken"] = False
         spec |= {
             "restartPolicy": self.restart_policy,
             "terminationGracePeriodSeconds": 30,

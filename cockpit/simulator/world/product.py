@@ -1,5 +1,7 @@
 """The apps of the development teams: storefront, payments, notifications."""
 
+from dataclasses import replace
+
 from cockpit.simulator.kinds import CONFIG_MAPS
 from cockpit.simulator.programs import REGISTRY
 from cockpit.simulator.world.around import (
@@ -43,8 +45,28 @@ _NOTIFICATIONS = (
 )
 
 
+def _about(app: str, owner: str) -> tuple[tuple[str, str], ...]:
+    """Return the annotations that say whose an app is and where to look."""
+    return (
+        ("cockpit.dev/owner", owner),
+        ("cockpit.dev/on-call", f"{app}-oncall"),
+        ("cockpit.dev/repository", f"https://git.example/{app}/{app}"),
+        ("cockpit.dev/dashboard", f"https://grafana.platform.example/d/{app}"),
+    )
+
+
 def _own(name: str, cpu: str, memory: str, **rest: object) -> Container:
     return Container(name, f"{REGISTRY}/{name}:v0", cpu, memory, **rest)  # type: ignore[arg-type]
+
+
+def _careful(container: Container) -> Container:
+    """Return a container made ready for production."""
+    return replace(container, liveness="/livez", pre_stop=5, hardened=True)
+
+
+def _ready_pods(container: Container) -> PodPlan:
+    """Return pods made ready for production."""
+    return PodPlan((_careful(container),), priority_class="product", spread=True, token=False)
 
 
 def _worker(name: str, cpu: str, memory: str, **rest: object) -> Container:
@@ -66,31 +88,37 @@ def _add_storefront(builder: Builder, shop_days_left: float) -> None:
     builder.add(CONFIG_MAPS, "storefront-settings", namespace, data=settings)
     add_external_secret(builder, namespace, "storefront-session", "key")
     from_settings = (("configMapRef", "storefront-settings"),)
+    about = _about(namespace, "fay")
     web = Workload(
         namespace,
         Labels("storefront-web", namespace, "web", team=namespace),
-        PodPlan((_own("storefront-web", "400m", "512Mi", limit="1Gi", env_from=from_settings),)),
+        _ready_pods(_own("storefront-web", "400m", "512Mi", limit="1Gi", env_from=from_settings)),
         3,
+        annotations=about,
     )
     api = Workload(
         namespace,
         Labels("storefront-api", namespace, "api", team=namespace),
-        PodPlan((_own("storefront-api", "400m", "768Mi", limit="1536Mi", env_from=from_settings),)),
+        _ready_pods(_own("storefront-api", "400m", "768Mi", limit="1536Mi", env_from=from_settings)),
         3,
+        annotations=about,
     )
     search = Workload(
         namespace,
         Labels("storefront-search", namespace, "search", team=namespace),
-        PodPlan((_own("storefront-search", "400m", "2Gi", limit="3Gi"),)),
+        _ready_pods(_own("storefront-search", "400m", "2Gi", limit="3Gi")),
         2,
+        annotations=about,
     )
     for workload in (web, api, search):
         add_deployment(builder, workload, _STOREFRONT)
         builder.service(namespace, workload.labels, scraped=True)
         add_budget(builder, workload)
     cache = Labels("storefront-cache", namespace, "cache", "8.2.1", namespace)
-    redis = Container("redis", "docker.io/library/redis:8.2.1", "200m", "1Gi", port=6379, probe="")
-    add_stateful_set(builder, Workload(namespace, cache, PodPlan((redis,))), 60.0, "10Gi")
+    redis = Container("redis", "docker.io/library/redis:8.2.1", "200m", "1Gi", port=6379)
+    kept = (("cockpit.dev/backup", "none needed: everything in it can be computed again"),)
+    plan = PodPlan((_careful(redis),), priority_class="product", token=False)
+    add_stateful_set(builder, Workload(namespace, cache, plan, annotations=kept), 60.0, "10Gi")
     builder.service(namespace, cache, 6379, headless=True)
     add_autoscaler(builder, search, 6, 70)
     add_certificate(builder, namespace, "shop-example", ["shop.example", "www.shop.example"], shop_days_left, 83)
@@ -120,9 +148,14 @@ def _add_payments(builder: Builder) -> None:
     api = Workload(
         namespace,
         Labels("payments-api", namespace, "api", team=namespace),
-        PodPlan((_own("payments-api", "500m", "768Mi", limit="1Gi", probe="/ready", env_from=sources),), (migrate,)),
+        PodPlan(
+            (_own("payments-api", "500m", "768Mi", limit="1Gi", probe="/ready", env_from=sources, hardened=True),),
+            (migrate,),
+            token=False,
+        ),
         3,
         PAYMENTS_ROLLING,
+        _about(namespace, "gus")[:2],
     )
     ledger = Workload(
         namespace,
@@ -143,7 +176,8 @@ def _add_payments(builder: Builder) -> None:
     builder.service(namespace, ledger.labels)
     database = Labels("payments-db", namespace, "database", "18.1", namespace)
     postgres = Container("postgres", "docker.io/library/postgres:18.1", "600m", "3Gi", limit="4Gi", port=5432, probe="")
-    add_stateful_set(builder, Workload(namespace, database, PodPlan((postgres,)), 2), 70.0, "50Gi")
+    kept = (("cockpit.dev/backup", "pgBackRest, every night to another region"),)
+    add_stateful_set(builder, Workload(namespace, database, PodPlan((postgres,)), 2, annotations=kept), 70.0, "50Gi")
     builder.service(namespace, database, 5432, headless=True)
     reconcile = Labels("payments-reconcile", namespace, "job", "v1.8.1", namespace)
     task = Container("reconcile", f"{REGISTRY}/reconcile:v1.8.1", "100m", "128Mi", port=0, probe="", env_from=sources)
@@ -162,6 +196,7 @@ def _add_notifications(builder: Builder) -> None:
     builder.add(CONFIG_MAPS, "notifications-settings", namespace, data={"NOTIFICATIONS_QUEUE": "notifications-queue"})
     add_external_secret(builder, namespace, "notifications-smtp", "user", "password")
     sources = (("configMapRef", "notifications-settings"),)
+    plain = (("NOTIFICATIONS_SMTP_PASSWORD", "change-me-before-the-launch"),)
     api = Workload(
         namespace,
         Labels("notifications-api", namespace, "api", team=namespace),
@@ -171,7 +206,7 @@ def _add_notifications(builder: Builder) -> None:
     worker = Workload(
         namespace,
         Labels("notifications-worker", namespace, "worker", team=namespace),
-        PodPlan((_worker("notifications-worker", "250m", "384Mi", limit="512Mi", env_from=sources),)),
+        PodPlan((_worker("notifications-worker", "250m", "384Mi", limit="512Mi", env_from=sources, env=plain),)),
         2,
     )
     for workload in (api, worker):

@@ -54,6 +54,8 @@ class Workload:
     pods: PodPlan
     replicas: int = 1
     rolling: Rolling = Rolling()
+    annotations: tuple[tuple[str, str], ...] = ()
+    """What the workload says of itself, beside what its tools write."""
 
     @property
     def name(self) -> str:
@@ -117,6 +119,7 @@ def _deployment(builder: Builder, workload: Workload, release: Release, revision
             REVISION: str(revision),
             "kubernetes.io/change-cause": f"{workload.name} {release.version} ({release.by}): {release.cause}",
             "argocd.argoproj.io/tracking-id": f"{workload.labels.part_of}:apps/Deployment:{place}",
+            **dict(workload.annotations),
         },
         spec={
             "replicas": workload.replicas,
@@ -181,7 +184,14 @@ def add_stateful_set(builder: Builder, workload: Workload, days: float, storage:
         ]
     age = days * DAY
     stateful_set = builder.add(
-        STATEFUL_SETS, workload.name, workload.namespace, age=age, generation=1, labels=labels, spec=spec
+        STATEFUL_SETS,
+        workload.name,
+        workload.namespace,
+        age=age,
+        generation=1,
+        labels=labels,
+        **({"annotations": dict(workload.annotations)} if workload.annotations else {}),
+        spec=spec,
     )
     revision = builder.store.create(CONTROLLER_REVISIONS, revision_for(stateful_set, 1), created=builder.opened - age)
     name = revision.object["metadata"]["name"]

@@ -1,7 +1,8 @@
 import pytest
 
-from state.apps.belonging import Belonging, belonging_of, together
+from state.apps.belonging import belonging_of, together
 from state.apps.grouping import Grouping, version_of
+from state.apps.model import Belonging
 from state.apps.settings import About, Apps, Production, Rule
 from state.cluster.kinds.kind import Owner
 from state.cluster.kinds.workload_row import WorkloadRow
