@@ -31,6 +31,8 @@ class StatefulSetRow(WorkloadRow, frozen=True, kw_only=True, gc=False):
     update_revision: str = ""
     on_delete: bool = False
     """Pods change only when somebody deletes them, so two revisions beside each other may be meant."""
+    partition: int = 0
+    """Pods with a lower number keep the revision they have."""
 
     @property
     def moving(self) -> bool:
@@ -45,8 +47,13 @@ class StatefulSetRow(WorkloadRow, frozen=True, kw_only=True, gc=False):
         return max(0, self.wanted - self.ready)
 
 
-class _Strategy(msgspec.Struct, gc=False):
+class _Rolling(msgspec.Struct, gc=False):
+    partition: int = 0
+
+
+class _Strategy(msgspec.Struct, gc=False, rename="camel"):
     type: str = ""
+    rolling_update: _Rolling | None = None
 
 
 class _Spec(WorkloadSpec, rename="camel"):
@@ -72,6 +79,7 @@ class _StatefulSet(Workload):
 def flatten(found: _StatefulSet, extra: tuple[Any, ...]) -> StatefulSetRow:
     """Return a stateful set's row. Raises ValueError for one without a uid."""
     spec, status = found.spec, found.status
+    strategy = spec.update_strategy
     return StatefulSetRow(
         **identity(found.metadata, extra),
         images=spec.template.images,
@@ -87,7 +95,8 @@ def flatten(found: _StatefulSet, extra: tuple[Any, ...]) -> StatefulSetRow:
         observed=status.observed_generation,
         current_revision=status.current_revision,
         update_revision=status.update_revision,
-        on_delete=spec.update_strategy is not None and spec.update_strategy.type == "OnDelete",
+        on_delete=strategy is not None and strategy.type == "OnDelete",
+        partition=strategy.rolling_update.partition if strategy is not None and strategy.rolling_update else 0,
     )
 
 

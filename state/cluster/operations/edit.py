@@ -10,7 +10,7 @@ from state.cluster.fetch import hidden
 from state.cluster.operations.applying import STRICT, Conflict, apply, conflicts
 from state.cluster.operations.edit_text import plain
 from state.cluster.operations.managers import FieldPath, management
-from state.cluster.operations.object_operation import ATTEMPTS, ObjectOperation, overtaken
+from state.cluster.operations.object_operation import ATTEMPTS, GENERATION, ObjectOperation, overtaken
 from state.cluster.operations.rebase import Clash, rebased
 from state.cluster.operations.template_diff import MISSING, differences, template_diff
 from state.cluster.requests import Json
@@ -67,6 +67,9 @@ class Edit(ObjectOperation):
         live, written = self._write(self.transport(), ())
         paths = [printable(path) for path, _, _ in differences(*_comparable(live, written))]
         details = {"fields": ", ".join(paths), "by": "server-side apply" if self.apply else "replace"}
+        generation = written["metadata"].get("generation")
+        if generation is not None and generation != live["metadata"].get("generation"):
+            details[GENERATION] = str(generation)
         return Outcome(True, f"{self.called} is changed: {shorten(', '.join(paths) or 'nothing', _SHOWN)}", details)
 
     def _write(self, transport: Transport, query: Query) -> tuple[Json, Json]:

@@ -19,6 +19,9 @@ from state.ref import Ref
 ATTEMPTS = 5
 """How often a change is tried anew when somebody else writes the object between its reading and its writing."""
 
+GENERATION = "generation"
+"""In an outcome's details: the generation of the spec that the change made, for those who follow its rollout."""
+
 Line = tuple[Cell, ...]
 
 
@@ -129,7 +132,13 @@ class PatchOperation(ObjectOperation):
         return Preview((*self.lines(found), *managed.lines), (*self.warnings(found), *managed.warnings))
 
     def run(self) -> Outcome:
-        return self.outcome(self._write(self.transport(), ()))
+        found = self._write(self.transport(), ())
+        outcome = self.outcome(found)
+        generation = found["metadata"].get("generation")
+        if generation is None or not any(path[:1] == ("spec",) for path in self.touched):
+            return outcome
+        # Nobody else wrote in between, so it is the next one.
+        return replace(outcome, details={**outcome.details, GENERATION: str(generation + 1)})
 
     def send(self, transport: Transport, change: Json, query: Query) -> None:
         """Send the patch."""

@@ -7,7 +7,7 @@ from state.cell import Cell, Tone
 from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.operations.managers import FieldPath, management
-from state.cluster.operations.object_operation import Line, ObjectOperation, labelled
+from state.cluster.operations.object_operation import GENERATION, Line, ObjectOperation, labelled
 from state.cluster.operations.revisions import CHANGE_CAUSE, KEPT_BY, History, Revision, revisions_of
 from state.cluster.operations.template_diff import differences, template_diff
 from state.cluster.requests import Json
@@ -69,7 +69,8 @@ class RollBack(ObjectOperation):
         plan = self._plan(transport)
         self._patch(transport, plan, ())
         images = ", ".join(plan.then.images)
-        details = {"to revision": str(plan.then.number), "images": images}
+        generation = plan.workload["metadata"].get("generation", 0) + 1
+        details = {"to revision": str(plan.then.number), "images": images, GENERATION: str(generation)}
         if plan.now is not None:
             details["from revision"] = str(plan.now.number)
         return Outcome(True, f"{self.subject.path} rolls back to revision {plan.then.number} ({images})", details)
