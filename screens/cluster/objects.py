@@ -1,13 +1,14 @@
 """The grid of one kind, of one context or several."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
+from screens.cluster.readers import Leased, Reader
 from screens.cluster.stops import Stop, Way
 from screens.cluster.words import crumbs, narrowing, notes
 from screens.commands import bindings
@@ -17,16 +18,30 @@ from screens.wanted import ObjectWanted, Target
 from state.cell import Cell, Tone
 from state.clock import Clock
 from state.cluster.kinds.kind import Column, Kind, Row
-from state.cluster.live import Cluster, Lease
+from state.cluster.kinds.pods import POD
+from state.cluster.live import Cluster
+from state.cluster.operations.offered import CONTAINER, OFFERS, offered
+from state.cluster.usage_columns import HEADERS, MEASURED, UsageColumns
 from state.freshness import Freshness, worst
 from state.listing import columns_of
-from state.mirror import Mirror
-from state.own_kinds import OwnRows
+from state.own_kinds import GROUP, OwnRows
 from state.pattern import TOO_SLOW
+from state.printable import printable
 from state.query import Query, View
 from state.ref import GroupKind, Ref
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
+
+_READING = ("describe", "yaml", "events", "xray")
+"""What is shown of objects that a server has; of a container it is shown of its pod."""
+
+
+def _pod_of(target: Target) -> Target:
+    """Return the pod of a container."""
+    ref = target.ref
+    pod, _, _ = ref.name.partition("/")
+    uid, _, _ = target.uid.partition("/")
+    return Target(Ref(ref.cluster, POD.resource.group_kind, ref.namespace, pod), uid, POD)
 
 
 def grid_columns(columns: Sequence[Column[Any]]) -> tuple[GridColumn, ...]:
@@ -36,56 +51,10 @@ def grid_columns(columns: Sequence[Column[Any]]) -> tuple[GridColumn, ...]:
     )
 
 
-class Reader(Protocol):
-    """Rows of one context, and how fresh they are."""
-
-    @property
-    def mirror(self) -> Mirror[Any]: ...
-
-    @property
-    def freshness(self) -> Freshness: ...
-
-    @property
-    def complete(self) -> bool: ...
-
-    def refresh(self) -> None:
-        """Take over what does not come by itself."""
-        ...
-
-    def release(self) -> None:
-        """Read no longer."""
-        ...
-
-
-class _Leased:
-    """The rows of a cluster; they come by themselves."""
-
-    def __init__(self, lease: Lease[Any]) -> None:
-        self._lease = lease
-
-    @property
-    def mirror(self) -> Mirror[Any]:
-        return self._lease.mirror
-
-    @property
-    def freshness(self) -> Freshness:
-        return self._lease.feed.freshness
-
-    @property
-    def complete(self) -> bool:
-        return self._lease.feed.complete
-
-    def refresh(self) -> None:
-        """Nothing to do."""
-
-    def release(self) -> None:
-        self._lease.release()
-
-
 class ObjectGrid(Wanting):
     """The grid of one kind, with the keys of an object."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("object")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("object", "operation")]
 
     class Asked(Message):
         """What is shown is narrowed or ordered in another way now."""
@@ -93,11 +62,18 @@ class ObjectGrid(Wanting):
     class Pointed(Message):
         """The cursor stands on another object."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, why_not: Callable[[str, Target], str]) -> None:
+        """`why_not` says why a verb does nothing to an object, in a sentence; empty when it does something."""
         super().__init__(title="Pods", id="object-grid")
         self._clock = clock
+        self._why_not = why_not
         self._readers: dict[str, Reader] = {}
         self._view: View[Any] | None = None
+        self._plain: Kind[Any] | None = None
+        """The kind that is shown, without columns of usage."""
+        self._usage: UsageColumns | None = None
+        self._told: frozenset[str] = frozenset()
+        """Clusters of which it has been said that they measure no usage."""
         self._way: Way = ()
         self._wish: Ref | Hashable | None = None
         self._ticked = 0.0
@@ -112,7 +88,7 @@ class ObjectGrid(Wanting):
 
     @property
     def kind(self) -> Kind[Any] | None:
-        return self._view.kind if self._view is not None else None
+        return self._plain
 
     @property
     def wanted(self) -> Query:
@@ -127,17 +103,21 @@ class ObjectGrid(Wanting):
         """Show the last stop of a way from now on, of these clusters."""
         stop = way[-1]
         self._way = way
-        if self._view is not None and self._view.kind is stop.kind and set(clusters) == set(self._readers):
+        if self._view is not None and self._plain is stop.kind and set(clusters) == set(self._readers):
             self.ask(stop.query)
         else:
             # Leased before the others are given back, so that what is wanted again goes on.
             readers: dict[str, Reader] = {}
             for name, cluster in clusters.items():
-                readers[name] = OwnRows(stop.own) if stop.own is not None else _Leased(cluster.lease(stop.kind))
+                readers[name] = OwnRows(stop.own) if stop.own is not None else Leased(cluster.lease(stop.kind))
             self.release()
             self._readers = readers
             mirrors = {name: reader.mirror for name, reader in readers.items()}
-            self._view = View(stop.kind, mirrors, stop.query, self._clock)
+            self._plain = stop.kind
+            if stop.own is None and stop.kind.resource.group_kind in MEASURED:
+                self._usage = UsageColumns(stop.kind, clusters, self._clock)
+            kind = stop.kind if self._usage is None else self._usage.kind
+            self._view = View(kind, mirrors, stop.query, self._clock)
             self._marks = frozenset()
             self._columns_changed()
         self._wish = stop.at
@@ -165,6 +145,9 @@ class ObjectGrid(Wanting):
         for reader in self._readers.values():
             reader.release()
         self._readers = {}
+        if self._usage is not None:
+            self._usage.stop()
+            self._usage = None
 
     def on_unmount(self) -> None:
         self.release()
@@ -177,6 +160,7 @@ class ObjectGrid(Wanting):
         grid = self.query_one(Grid)
         for reader in self._readers.values():
             reader.refresh()
+        self._look_at_usage(view)
         update = view.refresh()
         if update is not None:
             grid.show(update.listing, update.changed)
@@ -186,6 +170,20 @@ class ObjectGrid(Wanting):
             self._ticked = now
             grid.tick()
         self._say(view, now)
+
+    def _look_at_usage(self, view: View[Any]) -> None:
+        """Take over what was measured; that nothing can be is said once."""
+        usage = self._usage
+        if usage is None or not usage.look({name: reader.mirror for name, reader in self._readers.items()}):
+            return
+        self._ticked = 0.0
+        if view.query.sort in HEADERS:
+            view.ask(view.query)
+        for name, problem in usage.problems:
+            if name not in self._told:
+                self._told |= {name}
+                words = printable(f"{name}: {problem}" if len(self._readers) > 1 else problem)
+                self.app.notify(words, severity="warning", markup=False)
 
     @property
     def freshness(self) -> Freshness:
@@ -318,10 +316,31 @@ class ObjectGrid(Wanting):
         message.stop()
         self.post_message(self.Pointed())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        kind = self.kind
+        verb = str(parameters[0]) if action == "operate" else action
+        if kind is not None and not offered(verb, kind.resource):
+            return False
+        if kind is not None and kind.resource.group == GROUP and action in _READING:
+            return False
+        return super().check_action(action, parameters)
+
     def want(self, verb: str) -> None:
         target = self.pointed
-        if target is not None:
-            self.post_message(ObjectWanted(verb, target))
+        if target is None:
+            return
+        why = self._why_not(verb, target)
+        if why:
+            self.app.notify(printable(why), severity="warning", markup=False)
+            return
+        offer = OFFERS.get(verb)
+        marked = self.targets if offer is not None and offer.several and self._marks else ()
+        if verb in _READING and self.kind is not None and self.kind.resource.group_kind == CONTAINER:
+            target = _pod_of(target)
+        self.post_message(ObjectWanted(verb, target, marked, len(self.hidden) if marked else 0))
+
+    def action_operate(self, verb: str) -> None:
+        self._ask_for(verb)
 
     @property
     def pointed(self) -> Target | None:
@@ -359,4 +378,4 @@ class ObjectGrid(Wanting):
         if view is None or key is None:
             return None
         row, ref = view.listing.row(key), view.listing.ref(key)
-        return Target(ref, row.uid, view.kind) if row is not None and ref is not None else None
+        return Target(ref, row.uid, self._plain) if row is not None and ref is not None else None

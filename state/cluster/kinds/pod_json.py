@@ -51,6 +51,7 @@ class Amounts(msgspec.Struct, gc=False):
 
 class Resources(msgspec.Struct, gc=False):
     requests: Amounts | None = None
+    limits: Amounts | None = None
 
 
 class Container(msgspec.Struct, gc=False, rename="camel"):

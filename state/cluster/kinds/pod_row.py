@@ -4,7 +4,7 @@ from state.cluster.kinds.kind import Row
 
 
 class PodRow(Row, frozen=True, kw_only=True, gc=False):
-    """A pod. Moments are seconds since the epoch; requests are cores and bytes, 0 where none are set."""
+    """A pod. Moments are seconds since the epoch; requests and limits are cores and bytes, 0 where none are set."""
 
     ready: int = 0
     total: int = 0
@@ -27,6 +27,9 @@ class PodRow(Row, frozen=True, kw_only=True, gc=False):
     """The container that the pod's annotation names for logs and shells."""
     cpu_request: float = 0.0
     memory_request: float = 0.0
+    cpu_limit: float = 0.0
+    memory_limit: float = 0.0
+    """What its containers together may use at most, 0 where one of them has no limit."""
     waiting: str = ""
     """Why the first waiting container waits: `CrashLoopBackOff`, `ImagePullBackOff`, `ContainerCreating`."""
     ended: str = ""

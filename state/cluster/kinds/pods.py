@@ -37,6 +37,7 @@ def flatten(pod: Pod, extra: tuple[Any, ...]) -> PodRow:
         elif condition.type == "PodScheduled" and condition.status == "False":
             blocked = why_unscheduled(condition.message)
     cpu, memory = _requests(spec, containers, init_containers)
+    cpu_limit, memory_limit = _limits(spec, containers, init_containers)
     return PodRow(
         **identity(metadata, extra),
         ready=says.ready,
@@ -54,6 +55,8 @@ def flatten(pod: Pod, extra: tuple[Any, ...]) -> PodRow:
         default_container=intern(metadata.annotations.default_container) if metadata.annotations else "",
         cpu_request=cpu,
         memory_request=memory,
+        cpu_limit=cpu_limit,
+        memory_limit=memory_limit,
         waiting=_waiting(status),
         ended=_ended(status) if says.restarts else "",
         blocked=intern(blocked),
@@ -119,6 +122,26 @@ def _requests(spec: PodSpec, containers: list[Container], init_containers: list[
         memory = quantity(whole.memory) if whole.memory else memory
     over_cpu, over_memory = _parsed(spec.overhead)
     return cpu + over_cpu, memory + over_memory
+
+
+def _limits(spec: PodSpec, containers: list[Container], init_containers: list[Container]) -> tuple[float, float]:
+    """Return what may be used at most, in cores and bytes, 0 where something has no limit."""
+    whole = spec.resources.limits if spec.resources is not None else None
+    cpu = memory = 0.0
+    cpu_limited = memory_limited = True
+    for one in containers if not init_containers else [*containers, *_sidecars(init_containers)]:
+        limits = one.resources.limits if one.resources is not None else None
+        more_cpu, more_memory = _parsed(limits)
+        cpu_limited &= more_cpu > 0
+        memory_limited &= more_memory > 0
+        cpu += more_cpu
+        memory += more_memory
+    whole_cpu, whole_memory = _parsed(whole)
+    return whole_cpu or (cpu if cpu_limited else 0.0), whole_memory or (memory if memory_limited else 0.0)
+
+
+def _sidecars(init_containers: list[Container]) -> list[Container]:
+    return [one for one in init_containers if one.restart_policy == "Always"]
 
 
 def _amounts(resources: Resources | None) -> tuple[float, float]:
