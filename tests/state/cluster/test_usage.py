@@ -15,7 +15,7 @@ from state.cluster.kinds.nodes import NODE, NodeRow
 from state.cluster.kinds.pod_row import PodRow
 from state.cluster.kinds.pods import POD
 from state.cluster.transport import Answer
-from state.cluster.usage import Measured, Used, UsageSource, read_usage
+from state.cluster.usage import Measured, UsageSource, Used, read_usage
 from state.cluster.usage_columns import HEADERS, UsageColumns
 from state.freshness import Health
 from state.mirror import Mirror
@@ -120,7 +120,7 @@ def test_what_nobody_looks_at_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("state.cluster.usage.UNSEEN", 0.1)
     server = Server(pod("p", ("1", "1")))
     asking = source(server)
-    wait_for(lambda: len(server.paths) > 2 or asking.look() and False)
+    wait_for(lambda: len(server.paths) > 2 or (asking.look() and False))
     rounds = len(server.paths)
     # Nobody looks: the thread goes on and asks nothing, soon.
     seen: list[int] = []
