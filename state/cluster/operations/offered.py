@@ -56,6 +56,7 @@ OFFERS: Mapping[str, Offer] = {
     "uncordon": Offer(frozenset({NODE}), "patch"),
     "drain": Offer(frozenset({NODE}), "create", "eviction", ("", _PODS)),
     "delete": Offer(None, "delete"),
+    "delete_as": Offer(None, "delete"),
     "kill": Offer(frozenset({POD}), "delete"),
     "label": Offer(None, "patch"),
     "annotate": Offer(None, "patch"),
