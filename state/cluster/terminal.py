@@ -7,7 +7,7 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from state.cluster.errors import ClusterError
+from state.cluster.errors import Unreachable
 from state.cluster.exec import Channel, Exit, Process, serve
 from state.cluster.pump import Beside, Pump
 from state.cluster.websocket import WebSocket
@@ -75,9 +75,9 @@ class Session:
         self._tty = tty
         self.left = False
         """Whether the user left a process that goes on."""
-        self._open = True
+        self._over = False
         self._process = Process(websocket, self._wrote)
-        self._pump = Pump(websocket, (Beside(terminal.reads, self._typed, wants_read=lambda: self._open),))
+        self._pump = Pump(websocket, (Beside(terminal.reads, self._typed, wants_read=lambda: not self._over),))
 
     def resized(self) -> None:
         """The local terminal has another size."""
@@ -85,6 +85,7 @@ class Session:
 
     def stop(self) -> None:
         """End it at once."""
+        self._over = True
         self._pump.stop()
 
     def run(self) -> Exit:
@@ -94,7 +95,9 @@ class Session:
         """
         self._tell_size()
         serve(self._pump, self._process)
-        return self._process.exit or Exit(None, "" if self.left else "the connection was closed")
+        if self._process.exit is None and not self._over:
+            raise Unreachable("the server closed it")
+        return self._process.exit or Exit(None, "" if self.left else "it was stopped")
 
     def _tell_size(self) -> None:
         if self._tty:
@@ -107,14 +110,13 @@ class Session:
             data = b""
         if not data:
             # The terminal is gone; so is who would answer.
-            self._open = False
-            self._pump.stop()
+            self.stop()
             return
         for key in self._leaves:
             if key in data:
                 self.left = True
                 data = data.partition(key)[0]
-                self._pump.stop()
+                self.stop()
         if data and self._stdin:
             self._process.write(data)
 
@@ -122,7 +124,7 @@ class Session:
         try:
             self._terminal.write(data)
         except OSError:
-            self._pump.stop()
+            self.stop()
 
 
 @contextmanager
@@ -133,12 +135,3 @@ def following_size(changed: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGWINCH, before if before is not None else signal.SIG_DFL)
-
-
-def ending(ended: Exit | ClusterError, what: str) -> str:
-    """Return the sentence about how a session ended, empty when there is nothing to say."""
-    if isinstance(ended, ClusterError):
-        return f"{what}: connection lost: {ended}"
-    if ended.code is not None:
-        return "" if ended.well else f"{what} ended with exit code {ended.code}"
-    return f"{what}: {ended.message}" if ended.message else ""

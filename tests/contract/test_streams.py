@@ -5,6 +5,7 @@ names (context `…-admin`), in a pod of its own.
 """
 
 import os
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,8 +18,14 @@ from state.cluster import connect, kubeconfig, requests
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ApiError
 from state.cluster.exec import Channel, Place, run
+from state.cluster.kinds.pods import POD
+from state.cluster.operations.debug import AddDebugContainer, await_running
+from state.cluster.operations.enter import Enter
 from state.cluster.shells import find_shell
+from state.cluster.terminal import Terminal
 from state.cluster.transport import Transport
+from state.operation import Refused
+from state.ref import GroupKind, Ref
 
 CONFIG = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")
 IMAGE = "registry.example/payments-api:v1.8.1"
@@ -145,3 +152,106 @@ def test_a_pod_that_is_not_there_is_refused_in_words(transport: Transport, place
     assert caught.value.status == 404
     with pytest.raises(ApiError, match="container other is not valid for pod streams"):
         run(transport, Place(place.namespace, "streams", "other"), ("true",))
+
+
+def add_debug_container(transport: Transport, pod: dict[str, Any], uid: str = "") -> AddDebugContainer:
+    metadata = pod["metadata"]
+    ref = Ref("test", GroupKind("", "Pod"), metadata["namespace"], metadata["name"])
+    return AddDebugContainer(lambda: transport, POD.resource, ref, uid or metadata["uid"], "main", "busybox:1.37")
+
+
+def test_a_debug_container_is_previewed_and_then_added(transport: Transport, namespace: str) -> None:
+    pod = make_pod(transport, namespace, "debugged")
+    path = POD.resource.path(namespace, "debugged")
+    operation = add_debug_container(transport, pod)
+    assert operation.permitted() == ""
+    assert operation.preview().warnings == ("it stays until the pod goes: nobody can take it out again",)
+    assert "ephemeralContainers" not in requests.get(transport, path)["spec"]
+    assert operation.run().done
+    [added] = requests.get(transport, path)["spec"]["ephemeralContainers"]
+    assert (added["name"], added["image"]) == (operation.name, "busybox:1.37")
+    assert (added["targetContainerName"], added["stdin"], added["tty"]) == ("main", True, True)
+    again = add_debug_container(transport, pod)
+    assert again.preview().warnings[1:] == ("it has 1 ephemeral container already",)
+
+
+def test_a_debug_container_goes_into_the_pod_that_was_seen_alone(transport: Transport, namespace: str) -> None:
+    pod = make_pod(transport, namespace, "successor")
+    operation = add_debug_container(transport, pod, uid="00000000-0000-4000-8000-000000000000")
+    with pytest.raises(Refused, match="another object by now"):
+        operation.preview()
+
+
+class Keys:
+    """A terminal on which somebody types."""
+
+    def __init__(self) -> None:
+        self.theirs, self.ours = os.openpty()
+        self.terminal = Terminal(self.ours, self.ours)
+
+    def close(self) -> None:
+        os.close(self.theirs)
+        os.close(self.ours)
+
+    def see(self, wanted: bytes) -> bytes:
+        found, deadline = b"", time.monotonic() + 20
+        while wanted not in found:
+            assert time.monotonic() < deadline, found
+            found += os.read(self.theirs, 4096)
+        return found
+
+
+@pytest.fixture
+def keys() -> Iterator[Keys]:
+    made = Keys()
+    yield made
+    made.close()
+
+
+def entered(operation: Enter, keys: Keys) -> "threading.Thread":
+    outcomes: list[Any] = []
+
+    def work() -> None:
+        with keys.terminal.raw():
+            outcomes.append(operation.run())
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.outcomes = outcomes  # type: ignore[attr-defined]
+    thread.start()
+    return thread
+
+
+def test_a_shell_on_a_terminal_takes_keys_and_ends(transport: Transport, place: Place, keys: Keys) -> None:
+    ref = Ref("test", GroupKind("", "Pod"), place.namespace, place.pod)
+    operation = Enter(lambda: transport, ref, place, "sh", keys.terminal)
+    assert operation.permitted() == ""
+    thread = entered(operation, keys)
+    keys.see(b" ")
+    os.write(keys.theirs, b"echo a''b\r")
+    keys.see(b"ab\r\n")
+    os.write(keys.theirs, b"exit 5\r")
+    thread.join(20)
+    [outcome] = thread.outcomes  # type: ignore[attr-defined]
+    assert outcome.summary == f"sh in {place} ended with exit code 5"
+
+
+@pytest.mark.skipif(bool(CONFIG), reason="the lab's kubelets start no ephemeral containers")
+def test_a_debug_container_starts_and_can_be_joined(transport: Transport, namespace: str, keys: Keys) -> None:
+    pod = make_pod(transport, namespace, "joined")
+    operation = add_debug_container(transport, pod)
+    operation.run()
+    await_running(transport, POD.resource, operation.subject, operation.name, pause, 20)
+    place = Place(namespace, "joined", operation.name)
+    thread = entered(Enter(lambda: transport, operation.subject, place, "", keys.terminal), keys)
+    keys.see(b"$ ")
+    os.write(keys.theirs, b"echo here\r")
+    keys.see(b"here\r\nhere\r\n")
+    os.write(keys.theirs, b"\x1d")
+    thread.join(20)
+    [outcome] = thread.outcomes  # type: ignore[attr-defined]
+    assert outcome.summary == f"left {place}: it goes on"
+
+
+def pause(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
