@@ -13,13 +13,13 @@ def main() -> None:
     """Run the command line with the rest of the arguments."""
     out = sys.argv.pop(1)
 
-    def begin(self: CockpitApp) -> None:
+    async def begin(self: CockpitApp) -> None:
         # Called once the first frame was drawn, in place of what opens the session.
-        with open(out, "w") as file:  # noqa: PTH123
+        with open(out, "w") as file:  # noqa: ASYNC230, PTH123
             file.write(str(time.process_time()))
         self.exit()
 
-    CockpitApp._begin = begin  # type: ignore[method-assign]
+    CockpitApp._open = begin  # type: ignore[method-assign]
     from cockpit.__main__ import main as cockpit
 
     cockpit()
