@@ -82,6 +82,9 @@ COMMANDS: tuple[Command, ...] = (
         "cluster.sort_namespace", "P", "sort('NAMESPACE')", "by namespace", "Sort by namespace; again turns it round."
     ),
     Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
+    # who may do what
+    Command("rights.clear", "escape", "clear", "clear", "Show all rows again."),
+    Command("rights.sort", "O", "sort_next", "sort", "Sort by the next column.", 20),
     # alerts
     Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
     Command("alerts.sort", "O", "sort_next", "sort", "Sort by the next column.", 31),
