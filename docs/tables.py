@@ -21,6 +21,7 @@ _SCOPES = {
     "object": "an object",
     "workload": "an app or an alert",
     "cluster": "cluster",
+    "rights": "who may do what",
     "alerts": "alerts",
     "alert": "an alert",
     "board": "board",
