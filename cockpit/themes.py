@@ -69,6 +69,12 @@ DARK = _theme(
         Tone.WELL: "#86b875",
         Tone.PLAN: "#b9a5f5",
         Tone.PLAN_DIM: "#7a68b8",
+        Tone.STREAM_1: "#56c2cf",
+        Tone.STREAM_2: "#d69ac0",
+        Tone.STREAM_3: "#9fb0ea",
+        Tone.STREAM_4: "#c9b58a",
+        Tone.STREAM_5: "#7cc4a4",
+        Tone.STREAM_6: "#b8c0ca",
     },
 )
 
@@ -90,6 +96,12 @@ LIGHT = _theme(
         Tone.WELL: "#2c6a1c",
         Tone.PLAN: "#5b3fc0",
         Tone.PLAN_DIM: "#9583d6",
+        Tone.STREAM_1: "#0b6b78",
+        Tone.STREAM_2: "#8e2f6d",
+        Tone.STREAM_3: "#3f51a3",
+        Tone.STREAM_4: "#6b5618",
+        Tone.STREAM_5: "#1c6b4b",
+        Tone.STREAM_6: "#4a5563",
     },
 )
 
@@ -111,6 +123,12 @@ HIGH_CONTRAST = _theme(
         Tone.WELL: "#8cf08c",
         Tone.PLAN: "#dcc8ff",
         Tone.PLAN_DIM: "#bda4f0",
+        Tone.STREAM_1: "#7feaf5",
+        Tone.STREAM_2: "#ffb3e0",
+        Tone.STREAM_3: "#b9c8ff",
+        Tone.STREAM_4: "#f0dca0",
+        Tone.STREAM_5: "#9af5cf",
+        Tone.STREAM_6: "#dfe5ec",
     },
 )
 

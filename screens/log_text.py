@@ -1,72 +1,85 @@
-"""What is shown of a log's ring: which lines, with which moments and tones."""
+"""What is shown of a log's ring: which lines, in which words, with which moments and names before them."""
 
-import re
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from time import perf_counter
 
-from state.cell import Cell, Tone
+from screens.log_filter import LogFilter
+from state.cluster.log_json import readable
+from state.cluster.log_level import Level, said
+from state.cluster.log_masks import MASKS, Mask, Masker
 from state.cluster.log_ring import LINES, LogLine, LogRing
-from state.pattern import compiled
-from widgets.cell_lines import Line
+from state.printable import shorten_middle
 from widgets.text_lines import Remark
-from widgets.text_paint import plain
 
 AT_ONCE = 5000
 """Lines that are taken over in one go."""
-_SEARCHED = 400
-"""Characters from a line's beginning in which its level is looked for."""
-_KEYED = re.compile(
-    r'"(?:level|severity|lvl|levelname|log\.level)"\s*:\s*"?(?P<json>\w+)'
-    r"|\b(?:level|lvl|severity)=[\"']?(?P<logfmt>\w+)|^(?P<klog>[IWEF])\d{4} \d\d:",
-    re.IGNORECASE,
-)
-_WORD = re.compile(
-    r"\b(?:FATAL|CRITICAL|PANIC|ERROR|SEVERE|WARN(?:ING)?|[Ff]atal|[Cc]ritical|[Pp]anic|[Ee]rror|[Ww]arn(?:ing)?)\b"
-)
-_BAD = {"fatal", "critical", "crit", "panic", "alert", "emerg", "emergency", "error", "err", "severe", "e", "f"}
-_WARN = {"warn", "warning", "w"}
-_ERROR_NUMBER, _WARN_NUMBER = 50, 40
-_STAMP = re.compile(r"(?:\d\d-\d\d )?\d\d:\d\d:\d\d  ")
+WIDEST_LABEL = 30
+_A_LOOK = 200
+_CONTINUES = ("Caused by:", "Traceback ", "goroutine ", "}", "]", "--- End of", "Suppressed:")
+_BETWEEN = "··"
 
 
 @dataclass(frozen=True, slots=True)
-class LogFilter:
-    """Which lines are shown: those in which the pattern is found, or those in which it is not."""
+class Showing:
+    """How lines are shown, and which."""
 
-    text: str
-    pattern: re.Pattern[str]
-    inverse: bool
+    timestamps: bool = False
+    readable: bool = True
+    """Whether objects of JSON are put in words."""
+    only: LogFilter | None = None
+    least: Level | None = None
+    """The lowest level that is shown; a line that says none counts as information."""
+    context: int = 0
+    """How many lines before and behind one that is picked are shown with it."""
+    labels: int = 0
+    """How wide the column of the streams' names is; 0: there is none."""
+    revealed: frozenset[str] = frozenset()
+    """The names of the secrets that are not covered."""
 
-    def lets_through(self, text: str) -> bool:
-        return (self.pattern.search(text) is None) is self.inverse
-
-
-def log_filter(text: str) -> LogFilter | None:
-    """Return the filter of `pattern` or `!pattern`, None for one that lets all through. Raises BadPattern."""
-    inverse = text.startswith("!")
-    wanted = text[1:] if inverse else text
-    return LogFilter(text, compiled(wanted), inverse) if wanted else None
+    @property
+    def picks(self) -> bool:
+        """Whether some lines may be left out."""
+        return self.only is not None or self.least is not None
 
 
 class LogReader:
     """Reads a ring on, and gives what to show of it, each line once."""
 
-    def __init__(self, ring: LogRing, *, timestamps: bool = False, only: LogFilter | None = None) -> None:
+    def __init__(
+        self,
+        ring: LogRing,
+        showing: Showing = Showing(),
+        *,
+        label: Callable[[int], str] = lambda stream: "",
+        masks: tuple[Mask, ...] = MASKS,
+        too_slow: frozenset[str] = frozenset(),
+    ) -> None:
+        """`label` names a stream; a line that a mask of `too_slow` would look at is not shown."""
         self.ring = ring
-        self.timestamps = timestamps
-        self.only = only
+        self.showing = showing
+        self.masker = Masker(masks, showing.revealed, too_slow)
         self.read = 0
         """Lines of the log that were looked at."""
         self.matched = 0
-        """Those among them that the filter let through."""
-        self._offset = 0
+        """Those among them that were picked."""
+        self._label = label
+        self._masks = masks
+        self._first = self._offset = 0
         self._notes: list[tuple[int, str]] = []
         self._notes_given = 0
         self._numbers: deque[int] = deque(maxlen=LINES)
         self._given = 0
+        self._before: deque[tuple[int, str]] = deque(maxlen=showing.context)
+        """What may be shown before the next line that is picked."""
+        self._behind = 0
+        """How many lines are still shown behind one that was."""
+        self._left_out = False
+        """Whether a line was left out since one was shown."""
+        self._levels: dict[int, Level] = {}
 
     def note(self, text: str) -> None:
         """Have a remark stand behind the lines that came so far, unless the last one does already."""
@@ -74,12 +87,22 @@ class LogReader:
         if at and (not self._notes or self._notes[-1][0] < at):
             self._notes.append((at, text))
 
-    def again(self, *, timestamps: bool, only: LogFilter | None) -> "LogReader":
+    def again(self, showing: Showing, too_slow: frozenset[str] = frozenset()) -> "LogReader":
         """Return a reader of the same ring from its oldest line on, with the same remarks."""
-        reader = LogReader(self.ring, timestamps=timestamps, only=only)
-        reader._offset = self.ring.start
-        reader._notes = [note for note in self._notes if note[0] > self.ring.start]
+        reader = LogReader(self.ring, showing, label=self._label, masks=self._masks, too_slow=too_slow)
+        reader._first = self._first
+        reader._offset = max(self.ring.start, self._first)
+        reader._notes = [note for note in self._notes if note[0] > reader._offset]
         return reader
+
+    def forget(self) -> None:
+        """Let readers of the same ring begin behind the lines that came so far."""
+        self._first = self.ring.end
+
+    @property
+    def behind(self) -> int:
+        """How many lines wait to be looked at."""
+        return self.ring.end - self._offset
 
     def take(self, limit: int | None = AT_ONCE) -> list[str]:
         """Return what to show of the next lines, at most `limit` of them; remarks are `Remark`s."""
@@ -89,10 +112,22 @@ class LogReader:
             shown.append(self._remark(f"{chunk.lost} lines went by unread", self._offset))
         now = time.time()
         for line in chunk.lines:
-            shown += self._due(line.number)
-            shown += [self._remark(line.text, line.number)] if line.mark else self._line(line, now)
+            if self._notes_given < len(self._notes):
+                shown += self._due(line.number)
+            if line.mark:
+                shown.append(self._remark(self._named(line), line.number))
+            else:
+                shown += self._line(line, now)
         self._offset = chunk.next
         return shown + self._due(chunk.next)
+
+    def take_for(self, seconds: float) -> list[str]:
+        """Return what to show of as many of the next lines as there is time for."""
+        deadline = perf_counter() + seconds
+        shown = self.take(_A_LOOK)
+        while self.behind and perf_counter() < deadline:
+            shown += self.take(_A_LOOK)
+        return shown
 
     def number_at(self, index: int) -> int:
         """Return the ring's number of what was given as number `index`, counted from 0; 0 when that is long ago."""
@@ -104,13 +139,72 @@ class LogReader:
         first = self._given - len(self._numbers)
         return next((first + at for at, one in enumerate(self._numbers) if one >= number), self._given)
 
+    def indices_of(self, numbers: Collection[int]) -> set[int]:
+        """Return the indices of those that have these numbers in the ring."""
+        first = self._given - len(self._numbers)
+        return {first + at for at, one in enumerate(self._numbers) if one in numbers} if numbers else set()
+
+    # --- one line ---
+
     def _line(self, line: LogLine, now: float) -> Iterator[str]:
         self.read += 1
-        if self.only is not None and not self.only.lets_through(line.text):
-            return
-        self.matched += 1
-        self._give(line.number)
-        yield f"{stamp(line.moment, now)}  {line.text}" if self.timestamps else line.text
+        showing, body = self.showing, line.text
+        if showing.readable and body.startswith("{"):
+            body = readable(body) or body
+        body = self.masker.masked(body, line.stream)
+        if not showing.picks:
+            self.matched += 1
+            self._give(line.number)
+            yield self._head(line, now) + body
+        elif self._picked(line, body):
+            self.matched += 1
+            if showing.context:
+                if self._left_out and self._given:
+                    yield self._remark_alone(_BETWEEN, line.number)
+                for number, text in self._before:
+                    self._give(number)
+                    yield text
+                self._before.clear()
+                self._behind, self._left_out = showing.context, False
+            self._give(line.number)
+            yield self._head(line, now) + body
+        elif self._behind:
+            self._behind -= 1
+            self._give(line.number)
+            yield self._head(line, now) + body
+        elif showing.context:
+            self._left_out |= len(self._before) == showing.context
+            self._before.append((line.number, self._head(line, now) + body))
+
+    def _picked(self, line: LogLine, body: str) -> bool:
+        showing = self.showing
+        if showing.least is not None and self._level(line) < showing.least:
+            return False
+        return showing.only is None or showing.only.lets_through(body)
+
+    def _level(self, line: LogLine) -> Level:
+        """Return a line's level; what goes on from the line before, such as a stack trace, has that line's."""
+        found = said(line.text)
+        if found is not None:
+            self._levels[line.stream] = found.level
+            return found.level
+        if line.text[:1].isspace() or not line.text or line.text.startswith(_CONTINUES):
+            return self._levels.get(line.stream, Level.INFO)
+        self._levels[line.stream] = Level.INFO
+        return Level.INFO
+
+    def _head(self, line: LogLine, now: float) -> str:
+        showing = self.showing
+        moment = f"{stamp(line.moment, now)}  " if showing.timestamps else ""
+        if not showing.labels:
+            return moment
+        return f"{moment}{shorten_middle(self._label(line.stream), showing.labels):<{showing.labels}}  "
+
+    # --- remarks ---
+
+    def _named(self, line: LogLine) -> str:
+        label = self._label(line.stream) if self.showing.labels else ""
+        return f"{label}: {line.text}" if label else line.text
 
     def _due(self, number: int) -> list[str]:
         found: list[str] = []
@@ -121,8 +215,11 @@ class LogReader:
         return found
 
     def _remark(self, text: str, number: int) -> Remark:
+        return self._remark_alone(f"── {text} ──", number)
+
+    def _remark_alone(self, text: str, number: int) -> Remark:
         self._give(number)
-        return Remark(f"── {text} ──")
+        return Remark(text)
 
     def _give(self, number: int) -> None:
         self._numbers.append(number)
@@ -141,45 +238,3 @@ def stamp(moment: float | None, now: float) -> str:
 def _local(second: int) -> tuple[str, str]:
     local = time.localtime(second)
     return time.strftime("%m-%d", local), time.strftime("%H:%M:%S", local)
-
-
-def level(text: str) -> tuple[int, int, Tone] | None:
-    """Return where a line says its level, and the tone of it; None when it is neither error nor warning.
-
-    A key of JSON or logfmt or klog's letter decides; without one, the first word that sounds like it.
-    """
-    found = _KEYED.search(text, 0, _SEARCHED)
-    if found is not None:
-        name = found.lastgroup or ""
-        tone = _tone(found[name])
-        return (*found.span(name), tone) if tone is not None else None
-    found = _WORD.search(text, 0, _SEARCHED)
-    if found is None:
-        return None
-    return found.start(), found.end(), _tone(found[0]) or Tone.BAD
-
-
-def _tone(word: str) -> Tone | None:
-    if word.isdecimal():
-        number = int(word[:4])
-        return Tone.BAD if number >= _ERROR_NUMBER else Tone.WARN if number >= _WARN_NUMBER else None
-    folded = word.casefold()
-    return Tone.BAD if folded in _BAD else Tone.WARN if folded in _WARN else None
-
-
-def paint(text: str, *, timestamps: bool) -> Line:
-    """Return a line of a log with its moment faint and its level in the level's tone."""
-    if isinstance(text, Remark):
-        return plain(text)
-    cells: list[Cell] = []
-    begin = 0
-    moment = _STAMP.match(text) if timestamps else None
-    if moment is not None:
-        cells.append(Cell(moment[0], Tone.FAINT))
-        begin = moment.end()
-    body = text[begin:] if begin else text
-    said = level(body)
-    if said is None:
-        return (*cells, Cell(body))
-    first, last, tone = said
-    return (*cells, Cell(body[:first]), Cell(body[first:last], tone), Cell(body[last:]))

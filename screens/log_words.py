@@ -17,8 +17,9 @@ class LogStatus:
     """All that the words depend on."""
 
     name: str
-    """The pod, `namespace/name`."""
+    """The pod, `namespace/name`, or what the pods are."""
     container: str
+    """Whose log it is: a container, or `3 pods`; empty while that is not known."""
     previous: bool
     following: bool
     part: str
@@ -34,6 +35,18 @@ class LogStatus:
     matched: int = 0
     more: bool = False
     """Whether there is more of the log than is kept from its beginning."""
+    level: str = ""
+    """The lowest level that is shown, as `warn+`."""
+    context: int = 0
+    """Lines shown around each that matches."""
+    masked: int = 0
+    """Secrets that are covered."""
+    revealed: int = 0
+    """Names of secrets that are shown."""
+    refused: int = 0
+    """Logs that are not followed because there are too many."""
+    limit: int = 0
+    marked: int = 0
 
 
 def title(status: LogStatus, width: int, now: float) -> Line:
@@ -44,8 +57,18 @@ def title(status: LogStatus, width: int, now: float) -> Line:
     trouble, tone = _trouble(status, now)
     if trouble and status.lines:
         rest.append(Cell(f" · {trouble}", tone))
-    if status.filter:
-        rest.append(Cell(f" · /{status.filter}/ {status.matched} of {status.lines}", Tone.FOCUS))
+    if status.refused:
+        rest.append(Cell(f" · ▲ {status.refused} refused, at most {status.limit}", Tone.WARN))
+    if status.filter or status.level:
+        sought = " ".join(filter(None, (f"/{status.filter}/" if status.filter else "", status.level)))
+        around = f" ±{status.context}" if status.context else ""
+        rest.append(Cell(f" · {sought}{around} {status.matched} of {status.lines}", Tone.FOCUS))
+    if status.marked:
+        rest.append(Cell(f" · • {status.marked} marked", Tone.FOCUS))
+    if status.revealed:
+        rest.append(Cell(" · secrets shown", Tone.WARN))
+    if status.masked:
+        rest.append(Cell(f" · {status.masked} masked", Tone.QUIET))
     rest.append(Cell(f" · {status.part}{', there are more' if status.more else ''}", Tone.FAINT))
     room = max(_NARROWEST_NAME, width - line_width(rest) - len("logs "))
     return (Cell("logs ", Tone.QUIET), Bold(cut(status.name, room, middle=True)), *rest)
@@ -54,8 +77,8 @@ def title(status: LogStatus, width: int, now: float) -> Line:
 def why_empty(status: LogStatus, now: float) -> list[Line]:
     """Return the lines that stand where the log would; none when there is something to show."""
     if status.lines:
-        if status.filter and not status.matched:
-            return [(Cell(f"none of {status.lines} lines {_wanted(status.filter)}", Tone.QUIET),)]
+        if (status.filter or status.level) and not status.matched:
+            return [(Cell(f"none of {status.lines} lines {_wanted(status)}", Tone.QUIET),)]
         return []
     health = status.freshness.health
     if status.gone:
@@ -114,5 +137,7 @@ def _before(state: ContainerState) -> Line:
     return (Cell("  p", Tone.FOCUS), Cell(" shows the run before", Tone.QUIET)) if state.ran_before else ()
 
 
-def _wanted(text: str) -> str:
-    return f"is without {text[1:]!r}" if text.startswith("!") else f"matches {text!r}"
+def _wanted(status: LogStatus) -> str:
+    text = status.filter
+    words = f"is without {text[1:]!r}" if text.startswith("!") else f"matches {text!r}" if text else ""
+    return " and ".join(filter(None, (words, f"is {status.level}" if status.level else "")))

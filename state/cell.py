@@ -16,6 +16,12 @@ class Tone(Enum):
     WELL = "well"
     PLAN = "plan"
     PLAN_DIM = "plan-dim"
+    STREAM_1 = "stream-1"
+    STREAM_2 = "stream-2"
+    STREAM_3 = "stream-3"
+    STREAM_4 = "stream-4"
+    STREAM_5 = "stream-5"
+    STREAM_6 = "stream-6"
 
 
 class Cell(NamedTuple):
@@ -26,6 +32,9 @@ class Cell(NamedTuple):
 
 
 BLANK = Cell("")
+
+STREAMS = (Tone.STREAM_1, Tone.STREAM_2, Tone.STREAM_3, Tone.STREAM_4, Tone.STREAM_5, Tone.STREAM_6)
+"""Tones that only tell several things of one sort apart, each with its name beside it."""
 
 GLYPHS: dict[Tone, str] = {Tone.BAD: "✗", Tone.WARN: "▲", Tone.WELL: "✓", Tone.FOCUS: "●", Tone.QUIET: "◌"}
 """The glyph that says the same as a tone, for those who see no colour."""

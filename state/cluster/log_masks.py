@@ -71,14 +71,20 @@ def own_masks(patterns: Mapping[str, str]) -> tuple[Mask, ...]:
 class Masker:
     """Covers the secrets of some logs' lines, and counts them."""
 
-    def __init__(self, masks: tuple[Mask, ...] = MASKS, revealed: frozenset[str] = frozenset()) -> None:
-        """`revealed` are the names whose secrets are shown."""
+    def __init__(
+        self,
+        masks: tuple[Mask, ...] = MASKS,
+        revealed: frozenset[str] = frozenset(),
+        too_slow: frozenset[str] = frozenset(),
+    ) -> None:
+        """`revealed` are the names whose secrets are shown; what a mask of `too_slow` would look at is not shown."""
         self.counts: Counter[str] = Counter()
         """How many were found, by the masks' names, those that are shown among them."""
         self.revealed = revealed
         self.working = ""
         """The mask that is at work; what it was when a search was ended for taking too long."""
         self._masks = masks
+        self._too_slow = too_slow
         self._in_key: dict[int, int] = {}
 
     def masked(self, text: str, stream: int = 0) -> str:
@@ -93,6 +99,8 @@ class Masker:
             else:
                 if one.hints:
                     continue
+            if one.name in self._too_slow:
+                return f"{COVER} not shown: the mask {one.name!r} of the configuration takes too long"
             self.working = one.name
             text = one.pattern.sub(lambda found, one=one: self._cover(one, found), text)  # type: ignore[misc]
         self.working = ""

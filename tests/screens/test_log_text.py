@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from screens.log_text import LogReader, level, log_filter, paint, stamp
+from screens.log_filter import log_filter, split_context
+from screens.log_paint import head_of, paint
+from screens.log_text import LogReader, Showing, stamp
 from screens.log_words import LogStatus, title, why_empty
 from state.cell import Tone
 from state.cluster.containers import ContainerState, container_state
-from state.cluster.log_ring import LogHead, LogRing
+from state.cluster.log_level import Level
+from state.cluster.log_ring import Coming, LogHead, LogRing
 from state.freshness import Freshness, Health
 from state.pattern import BadPattern
 from widgets.text_lines import Remark
@@ -30,7 +33,7 @@ def test_lines_marks_and_notes_come_in_their_order() -> None:
     put(ring, "three")
     assert reader.take() == ["── connection lost for 3s, going on ──", "three"]
     assert (reader.read, reader.matched) == (3, 3)
-    again = reader.again(timestamps=False, only=log_filter("t"))
+    again = reader.again(Showing(only=log_filter("t")))
     assert again.take(None) == ["two", "── ended ──", "── connection lost for 3s, going on ──", "three"]
     assert (again.read, again.matched) == (3, 2)
 
@@ -52,11 +55,115 @@ def test_a_place_is_found_again_under_another_filter() -> None:
     put(ring, *(f"line {n} {'odd' if n % 2 else 'even'}" for n in range(100)))
     reader = LogReader(ring)
     reader.take()
-    odd = reader.again(timestamps=False, only=log_filter("odd"))
+    odd = reader.again(Showing(only=log_filter("odd")))
     lines = odd.take(None)
     at = odd.index_of(reader.number_at(60))
     assert lines[at] == "line 61 odd"
     assert odd.number_at(at) == 61
+
+
+def numbered(*lines: str, showing: Showing) -> list[str]:
+    ring = LogRing()
+    put(ring, *lines)
+    return LogReader(ring, showing).take(None)
+
+
+LETTERS = [f"{letter}{'#' if letter in 'cek' else ''}" for letter in "abcdefghijklm"]
+
+
+def test_lines_around_each_match_are_shown_once_and_what_lies_between_is_marked() -> None:
+    def around(context: int) -> str:
+        return "".join(numbered(*LETTERS, showing=Showing(only=log_filter("#"), context=context)))
+
+    assert around(0) == "c#e#k#"
+    assert around(1) == "bc#de#f··jk#l"
+    assert around(2) == "abc#de#fg··ijk#lm"
+    assert around(3) == "abc#de#fghijk#lm"
+    assert numbered(*LETTERS, showing=Showing(only=log_filter("##"), context=2)) == []
+
+
+def test_what_comes_behind_a_match_comes_in_the_next_take_too() -> None:
+    ring = LogRing()
+    reader = LogReader(ring, Showing(only=log_filter("#"), context=1))
+    put(ring, "a", "b#")
+    assert reader.take() == ["a", "b#"]
+    put(ring, "c", "d", "e", "f#")
+    assert reader.take() == ["c", "··", "e", "f#"]
+    assert (reader.read, reader.matched) == (6, 2)
+
+
+TRACE = [
+    "INFO fine", "ERROR broke", "  at a.b(c)", "Caused by: x", "served GET /", "  indented", "WARN late", "DEBUG x",
+]  # fmt: skip
+
+
+def test_a_level_picks_lines_and_what_goes_on_from_them() -> None:
+    def least(level: Level) -> list[str]:
+        return numbered(*TRACE, showing=Showing(least=level))
+
+    assert least(Level.ERROR) == ["ERROR broke", "  at a.b(c)", "Caused by: x"]
+    assert least(Level.WARN) == [*least(Level.ERROR), "WARN late"]
+    assert least(Level.INFO) == TRACE[:-1]
+    assert numbered(*TRACE, showing=Showing(least=Level.ERROR, only=log_filter("caused"))) == ["Caused by: x"]
+
+
+def test_objects_are_words_unless_they_are_wanted_as_written() -> None:
+    line = '{"level":"info","msg":"paid","password":"x"}'
+    assert numbered(line, showing=Showing()) == ["INFO  paid password=***"]
+    assert numbered(line, showing=Showing(readable=False)) == ['{"level":"info","msg":"paid","password":"***"}']
+    assert numbered(line, showing=Showing(revealed=frozenset({"password"}))) == ["INFO  paid password=x"]
+    assert numbered(line, showing=Showing(only=log_filter("password=x"))) == []
+
+
+def test_a_mask_that_is_too_slow_covers_whole_lines() -> None:
+    ring = LogRing()
+    put(ring, "password=x", "fine")
+    reader = LogReader(ring, too_slow=frozenset({"password"}))
+    assert reader.take() == ["*** not shown: the mask 'password' of the configuration takes too long", "fine"]
+
+
+def test_lines_of_several_streams_have_their_names() -> None:
+    ring = LogRing()
+    ring.add([Coming("one", None, False, 0), Coming("gone", None, True, 1), Coming("two", None, False, 1)])
+    reader = LogReader(ring, Showing(labels=6), label=lambda stream: ("a", "much-too-long")[stream])
+    assert reader.take() == ["a       one", "── much-too-long: gone ──", "muc…ng  two"]
+
+
+def test_what_was_taken_off_the_screen_stays_off_it() -> None:
+    ring = LogRing()
+    reader = LogReader(ring)
+    put(ring, "old")
+    reader.take()
+    reader.forget()
+    put(ring, "new")
+    assert reader.again(Showing()).again(Showing()).take() == ["new"]
+
+
+def test_many_lines_are_taken_a_little_at_a_time() -> None:
+    ring = LogRing()
+    put(ring, *(f"line {n}" for n in range(1000)))
+    reader = LogReader(ring)
+    shown = reader.take_for(0.0)
+    assert 0 < len(shown) < 1000
+    assert reader.behind == 1000 - len(shown)
+    while reader.behind:
+        shown += reader.take_for(0.0)
+    assert shown == [f"line {n}" for n in range(1000)]
+    assert reader.indices_of({3, 7, 5000}) == {3, 7}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("-C 3 err", (3, "err")),
+        ("-C0 x", (0, "x")),
+        ("-C 12", (12, "")),
+        ("err", (None, "err")),
+        ("-C x", (None, "-C x")),
+    ],
+)
+def test_a_number_of_lines_around_is_told_from_the_pattern(text: str, found: tuple[int | None, str]) -> None:
+    assert split_context(text) == found
 
 
 def test_a_head_keeps_what_came_first() -> None:
@@ -86,25 +193,27 @@ def test_filters_are_read_as_they_are_typed() -> None:
     ("line", "word", "tone"),
     [
         ('{"level":"error","msg":"no"}', "error", Tone.BAD),
-        ('{"level": "info", "msg": "error ratio 0"}', "", None),
-        ('{"time":1,"level":50,"msg":"x"}', "50", Tone.BAD),
-        ('{"time":1,"level":30,"msg":"x"}', "", None),
         ("ts=1 level=warn msg=late", "warn", Tone.WARN),
-        ("E1124 10:39:21.000000       1 reflector.go:1] failed", "E", Tone.BAD),
-        ("I1124 10:39:21.000000       1 reflector.go:1] an error was mended", "", None),
+        ("ts=1 level=info msg=an error", "", None),
+        ("DEBUG an error was mended", "DEBUG", Tone.FAINT),
         ("2026-11-24 FATAL config: PAYMENTS_DB_URL is not set", "FATAL", Tone.BAD),
-        ("Warning: deprecated", "Warning", Tone.WARN),
-        ("terror and errors", "", None),
+        ("key=value", "", None),
         ("", "", None),
     ],
 )
-def test_a_line_says_how_bad_it_is(line: str, word: str, tone: Tone | None) -> None:
-    found = level(line)
-    assert ("" if found is None else line[found[0] : found[1]], found and found[2]) == (word, tone)
-    for stamped in (line, f"10:39:21  {line}"):
-        cells = paint(stamped, timestamps=stamped is not line)
-        assert "".join(cell.text for cell in cells) == stamped
-        assert [cell.text for cell in cells if cell.tone in (Tone.BAD, Tone.WARN)] == ([word] if word else [])
+def test_a_line_has_its_level_in_a_tone_and_its_parts_stay_whole(line: str, word: str, tone: Tone | None) -> None:
+    for showing, text in (
+        (Showing(), line),
+        (Showing(timestamps=True), f"10:39:21  {line}"),
+        (Showing(labels=5), f"web-0  {line}"),
+        (Showing(timestamps=True, labels=5), f"11-23 10:39:21  web-0  {line}"),
+    ):
+        cells = paint(text, showing, {"web-0": Tone.STREAM_1})
+        assert "".join(cell.text for cell in cells) == text
+        assert head_of(text, showing) == len(text) - len(line)
+        level = [cell for cell in cells if cell.tone in (Tone.BAD, Tone.WARN, Tone.FAINT) and cell.text == word]
+        assert [cell.tone for cell in level] == ([tone] if word else [])
+        assert [cell.text for cell in cells if cell.tone is Tone.STREAM_1] == (["web-0  "] if showing.labels else [])
 
 
 def test_moments_are_short_today_and_dated_before() -> None:

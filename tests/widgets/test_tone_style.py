@@ -3,11 +3,11 @@ from textual.color import Color
 from textual.theme import Theme
 
 from cockpit.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES
-from state.cell import GLYPHS, Cell, Tone
+from state.cell import GLYPHS, STREAMS, Cell, Tone
 from widgets.cell_lines import CellLines
 from widgets.tone_style import palette_of
 
-READ = (Tone.TEXT, Tone.QUIET, Tone.FOCUS, Tone.BAD, Tone.WARN, Tone.WELL, Tone.PLAN)
+READ = (Tone.TEXT, Tone.QUIET, Tone.FOCUS, Tone.BAD, Tone.WARN, Tone.WELL, Tone.PLAN, *STREAMS)
 
 
 def contrast(theme: Theme, tone: Tone, ground: str) -> float:

@@ -1,0 +1,184 @@
+"""Looks after the pods behind a log screen: which there are, what containers they have, how one of them does."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from state import threads
+from state.clock import Clock
+from state.cluster.containers import Containers, ContainerState, container_state, containers_of
+from state.cluster.errors import ApiError, ClusterError
+from state.cluster.fetch import fetch
+from state.cluster.kinds.pods import POD
+from state.cluster.log_pods import PodSet, Which, streams_of
+from state.cluster.log_streams import LogStream
+from state.cluster.transport import Transport
+from state.freshness import Freshness, Health
+from state.printable import printable
+from state.ref import Ref
+
+LOOK_EVERY = 3.0
+"""Seconds between two looks at a pod whose log does not come."""
+ANSWER_SECONDS = 20.0
+ROWS_EVERY = 0.5
+"""Seconds between two looks at which pods there are."""
+_log = logging.getLogger(__name__)
+
+
+class OnePod:
+    """One pod by its name. It is asked for when its log does not tell how it is."""
+
+    several = False
+
+    def __init__(self, transport: Callable[[], Transport], pod: Ref, clock: Clock) -> None:
+        """`transport` is called on a thread; it may block and raise ClusterError."""
+        self.title = pod.path
+        self.containers = Containers((), "")
+        self.gone = False
+        self.looking = False
+        self.freshness = Freshness(Health.CONNECTING, clock.wall())
+        """What came of the last look."""
+        self.found: dict[str, Any] = {}
+        """The pod as last seen."""
+        self._transport = transport
+        self._pod = pod
+        self._clock = clock
+        self._looked = float("-inf")
+
+    async def look(self) -> bool:
+        """Read the pod; return whether it was there. What went wrong is in `freshness`."""
+        self.looking = True
+        try:
+            found = await threads.call("pod of a log", self._fetch, timeout=ANSWER_SECONDS)
+            self.found, self.containers = found, containers_of(found)
+        except ApiError as error:
+            self.gone = error.status == 404
+            health = Health.DENIED if error.denied else Health.FAILED
+            self.freshness = Freshness(health, self._clock.wall(), None, printable(error.message))
+            return False
+        except (ClusterError, TimeoutError) as error:
+            words = printable(str(error)) or f"no answer in {ANSWER_SECONDS:.0f} s"
+            self.freshness = Freshness(Health.FAILED, self._clock.wall(), None, words)
+            return False
+        except Exception as error:
+            # A pod that nobody thought of must not read as one that is still on its way.
+            self.fail(f"a defect, the log has it: {type(error).__name__}")
+            _log.exception("pod %s could not be read", self._pod.path)
+            return False
+        else:
+            self.gone = False
+            return True
+        finally:
+            self.looking = False
+            self._looked = self._clock.elapsed()
+
+    def fail(self, words: str) -> None:
+        """Say what is wrong with an answer that came."""
+        now = self._clock.wall()
+        self.freshness = Freshness(Health.FAILED, now, now, words)
+
+    @property
+    def look_is_due(self) -> bool:
+        denied = self.freshness.health is Health.DENIED
+        return not self.looking and not denied and self._clock.elapsed() - self._looked >= LOOK_EVERY
+
+    def look_soon(self) -> None:
+        """Let the next look be due at once."""
+        self._looked = float("-inf")
+
+    def streams(self, which: Which | str) -> list[LogStream]:
+        """Return the logs of the chosen containers."""
+        containers = self.containers
+        names: tuple[str, ...]
+        if which is Which.ALL:
+            names = containers.names
+        elif which is Which.MAIN:
+            names = (containers.chosen,) if containers.chosen else containers.proper
+        else:
+            names = (which,)
+        uid = printable(str((self.found.get("metadata") or {}).get("uid", "")))
+        return [LogStream(uid, self._pod.namespace, self._pod.name, name, name) for name in names]
+
+    def state_of(self, container: str) -> ContainerState:
+        """Return how a container was when the pod was last seen."""
+        return container_state(self.found, container) if self.found else ContainerState()
+
+    def _fetch(self) -> dict[str, Any]:
+        return fetch(self._transport(), POD.resource, self._pod.namespace, self._pod.name)
+
+
+class ManyPods:
+    """The pods of a set, as they come and go."""
+
+    several = True
+
+    def __init__(self, transport: Callable[[], Transport], pods: PodSet, clock: Clock) -> None:
+        """`transport` is called on a thread; it may block and raise ClusterError."""
+        self.title = printable(pods.title)
+        self._transport = transport
+        self._pods = pods
+        self._clock = clock
+        self._rows = tuple(pods.rows())
+        self._revision = pods.revision()
+        self._read = clock.elapsed()
+        self._known: dict[str, Containers] = {}
+        self._learning = False
+
+    def refresh(self) -> bool:
+        """See which pods there are; return whether that is to be seen anew."""
+        now = self._clock.elapsed()
+        if now - self._read < ROWS_EVERY:
+            return False
+        self._read, revision = now, self._pods.revision()
+        if revision == self._revision:
+            return False
+        self._revision, rows = revision, tuple(self._pods.rows())
+        changed = [row.uid for row in rows] != [row.uid for row in self._rows]
+        self._rows = rows
+        return changed
+
+    @property
+    def count(self) -> int:
+        """How many pods there are."""
+        return len(self._rows)
+
+    def streams(self, which: Which | str) -> list[LogStream]:
+        """Return the logs of the chosen containers."""
+        return streams_of(self._rows, which, self._known, self._pods.prefix)
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the containers there are, by name, with what they are for."""
+        found: dict[str, str] = {}
+        for row in self._rows:
+            known = self._known.get(row.uid)
+            pairs = zip(known.names, known.roles, strict=False) if known else ((name, "") for name in row.containers)
+            for name, role in pairs:
+                found.setdefault(name, role)
+        return list(found.items())
+
+    @property
+    def to_learn(self) -> bool:
+        """Whether there are pods of which not all containers are known."""
+        return not self._learning and any(row.uid not in self._known for row in self._rows)
+
+    async def learn(self) -> None:
+        """Find out which init containers, sidecars and ephemeral containers the pods have."""
+        wanted = [row for row in self._rows if row.uid not in self._known]
+        self._learning = True
+
+        def ask() -> dict[str, Containers]:
+            transport, found = self._transport(), {}
+            for row in wanted:
+                try:
+                    found[row.uid] = containers_of(fetch(transport, POD.resource, row.namespace, row.name))
+                except ApiError:
+                    # It is gone, or may not be read: its containers proper are known all the same.
+                    found[row.uid] = Containers(row.containers, "", ("",) * len(row.containers))
+            return found
+
+        try:
+            self._known |= await threads.call("pods of a log", ask, timeout=ANSWER_SECONDS)
+        except (ClusterError, TimeoutError) as error:
+            _log.info("the containers of %s could not be read: %s", self.title, error)
+        finally:
+            self._learning = False
