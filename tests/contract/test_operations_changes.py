@@ -21,9 +21,10 @@ from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.operations.cordon import Cordon
 from state.cluster.operations.delete import Delete, Propagation
+from state.cluster.operations.managers import RESTARTED_AT
 from state.cluster.operations.metadata import ChangeMetadata
 from state.cluster.operations.pausing import PauseRollout, Suspend
-from state.cluster.operations.restart import RESTARTED_AT, Restart
+from state.cluster.operations.restart import Restart
 from state.cluster.operations.rollback import RollBack
 from state.cluster.operations.scale import Scale
 from state.cluster.operations.set_image import SetImage

@@ -18,6 +18,9 @@ FieldPath = tuple[str, ...]
 REPLICAS: FieldPath = ("spec", "replicas")
 WHOLE: FieldPath = ()
 
+RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
+"""The annotation of a pod template that a restart changes."""
+
 _ARGO_TRACKING = "argocd.argoproj.io/tracking-id"
 _ARGO_INSTANCE = "argocd.argoproj.io/instance"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
@@ -31,9 +34,7 @@ class Heals(Enum):
     """When a manager sets back what differs from what it was asked for."""
 
     SOON = "by itself"
-    NEXT = "at its next run"
-    BY_HAND = "when somebody runs it"
-    NEVER = "never"
+    LATER = "later"
     UNKNOWN = "perhaps"
 
 
@@ -45,7 +46,7 @@ class Manager:
     """In words: `Argo CD (application payments)`."""
     heals: Heals = Heals.UNKNOWN
     when: str = ""
-    """More about when, in words: `every 10m`."""
+    """When it does, in words: `every 10m`, `with the next upgrade or rollback`."""
     writers: tuple[str, ...] = ()
     asked_at: tuple[str, Query] = ("", ())
     """Where the server tells more of it: a request path and its query."""
@@ -67,31 +68,29 @@ def managers_of(found: Json) -> tuple[Manager, ...]:
 
 def sentence(manager: Manager, found: Json, touched: tuple[FieldPath, ...]) -> tuple[str, bool]:
     """Return in one sentence whether a manager undoes a change, and whether that is a warning."""
-    if manager.heals is Heals.NEVER or not any(sets(found, manager.writers, path) for path in touched):
-        return f"{manager.name} manages it and leaves this alone", False
-    when = f", {manager.when}" if manager.when else ""
+    manages = f"{manager.name} manages it and"
+    if not any(sets(found, manager.writers, path) for path in touched):
+        return f"{manages} leaves this alone", False
     match manager.heals:
         case Heals.SOON:
-            return f"{manager.name} manages it and will undo this by itself{when}", True
-        case Heals.NEXT:
-            return f"{manager.name} manages it and will undo this at its next run{when}", True
-        case Heals.BY_HAND:
-            return f"{manager.name} manages it: it undoes this when somebody runs it{when}", True
+            return f"{manages} will undo this by itself{f', {manager.when}' if manager.when else ''}", True
+        case Heals.LATER:
+            return f"{manages} will undo this {manager.when}", True
         case _:
-            return f"{manager.name} manages it and may undo this{when}", True
+            return f"{manages} may undo this", True
 
 
 def sets(found: Json, writers: tuple[str, ...], path: FieldPath) -> bool:
-    """Return whether one of these writers set a field or a part of it; True when managed fields say nothing of them.
+    """Return whether one of these writers set a field or a part of it, or the whole of what the field lies in.
 
-    A field is the writer's, too, when it set the whole of what the field lies in.
+    Where managed fields say nothing of the writers, they are taken to set all but what nobody writes into a manifest.
     """
     entries = [
         one.get("fieldsV1") or {}
         for one in found.get("metadata", {}).get("managedFields") or ()
         if any(str(one.get("manager", "")).startswith(writer) for writer in writers)
     ]
-    return not entries or any(_has(entry, path) for entry in entries)
+    return any(_has(entry, path) for entry in entries) if entries else path[-1:] != (RESTARTED_AT,)
 
 
 def _has(fields: Any, path: FieldPath) -> bool:
@@ -151,7 +150,7 @@ def _helm(labels: Mapping[str, str], annotations: Mapping[str, str]) -> tuple[Ma
     if not release or labels.get(f"{_FLUX_HELM}/name"):
         return ()
     name = "/".join(filter(None, (annotations.get(_HELM_NAMESPACE, ""), release)))
-    return (Manager(f"Helm (release {printable(name)})", Heals.BY_HAND, "by an upgrade or rollback", ("helm",)),)
+    return (Manager(f"Helm (release {printable(name)})", Heals.LATER, "with the next upgrade or rollback", ("helm",)),)
 
 
 def _owner(found: Json) -> tuple[Manager, ...]:
@@ -161,7 +160,7 @@ def _owner(found: Json) -> tuple[Manager, ...]:
     kind, group = str(owner.get("kind", "")), str(owner.get("apiVersion", "")).rpartition("/")[0]
     name = printable(f"{kind} {owner.get('name', '')}")
     if kind == "Deployment" and found.get("kind", "ReplicaSet") == "ReplicaSet":
-        return (Manager(name, Heals.SOON, "at once"),)
+        return (Manager(name, Heals.LATER, "at once"),)
     # What other controllers of Kubernetes itself keep, they make and delete, but never edit.
     return () if group in _BUILT_IN else (Manager(name),)
 
@@ -198,18 +197,20 @@ def _asked(transport: Transport, manager: Manager) -> Manager:
         return manager
     if "items" in found:
         items: list[Json] = found["items"] or []
-        return replace(manager, heals=_argo_heals(items[0].get("spec") or {})) if len(items) == 1 else manager
+        return _argo_heals(manager, items[0].get("spec") or {}) if len(items) == 1 else manager
     spec = found.get("spec") or {}
     if spec.get("suspend"):
-        return replace(manager, heals=Heals.BY_HAND, when="as it is suspended now")
+        return replace(manager, heals=Heals.LATER, when="when it is resumed (it is suspended now)")
     if found.get("kind") == "HelmRelease" and (spec.get("driftDetection") or {}).get("mode") != "enabled":
-        return replace(manager, heals=Heals.NEXT, when="when the release changes")
+        return replace(manager, heals=Heals.LATER, when="when the release changes")
     every = printable(str(spec.get("interval", "")))
     return replace(manager, heals=Heals.SOON, when=f"every {every}" if every else "")
 
 
-def _argo_heals(spec: Mapping[str, Any]) -> Heals:
+def _argo_heals(manager: Manager, spec: Mapping[str, Any]) -> Manager:
     automated = (spec.get("syncPolicy") or {}).get("automated")
     if automated is None or automated.get("enabled") is False:
-        return Heals.BY_HAND
-    return Heals.SOON if automated.get("selfHeal") else Heals.NEXT
+        return replace(manager, heals=Heals.LATER, when="when somebody syncs it")
+    if automated.get("selfHeal"):
+        return replace(manager, heals=Heals.SOON)
+    return replace(manager, heals=Heals.LATER, when="with its next sync")

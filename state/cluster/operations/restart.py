@@ -5,14 +5,13 @@ from typing import Any, ClassVar
 
 from state.cell import Cell
 from state.clock import SYSTEM, Clock
-from state.cluster.operations.managers import FieldPath
+from state.cluster.operations.managers import RESTARTED_AT, FieldPath
 from state.cluster.operations.object_operation import Line, PatchOperation, labelled
 from state.cluster.requests import Json
 from state.operation import Outcome, Refused
 from state.printable import printable
 from state.rfc3339 import timestamp
 
-RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet")
 
 

@@ -8,6 +8,7 @@ import pytest
 from state.cluster.errors import Unreachable
 from state.cluster.operations.delete import Delete
 from state.cluster.operations.managers import REPLICAS, Heals, Manager, management, managers_of, sentence, sets
+from state.cluster.operations.restart import Restart
 from state.cluster.operations.scale import Scale
 from state.cluster.transport import Answer, Request
 from tests.state.cluster.operations.tiny_api import (
@@ -53,9 +54,9 @@ def said(api: TinyApi, found: Any, *touched: Any) -> str:
     ("policy", "words"),
     [
         ({"automated": {"selfHeal": True}}, "! Argo CD (application payments) manages it and will undo this by itself"),
-        ({"automated": {}}, "! Argo CD (application payments) manages it and will undo this at its next run"),
-        ({"automated": {"enabled": False, "selfHeal": True}}, "undoes this when somebody runs it"),
-        ({}, "! Argo CD (application payments) manages it: it undoes this when somebody runs it"),
+        ({"automated": {}}, "! Argo CD (application payments) manages it and will undo this with its next sync"),
+        ({"automated": {"enabled": False, "selfHeal": True}}, "will undo this when somebody syncs it"),
+        ({}, "! Argo CD (application payments) manages it and will undo this when somebody syncs it"),
     ],
 )
 def test_argo_cd_is_asked_whether_it_heals(policy: Any, words: str) -> None:
@@ -94,8 +95,8 @@ def test_an_application_of_another_namespace_is_looked_for_there() -> None:
     [
         (FLUX, KUSTOMIZATION, {"interval": "10m"}, "(kustomization flux-system/apps) manages it and will undo this by "
          "itself, every 10m"),
-        (FLUX, KUSTOMIZATION, {"suspend": True}, "it undoes this when somebody runs it, as it is suspended now"),
-        (FLUX_HELM, HELM_RELEASE, {"interval": "5m"}, "at its next run, when the release changes"),
+        (FLUX, KUSTOMIZATION, {"suspend": True}, "will undo this when it is resumed (it is suspended now)"),
+        (FLUX_HELM, HELM_RELEASE, {"interval": "5m"}, "will undo this when the release changes"),
         (FLUX_HELM, HELM_RELEASE, {"interval": "5m", "driftDetection": {"mode": "enabled"}}, "by itself, every 5m"),
     ],
 )  # fmt: skip
@@ -109,7 +110,7 @@ def test_flux_is_asked_how_often_and_whether_it_is_suspended(metadata: Any, path
 
 def test_helm_undoes_it_with_its_next_upgrade() -> None:
     assert said(TinyApi(), managed(HELM)) == (
-        "! Helm (release shop/web) manages it: it undoes this when somebody runs it, by an upgrade or rollback"
+        "! Helm (release shop/web) manages it and will undo this with the next upgrade or rollback"
     )
 
 
@@ -140,6 +141,11 @@ def test_a_manager_that_does_not_set_the_field_leaves_it_alone() -> None:
     found = managed(ARGO | fields("argocd-controller", {"f:spec": {"f:template": {}}}))
     assert said(api, found, REPLICAS) == "note   Argo CD (application payments) manages it and leaves this alone"
     assert "will undo" in said(api, found, IMAGES)
+
+
+def test_a_restart_stands_in_no_manifest() -> None:
+    shown = text_of(on(TinyApi(), Restart, DEPLOYMENT, managed(HELM)).preview())
+    assert "note   Helm (release shop/web) manages it and leaves this alone" in shown
 
 
 def test_without_its_managed_fields_a_manager_is_taken_to_set_everything() -> None:
@@ -189,7 +195,7 @@ def test_the_owner_of_a_replica_set_scales_it_back() -> None:
     api = TinyApi()
     operation = on(api, Scale, REPLICA_SET, managed(owned("Deployment", "apps/v1")), 5)
     scale_answers(api, operation.path)
-    assert "! Deployment boss manages it and will undo this by itself, at once" in text_of(operation.preview())
+    assert "! Deployment boss manages it and will undo this at once" in text_of(operation.preview())
 
 
 def test_an_operator_may_undo_it_and_a_built_in_controller_edits_nothing() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from state.clock import Clock
 from state.cluster.operations.cordon import Cordon
+from state.cluster.operations.managers import RESTARTED_AT
 from state.cluster.operations.pausing import PauseRollout, Suspend
-from state.cluster.operations.restart import RESTARTED_AT, Restart
+from state.cluster.operations.restart import Restart
 from state.cluster.operations.scale import Scale
 from state.cluster.transport import Answer, Request
 from state.operation import Refused
