@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, get_args
 import msgspec
 
 from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
+from state.cluster.log_settings import Logs, wrong_mask
 from state.endpoint import Endpoint, InvalidEndpoint
 from state.namespace_name import wrong_namespace
 from state.printable import printable
@@ -68,6 +69,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     alertmanager: str | _Endpoint | None = None
     ui: Ui = Ui()
     apps: Apps = Apps()
+    logs: Logs = Logs()
     contexts: dict[str, Any] = {}
 
 
@@ -93,6 +95,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Globs of the contexts on which what destroys asks for a typed name."""
     ui: Ui = Ui()
     apps: Apps = Apps()
+    logs: Logs = Logs()
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
@@ -133,12 +136,15 @@ def read_config(text: str, path: Path) -> Config:
         name: _for_context(_convert(section, _Section, path, f"contexts.{name}"), path, f"contexts.{name}.")
         for name, section in file.contexts.items()
     }
+    if wrong := wrong_mask(file.logs):
+        raise InvalidConfig(f"{path}: logs.masks.{printable(wrong[0])}: {printable(wrong[1])}")
     return Config(
         path=path,
         context=file.context,
         protected=file.protected,
         ui=file.ui,
         apps=file.apps,
+        logs=file.logs,
         everywhere=_for_context(file, path, ""),
         contexts=sections,
     )
@@ -188,10 +194,10 @@ T = TypeVar("T")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 _EXPECTED = re.compile(r"Expected `(.+)`, got `(\w+)`")
-_BOUND = re.compile(r"Expected `float` ([<>]=? .+)")
+_BOUND = re.compile(r"Expected `(?:float|int)` ([<>]=? .+)")
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "": _File, "prometheus": _Endpoint, "alertmanager": _Endpoint, "ui": Ui, "apps": Apps, "production": Production,
-    "rules": Rule, "about": About, "waivers": Waiver, "contexts.*": _Section,
+    "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "contexts.*": _Section,
 }  # fmt: skip
 _TYPES = {
     "str": "a text in quotes", "bool": "true or false", "int": "a whole number", "float": "a number",

@@ -7,7 +7,7 @@ from state.cluster.faults import PodJudge
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Kind, Row
-from state.cluster.kinds.pods import POD
+from state.cluster.kinds.pods import POD, PodRow
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.live import Cluster, Feed, Lease
 from state.freshness import Freshness, Health, worst
@@ -70,9 +70,13 @@ class PlatformView:
 
     def pods_of(self, ref: Ref) -> list[Ref]:
         """Return the pods that a workload controls, at whatever depth, not ready ones first; a pod is its own."""
-        pods = self._leases[GroupKind("", "Pod")]
-        if ref.group_kind == GroupKind("", "Pod"):
+        if ref.group_kind == POD.resource.group_kind:
             return [ref]
+        return [POD.ref(ref.cluster, pod) for pod in self.pod_rows_of(ref)]
+
+    def pod_rows_of(self, ref: Ref) -> list[PodRow]:
+        """Return the pods that a workload controls, at whatever depth, not ready ones first and then the newest."""
+        pods: Lease[PodRow] = self._leases[POD.resource.group_kind]
         found = []
         for pod in pods.mirror:
             if pod.namespace != ref.namespace and ref.namespace:
@@ -80,7 +84,7 @@ class PlatformView:
             if any(owner == ref for owner in self._owners(pods.feed.kind.ref(ref.cluster, pod), pod)):
                 found.append(pod)
         found.sort(key=lambda pod: (pod.ready >= pod.total, -pod.created))
-        return [pods.feed.kind.ref(ref.cluster, pod) for pod in found]
+        return found
 
     # --- what an alert's labels are looked up in ---
 

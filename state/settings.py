@@ -7,7 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
-from state.config import Apps, Config, ForContext, InvalidConfig, Ui
+from state.apps.settings import Apps
+from state.cluster.log_settings import Logs
+from state.config import Config, ForContext, InvalidConfig, Ui
 from state.endpoint import Endpoint, InvalidEndpoint
 from state.namespace_name import wrong_namespace
 from state.printable import printable
@@ -48,6 +50,7 @@ class Settings:
     who: str
     ui: Ui
     apps: Apps
+    logs: Logs
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
 
@@ -135,6 +138,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         who=who or _os_user(),
         ui=_ui(config.ui, environ),
         apps=config.apps,
+        logs=config.logs,
         origin=origin,
     )
 

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from state.cluster.log_options import LogOptions, log_options
+from state.cluster.log_settings import Logs
 from state.config import Config, InvalidConfig, config_path, load_config, read_config
 
 PATH = Path("/etc/cockpit/config.toml")
@@ -166,3 +168,28 @@ def test_what_is_wrong_about_apps_is_named(text: str, words: str) -> None:
     with pytest.raises(InvalidConfig) as caught:
         read_config(text, PATH)
     assert str(caught.value) == f"{PATH}: {words}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[logs]\nstreams = 0", "logs.streams must be a number >= 1"),
+        ("[logs]\nstream = 5", "unknown key 'logs.stream': did you mean 'streams'?"),
+        (
+            '[logs.masks]\ncard = "("',
+            "logs.masks.card: not a regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        ('[logs.masks]\nall = "x*"', "logs.masks.all: it matches an empty text, and so every line"),
+    ],
+)
+def test_what_is_wrong_about_logs_is_named(text: str, words: str) -> None:
+    with pytest.raises(InvalidConfig) as caught:
+        read_config(text, PATH)
+    assert str(caught.value) == f"{PATH}: {words}"
+
+
+def test_what_is_said_of_logs():
+    assert read_config("", PATH).logs == Logs()
+    found = log_options(read_config("[logs]\nstreams = 5\ndefault_masks = false\nmasks.id = 'KD-\\d+'", PATH).logs)
+    assert (found.streams, [one.name for one in found.masks]) == (5, ["id"])
+    assert log_options(Logs()) == LogOptions()
