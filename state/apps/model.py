@@ -50,6 +50,15 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A service of an app that metrics know: how it is called there, and in which way it is measured."""
+
+    service: str
+    dialect: str
+    labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One workload of an app. `ready` and `wanted` are pods; a cron job wants none."""
 
@@ -89,6 +98,8 @@ class App:
     objective: float = 0.999
     """The share of requests that must not fail."""
     signals: Signals = Signals()
+    measured: tuple[Measured, ...] = ()
+    """The services behind its signals."""
     alerts: tuple[str, ...] = ()
     """The fingerprints of the alerts that are about it, worst first."""
 

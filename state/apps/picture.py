@@ -5,7 +5,7 @@ for hundreds of workloads and thousands of faults.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,9 +23,10 @@ from state.apps.health import (
     severity,
     worst_of,
 )
-from state.apps.model import App, Part, Signals
+from state.apps.model import App, Measured, Part, Signals
 from state.apps.readings import Reading, Readings
 from state.apps.signals import AppKey, Owners, Place, by_app
+from state.apps.signals import together as together_as_one
 from state.cluster.kinds.cron_jobs import CRON_JOB, CronJobRow
 from state.cluster.kinds.daemon_sets import DAEMON_SET, DaemonSetRow
 from state.cluster.kinds.deployments import DEPLOYMENT, DeploymentRow
@@ -38,8 +39,6 @@ from state.cluster.kinds.stateful_sets import STATEFUL_SET, StatefulSetRow
 from state.metrics.pulse import ServiceSignals
 from state.printable import printable
 from state.ref import Ref
-
-_UNMEASURED = Signals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ class _Beside(NamedTuple):
     """What is known of an app beside its workloads."""
 
     signals: Signals
+    measured: tuple[Measured, ...]
     alerts: tuple[Alert, ...]
     missing: tuple[str, ...]
 
@@ -111,7 +111,7 @@ def picture(rows: AppRows, now: float, readings: Readings, measured: Iterable[Se
             readings,
             key,
             tuple(found),
-            _Beside(signals.get(key, _UNMEASURED), alerts.get(key, ()), rows.missing),
+            _beside(signals.get(key, ()), alerts.get(key, ()), rows.missing),
         )
         for key, found in parts.items()
     ]
@@ -120,6 +120,11 @@ def picture(rows: AppRows, now: float, readings: Readings, measured: Iterable[Se
     readings.apps.keep(parts.keys())
     apps.sort(key=_worst_first)
     return tuple(apps)
+
+
+def _beside(measured: Sequence[ServiceSignals], alerts: tuple[Alert, ...], missing: tuple[str, ...]) -> _Beside:
+    signals = together_as_one([one.signals for one in measured]) if measured else Signals()
+    return _Beside(signals, tuple(Measured(one.service, one.dialect, one.labels) for one in measured), alerts, missing)
 
 
 def _worst_first(app: App) -> tuple[int, bool, float, str, str]:
@@ -156,6 +161,7 @@ def _app(readings: Readings, key: AppKey, found: tuple[_Found, ...], beside: _Be
         belonging=together((part.reading.belonging for part in listed), readings.about(key[1])),
         objective=objective,
         signals=beside.signals,
+        measured=beside.measured,
         alerts=tuple(alert.fingerprint for alert in beside.alerts),
     )
 

@@ -49,14 +49,14 @@ class Owners:
         return max(fitting, key=lambda pair: len(pair[0][0]) + len(pair[0][1]), default=(None, None))[1]
 
 
-def by_app(measured: Iterable[ServiceSignals], owners: Owners) -> dict[AppKey, Signals]:
-    """Return the signals of each app that anything was measured of."""
-    found: dict[AppKey, list[Signals]] = {}
+def by_app(measured: Iterable[ServiceSignals], owners: Owners) -> dict[AppKey, list[ServiceSignals]]:
+    """Return what was measured of each app that anything was measured of."""
+    found: dict[AppKey, list[ServiceSignals]] = {}
     for one in measured:
         app = owners.of(one.namespace, one.service)
         if app is not None:
-            found.setdefault(app, []).append(one.signals)
-    return {app: together(signals) for app, signals in found.items()}
+            found.setdefault(app, []).append(one)
+    return found
 
 
 def together(signals: Sequence[Signals]) -> Signals:

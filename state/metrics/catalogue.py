@@ -115,17 +115,17 @@ class TrafficSource:
 
     def rate(self, window: str = WINDOW) -> Expression:
         """Requests a second, one series a service."""
-        chosen = _selector(self.dialect.only)
+        chosen = selector(self.dialect.only)
         return Expression("request rate", f"sum by ({self.by}) (rate({self.dialect.counter}{chosen}[{window}]))")
 
     def failures(self, window: str = WINDOW) -> Expression:
         """Failed requests a second; a service without a failure has no series."""
-        chosen = _selector(self.dialect.only, f'{self.code}=~"{self.dialect.failed}"')
+        chosen = selector(self.dialect.only, f'{self.code}=~"{self.dialect.failed}"')
         return Expression("failure rate", f"sum by ({self.by}) (rate({self.dialect.counter}{chosen}[{window}]))")
 
     def p95(self, window: str = WINDOW) -> Expression:
         """The 95th percentile of latency in the histogram's unit, estimated from its buckets."""
-        chosen = _selector(self.dialect.only)
+        chosen = selector(self.dialect.only)
         rate = f"sum by (le, {self.by}) (rate({self.dialect.histogram}{chosen}[{window}]))"
         return Expression("latency", f"histogram_quantile(0.95, {rate})")
 
@@ -133,7 +133,7 @@ class TrafficSource:
 def probe(dialect: Dialect) -> Expression:
     """How many series a dialect has, by the labels of interest: empty where it is not spoken."""
     labels = ", ".join(dict.fromkeys((*dialect.namespaces, *dialect.services, *dialect.codes)))
-    chosen = _selector(dialect.only)
+    chosen = selector(dialect.only)
     return Expression(f"{dialect.name} present", f"count by ({labels}) ({dialect.counter}{chosen})")
 
 
@@ -178,7 +178,7 @@ def one_of(label: str, values: Sequence[str]) -> str:
     """Return the matcher that a label is one of these values, whatever is in them."""
     if len(values) == 1:
         return f'{label}="{quoted(values[0])}"'
-    return f'{label}=~"{quoted("|".join(map(_literal, values)))}"'
+    return f'{label}=~"{quoted("|".join(map(literal, values)))}"'
 
 
 def quoted(text: str) -> str:
@@ -186,7 +186,7 @@ def quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Return the RE2 expression that matches a text alone."""
     return _SPECIAL.sub(r"\\\g<0>", text)
 
@@ -200,6 +200,7 @@ def every_expression(window: str = WINDOW) -> tuple[Expression, ...]:
     return tuple(found)
 
 
-def _selector(*matchers: str) -> str:
+def selector(*matchers: str) -> str:
+    """Return matchers in braces, without the empty ones; nothing for none."""
     given = ", ".join(matcher for matcher in matchers if matcher)
     return f"{{{given}}}" if given else ""

@@ -16,7 +16,7 @@ from state.metrics.catalogue import (
     probe,
     recognise,
 )
-from state.metrics.model import Answer, MetricsClient, MetricsError, Sample, Series
+from state.metrics.model import Answer, Labels, MetricsClient, MetricsError, Sample, Series
 from state.polled import Denied
 from state.printable import printable
 
@@ -49,6 +49,8 @@ class ServiceSignals:
     service: str
     signals: Signals
     dialect: str = ""
+    labels: Labels = ()
+    """The labels that tell it from other services, as they stand in the metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,16 @@ class Pulse:
     cpu: Usage = Usage()
     memory: Usage = Usage()
     services: tuple[ServiceSignals, ...] = ()
-    dialects: tuple[str, ...] = ()
+    sources: tuple[TrafficSource, ...] = ()
+    """How requests are measured here."""
     warnings: tuple[str, ...] = ()
     partial: bool = False
     missing: tuple[str, ...] = ()
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The names of the ways in which requests are counted here."""
+        return tuple(source.dialect.name for source in self.sources)
 
 
 class PulseSource:
@@ -102,7 +110,7 @@ class PulseSource:
             cpu,
             memory,
             tuple(services.values()),
-            tuple(source.dialect.name for source in self._sources),
+            self._sources,
             tuple(round_.warnings),
             round_.partial,
             tuple(round_.missing),
@@ -189,7 +197,9 @@ class _Round:
 
 
 def _measure(source: TrafficSource, round_: _Round, window: str) -> Iterable[ServiceSignals]:
-    rates = _by_service(source, round_, round_.history(source.rate(window)) or ())
+    answer = round_.history(source.rate(window)) or ()
+    rates = _by_service(source, round_, answer)
+    labels = {_service(source, series.labels): series.labels for series in answer}
     failures_answer = round_.history(source.failures(window))
     failures = _by_service(source, round_, failures_answer or ())
     latencies = {
@@ -212,6 +222,7 @@ def _measure(source: TrafficSource, round_: _Round, window: str) -> Iterable[Ser
                 rate_history=rate,
             ),
             source.dialect.name,
+            labels[service],
         )
 
 

@@ -14,6 +14,8 @@ from cockpit.simulator.promql.ast import Matcher
 from cockpit.simulator.promql.errors import ExecutionError, ParseError
 from cockpit.simulator.promql.query import query, query_range
 from cockpit.simulator.promql.values import Series
+from state.metrics.app_expressions import every_app_expression
+from state.metrics.catalogue import every_expression, targets
 from tests.contract.real_prometheus import Real, program, serving
 
 START = 1_780_000_000
@@ -29,7 +31,8 @@ def lines(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("# ")]
 
 
-QUERIES = lines("promql_catalogue.txt")
+CATALOGUE = (*every_expression(), *every_app_expression(), targets(("shop", "pay")))
+QUERIES = [*lines("promql_catalogue.txt"), *dict.fromkeys(expression.promql for expression in CATALOGUE)]
 REFUSALS = lines("promql_refusals.txt")
 
 Points = list[tuple[int, float]]
@@ -130,6 +133,7 @@ class Made:
             self.add("container_cpu_cfs_throttled_periods_total", where, self.counter(1.0))
             self.add("container_cpu_cfs_periods_total", where, self.counter(10.0))
             self.add("kube_pod_container_resource_limits", {**where, "resource": "memory"}, constant(2e8))
+            self.add("up", {"namespace": "shop", "pod": f"web-{pod}", "service": "web"}, constant(float(pod != "c")))
             self.add("kube_pod_container_resource_requests", {**where, "resource": "cpu"}, constant(0.25))
             restarts = stairs(60 if pod == "b" else 100_000)
             self.add("kube_pod_container_status_restarts_total", where, restarts)
@@ -155,7 +159,7 @@ class Made:
             self.add("certmanager_certificate_expiration_timestamp_seconds", {"name": name}, expiry)
 
     def alerts(self) -> None:
-        flap = {"alertname": "Flap", "severity": "warning"}
+        flap = {"alertname": "Flap", "namespace": "shop", "severity": "warning"}
         firing = {**flap, "alertstate": "firing"}
         self.add("ALERTS", firing, lambda index, last: 1.0 if index % 90 > 60 else None)
         since = "ALERTS_FOR_STATE"
