@@ -4,9 +4,12 @@ The same suite runs against the simulator in the default run and against the ser
 names (context `…-admin`), in a pod of its own.
 """
 
+import http.client
 import os
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +21,11 @@ from state.cluster import connect, kubeconfig, requests
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ApiError
 from state.cluster.exec import Channel, Place, run
+from state.cluster.forwards import Forwards, Way
 from state.cluster.kinds.pods import POD
 from state.cluster.operations.debug import AddDebugContainer, await_running
 from state.cluster.operations.enter import Enter
+from state.cluster.pod_choice import choice_of, is_ready
 from state.cluster.shells import find_shell
 from state.cluster.terminal import Terminal
 from state.cluster.transport import Transport
@@ -255,3 +260,82 @@ def test_a_debug_container_starts_and_can_be_joined(transport: Transport, namesp
 def pause(seconds: float) -> bool:
     time.sleep(seconds)
     return True
+
+
+def fetched(port: int, path: str = "/", body: bytes = b"") -> bytes:
+    """Return what a forwarded port answers over HTTP."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body or None)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return bytes(answer.read())
+
+
+@pytest.fixture
+def forwards() -> Iterator[Forwards]:
+    made = Forwards()
+    yield made
+    made.close()
+
+
+def test_a_port_of_a_pod_answers_on_this_machine(transport: Transport, place: Place, forwards: Forwards) -> None:
+    ref = Ref("test", GroupKind("", "Pod"), place.namespace, place.pod)
+    opened = forwards.open(lambda: transport, ref, choice_of(transport, ref), 8080)
+    for _ in range(3):
+        assert fetched(opened.local)
+    now = until(lambda: next((one for one in forwards.list() if not one.open), None), "a connection stays open")
+    assert (now.opened, now.way, now.error, now.pod) == (3, Way.READY, "", place.pod)
+    assert now.sent > 0
+    assert now.received > 0
+    assert forwards.stop(now.number) is not None
+    with pytest.raises(urllib.error.URLError):
+        fetched(opened.local)
+
+
+def test_a_port_that_nobody_listens_on_is_told(transport: Transport, place: Place, forwards: Forwards) -> None:
+    if CONFIG:
+        pytest.skip("every port of the lab's pods answers")
+    ref = Ref("test", GroupKind("", "Pod"), place.namespace, place.pod)
+    opened = forwards.open(lambda: transport, ref, choice_of(transport, ref), 9)
+    with pytest.raises((urllib.error.URLError, ConnectionError, http.client.HTTPException)):
+        fetched(opened.local)
+    [now] = until(lambda: [one for one in forwards.list() if one.way is Way.FAILING], "the failure is not told")
+    assert "connection refused" in now.error
+
+
+def test_a_forward_survives_its_pod(transport: Transport, namespace: str, forwards: Forwards) -> None:
+    path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
+    labels = {"app": "survivor"}
+    container = {"name": "main", "image": IMAGE, "ports": [{"containerPort": 8080}]}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "survivor"}, "spec": spec}
+    requests.post(transport, path, body)
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+
+    def ready() -> list[dict[str, Any]]:
+        found = requests.get(transport, pods, (("labelSelector", "app=survivor"),))["items"]
+        return [pod for pod in found if is_ready(pod)]
+
+    until(lambda: len(ready()) == 2, "the deployment is not ready")
+    name = ready()[0]["metadata"]["name"]
+    ref = Ref("test", GroupKind("", "Pod"), namespace, name)
+    opened = forwards.open(lambda: transport, ref, choice_of(transport, ref), 8080)
+    assert fetched(opened.local)
+    assert forwards.list()[0].pod == name
+    requests.delete(transport, f"{pods}/{name}", {"gracePeriodSeconds": 0})
+    assert fetched(opened.local)
+    assert forwards.list()[0].pod != name
+
+
+@pytest.mark.skipif(bool(CONFIG), reason="the lab's backend has one small page")
+def test_much_goes_both_ways_and_many_at_once(transport: Transport, place: Place, forwards: Forwards) -> None:
+    ref = Ref("test", GroupKind("", "Pod"), place.namespace, place.pod)
+    opened = forwards.open(lambda: transport, ref, choice_of(transport, ref), 8080)
+    assert fetched(opened.local, "/bytes/5000000") == bytes(5_000_000)
+    assert fetched(opened.local, "/", b"x" * 3_000_000) == b"x" * 3_000_000
+    found: list[bytes] = []
+    threads = [threading.Thread(target=lambda: found.append(fetched(opened.local, "/bytes/100000"))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert [len(one) for one in found] == [100_000] * 12
