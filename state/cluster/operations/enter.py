@@ -47,7 +47,8 @@ class Enter:
         return f"{f'Shell {self.shell} in' if self.shell else 'Attach to'} {self.place}"
 
     def permitted(self) -> str:
-        return may_enter(self._transport(), self.place, "exec" if self.shell else "attach")
+        place = self.place
+        return may_stream(self._transport(), place.namespace, place.pod, "exec" if self.shell else "attach")
 
     def preview(self) -> Preview:
         return Preview(((Cell(self.title),),))
@@ -78,13 +79,13 @@ class Enter:
             self._session.stop()
 
 
-def may_enter(transport: Transport, place: Place, subresource: str) -> str:
+def may_stream(transport: Transport, namespace: str, pod: str, subresource: str) -> str:
     """Return an empty string, or why this user may not stream to or from a pod. Asks the server.
 
     A WebSocket is opened with a GET, so older servers ask for `get`; newer ones ask for `create` as well.
     """
     for verb in ("create", "get"):
-        refusal = allowed(transport, Permission(verb, "", "pods", place.namespace, place.pod, subresource))
+        refusal = allowed(transport, Permission(verb, "", "pods", namespace, pod, subresource))
         if refusal:
             return refusal
     return ""

@@ -130,17 +130,12 @@ def _deployment(row: DeploymentRow, name: str) -> Rollout:
 def _stateful_set(row: StatefulSetRow) -> Rollout:
     if row.ready < row.wanted:
         return Rollout(Phase.UNDER_WAY, f"Waiting for {row.wanted - row.ready} pods to be ready...")
-    if row.partition:
-        wanted = max(0, row.wanted - row.partition)
-        if row.updated < wanted:
-            words = f"{row.updated} out of {wanted} new pods have been updated..."
-            return Rollout(Phase.UNDER_WAY, f"Waiting for partitioned roll out to finish: {words}")
-        return Rollout(Phase.DONE, f"partitioned roll out complete: {row.updated} new pods have been updated...")
-    revision = printable(row.update_revision)
-    if row.update_revision != row.current_revision:
-        words = f"{row.updated} pods at revision {revision}..."
-        return Rollout(Phase.UNDER_WAY, f"waiting for statefulset rolling update to complete {words}")
-    return Rollout(Phase.DONE, f"statefulset rolling update complete {row.current} pods at revision {revision}...")
+    # kubectl calls every roll out of a stateful set partitioned: the API sets the partition to 0 when nobody does.
+    wanted = max(0, row.wanted - row.partition)
+    if row.updated < wanted:
+        words = f"{row.updated} out of {wanted} new pods have been updated..."
+        return Rollout(Phase.UNDER_WAY, f"Waiting for partitioned roll out to finish: {words}")
+    return Rollout(Phase.DONE, f"partitioned roll out complete: {row.updated} new pods have been updated...")
 
 
 def _daemon_set(row: DaemonSetRow, name: str) -> Rollout:
