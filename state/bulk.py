@@ -90,7 +90,8 @@ def perform_all(
 ) -> tuple[Outcome, tuple[Result, ...]]:
     """Do each operation, one after the other; return what came of all, and of each. Blocks.
 
-    One that fails does not stop the others. A stopped course ends it between two; the rest is said to be left.
+    One that fails does not stop the others. A stopped course ends it between two, and in a long one; the rest is said
+    to be not begun.
     Raises Refused in read-only, before anything is asked.
     """
     if read_only:
@@ -103,8 +104,10 @@ def perform_all(
             results.append(Result(name, False, "not begun: it was stopped"))
             continue
         course.tell(Progress(f"{len(results)} of {len(operations)}; now {name}", len(results), len(operations)))
+        along: Callable[[Course], Operation] | None = getattr(operation, "along", None)
         try:
-            outcome = perform(operation, journal, read_only, who, clock=clock)
+            one = along(course) if along is not None else operation
+            outcome = perform(one, journal, read_only, who, clock=clock)
         except Exception as error:
             results.append(Result(name, False, printable(str(error)) or type(error).__name__))
         else:

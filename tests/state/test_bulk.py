@@ -163,3 +163,16 @@ def test_it_tells_how_far_it_is_and_can_be_stopped_between_two() -> None:
     assert [one.text for one in seen] == ["0 of 3; now shop/a", "1 of 3; now shop/b", "3 of 3"]
     assert outcome.summary == "2 of 3 done, 1 not: shop/c: not begun: it was stopped"
     assert len(journal.entries) == 2, "what was not begun is not journalled"
+
+
+def test_a_long_one_is_tied_to_the_same_course() -> None:
+    seen: list[Course] = []
+
+    class Long(Deed):
+        def along(self, course: Course) -> "Deed":
+            seen.append(course)
+            return self
+
+    course = Course()
+    perform_all([Long("a")], Journal(), False, "ana", course=course)
+    assert seen == [course]

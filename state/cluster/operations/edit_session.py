@@ -48,9 +48,15 @@ class EditSession:
 
         Raises Refused when the object is gone or another one by now, ClusterError, OSError.
         """
-        found = requests.get(self.transport(), self.resource.path(self.subject.namespace, self.subject.name))
+        try:
+            found = requests.get(self.transport(), self.resource.path(self.subject.namespace, self.subject.name))
+        except ApiError as error:
+            if error.status == 404:
+                raise Refused(f"{self.resource.kind} {self.subject.path} is gone") from error
+            raise
         if found["metadata"].get("uid") != self.uid:
             raise Refused(f"{self.subject.path} is another object by now: the one you saw is gone")
+        self.close()
         self._before = found
         self._folder = Path(tempfile.mkdtemp(prefix="cockpit-edit-", dir=self.parent or _runtime_folder()))
         name = re.sub(r"[^A-Za-z0-9._-]", "-", f"{self.resource.kind}-{self.subject.name}".lower())

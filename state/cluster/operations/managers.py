@@ -48,6 +48,10 @@ class Manager:
     when: str = ""
     """When it does, in words: `every 10m`, `with the next upgrade or rollback`."""
     writers: tuple[str, ...] = ()
+    fields: tuple[FieldPath, ...] = ()
+    """The only fields that it sets, where that is known without managed fields."""
+    owner: bool = False
+    """It is the object's controller: it makes the object anew when somebody deletes it."""
     asked_at: tuple[str, Query] = ("", ())
     """Where the server tells more of it: a request path and its query."""
 
@@ -69,7 +73,7 @@ def managers_of(found: Json) -> tuple[Manager, ...]:
 def sentence(manager: Manager, found: Json, touched: tuple[FieldPath, ...]) -> tuple[str, bool]:
     """Return in one sentence whether a manager undoes a change, and whether that is a warning."""
     manages = f"{manager.name} manages it and"
-    if not any(sets(found, manager.writers, path) for path in touched):
+    if not any(path in manager.fields if manager.fields else sets(found, manager.writers, path) for path in touched):
         return f"{manages} leaves this alone", False
     match manager.heals:
         case Heals.SOON:
@@ -107,7 +111,9 @@ def _has(fields: Any, path: FieldPath) -> bool:
 
 def management(transport: Transport, resource: Resource, found: Json, touched: tuple[FieldPath, ...]) -> Management:
     """Return what the managers of an object make of a change of these fields. Asks the server; raises Unreachable."""
-    known = [_asked(transport, manager) for manager in managers_of(found)]
+    # That its owner makes a deleted object anew is said with the deletion.
+    managers = [one for one in managers_of(found) if not (one.owner and WHOLE in touched)]
+    known = [_asked(transport, manager) for manager in managers]
     said = [sentence(manager, found, touched) for manager in known]
     if REPLICAS in touched:
         said += [(text, True) for text in _autoscalers(transport, resource, found)]
@@ -160,9 +166,9 @@ def _owner(found: Json) -> tuple[Manager, ...]:
     kind, group = str(owner.get("kind", "")), str(owner.get("apiVersion", "")).rpartition("/")[0]
     name = printable(f"{kind} {owner.get('name', '')}")
     if kind == "Deployment" and found.get("kind", "ReplicaSet") == "ReplicaSet":
-        return (Manager(name, Heals.LATER, "at once"),)
+        return (Manager(name, Heals.LATER, "at once", fields=(REPLICAS,), owner=True),)
     # What other controllers of Kubernetes itself keep, they make and delete, but never edit.
-    return () if group in _BUILT_IN else (Manager(name),)
+    return () if group in _BUILT_IN else (Manager(name, owner=True),)
 
 
 def _autoscalers(transport: Transport, resource: Resource, found: Json) -> list[str]:

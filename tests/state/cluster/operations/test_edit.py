@@ -171,6 +171,9 @@ def test_a_successor_is_not_edited(tmp_path: Path) -> None:
             operation.run()
         with pytest.raises(Refused, match="another object by now"):
             session.begin()
+        api.objects.clear()
+        with pytest.raises(Refused, match="Deployment shop/web is gone"):
+            session.begin()
 
 
 def test_what_the_server_makes_nothing_of_is_said(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from state.cluster.operations.delete import Delete
 from state.cluster.operations.managers import REPLICAS, Heals, Manager, management, managers_of, sentence, sets
 from state.cluster.operations.restart import Restart
 from state.cluster.operations.scale import Scale
+from state.cluster.operations.set_image import SetImage
 from state.cluster.transport import Answer, Request
 from tests.state.cluster.operations.tiny_api import (
     DEPLOYMENT,
@@ -196,6 +197,16 @@ def test_the_owner_of_a_replica_set_scales_it_back() -> None:
     operation = on(api, Scale, REPLICA_SET, managed(owned("Deployment", "apps/v1")), 5)
     scale_answers(api, operation.path)
     assert "! Deployment boss manages it and will undo this at once" in text_of(operation.preview())
+
+
+def test_the_owner_of_a_replica_set_leaves_the_rest_of_it_alone() -> None:
+    api, found = TinyApi(), managed(owned("Deployment", "apps/v1"))
+    wanted = (("main", "app:v2"),)
+    shown = text_of(on(api, SetImage, REPLICA_SET, found, wanted).preview())
+    assert "note   Deployment boss manages it and leaves this alone" in shown
+    shown = text_of(on(api, Delete, REPLICA_SET, found).preview())
+    assert "then   Deployment boss will replace it" in shown
+    assert "leaves this alone" not in shown
 
 
 def test_an_operator_may_undo_it_and_a_built_in_controller_edits_nothing() -> None:
