@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
-from screens.panes.alerts import HOW, TONES, AlertKeys, main_freshness, no_alerts, place
+from screens.panes.alerts import HOW, TONES, AlertKeys, main_freshness, no_alerts
 from screens.table import Table
 from state.age import short_age
 from state.alerts.model import Alert, AlertState, Severity
@@ -40,7 +40,7 @@ _SEVERITIES = list(Severity)
 _SORT_KEYS: Mapping[int, Callable[[Alert], Any]] = {
     1: lambda alert: _SEVERITIES.index(alert.severity),
     2: lambda alert: alert.name,
-    3: place,
+    3: lambda alert: alert.where,
     4: lambda alert: alert.state.value,
     5: lambda alert: alert.ack.created_by if alert.ack else "",
     6: lambda alert: alert.value if alert.value is not None else float("-inf"),
@@ -214,7 +214,7 @@ def _cells(alert: Alert, now: float) -> tuple[Cell, ...]:
         Cell(glyph.get(alert.state, "◌"), tone),
         Cell(alert.severity.value, tone),
         Cell(alert.name, Tone.QUIET if quiet else Tone.TEXT),
-        Cell(place(alert), Tone.QUIET),
+        Cell(alert.where, Tone.QUIET),
         Cell(alert.state.value, Tone.QUIET),
         Cell(ack.created_by if ack else silenced, Tone.QUIET),
         Cell(f"{alert.value:.3g}" if alert.value is not None else "", Tone.QUIET),

@@ -30,7 +30,6 @@ COLUMNS = (
 )
 TONES = {Severity.CRITICAL: Tone.BAD, Severity.WARNING: Tone.WARN}
 HOW = "name them with --prometheus and --alertmanager, or in the configuration"
-_PLACES = ("deployment", "statefulset", "daemonset", "pod", "node", "name", "service", "instance", "job")
 
 
 class AlertKeys(Wanting):
@@ -119,14 +118,6 @@ def count_words(alerts: Sequence[Alert]) -> str:
     return " · ".join([*words, *([f"{acked} acked"] if acked else [])])
 
 
-def place(alert: Alert) -> str:
-    """Return where an alert is, by its labels: `namespace/object`, or the first of both there is."""
-    labels = dict(alert.labels)
-    thing = next((labels[name] for name in _PLACES if labels.get(name)), "")
-    namespace = labels.get("namespace", "")
-    return "/".join(part for part in (namespace, thing) if part)
-
-
 def cells(alert: Alert, now: float) -> tuple[Cell, ...]:
     """Return an alert as the cells of one line."""
     ack = alert.ack
@@ -137,7 +128,7 @@ def cells(alert: Alert, now: float) -> tuple[Cell, ...]:
     return (
         Cell(glyph, tone),
         Cell(alert.name, Tone.QUIET if acked else Tone.TEXT),
-        Cell(place(alert), Tone.QUIET),
+        Cell(alert.where, Tone.QUIET),
         Cell(who, Tone.QUIET),
         Cell(short_age(now - alert.since), Tone.QUIET),
     )

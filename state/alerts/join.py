@@ -39,6 +39,7 @@ def join(alertmanager: FromAlertmanager | None, prometheus: FromPrometheus | Non
         prometheus.evaluating if prometheus else None,
         _silent(alertmanager) if alertmanager else None,
         tuple(notes),
+        alertmanager.restarted if alertmanager else None,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _ALWAYS_FIRING = frozenset({"Watchdog", "DeadMansSwitch", "InfoInhibitor"})
+_PLACES = ("deployment", "statefulset", "daemonset", "pod", "node", "name", "service", "instance", "job")
 
 
 class AlertState(Enum):
@@ -91,6 +92,13 @@ class Alert:
         return dict(self.annotations).get(name, "")
 
     @property
+    def where(self) -> str:
+        """Where it is, by its labels: `namespace/object`, or the first of both there is."""
+        labels = dict(self.labels)
+        thing = next((labels[name] for name in _PLACES if labels.get(name)), "")
+        return "/".join(part for part in (labels.get("namespace", ""), thing) if part)
+
+    @property
     def of_monitoring(self) -> bool:
         """Whether it says nothing but that monitoring runs: such an alert always fires and needs nobody."""
         return self.name in _ALWAYS_FIRING
@@ -107,7 +115,8 @@ class AlertPicture:
 
     `rules_evaluating` is whether Prometheus said its alerting rules run: True, False, or None when it was not
     asked or did not answer. `sender_silent` is the seconds since any alert was last refreshed, when the alerts'
-    sender seems dead. `notes` are printable sentences about what is incomplete or odd.
+    sender seems dead. `restarted` is when the Alertmanager that began last began: the alerts it held before are gone.
+    `notes` are printable sentences about what is incomplete or odd.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -115,3 +124,4 @@ class AlertPicture:
     rules_evaluating: bool | None = None
     sender_silent: float | None = None
     notes: tuple[str, ...] = ()
+    restarted: float | None = None

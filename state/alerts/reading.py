@@ -19,13 +19,14 @@ _LATE_LEAST = 60.0
 class FromAlertmanager:
     """What the Alertmanagers of one cluster said at the moment `at`, merged.
 
-    `notes` name the members that did not answer.
+    `notes` name the members that did not answer. `restarted` is when the member that began last began.
     """
 
     at: float
     alerts: tuple[Alert, ...] = ()
     silences: tuple[Silence, ...] = ()
     notes: tuple[str, ...] = ()
+    restarted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from state.freshness import Freshness, Health
 from state.metrics.client import PrometheusClient
 from state.metrics.model import MetricsError
 from state.polled import Denied, Polled
+from state.rfc3339 import moment_of
 
 T = TypeVar("T")
 EVERY = 10.0
@@ -55,6 +56,7 @@ class Alertmanagers:
             merge([answer.alerts for answer in answers]),
             merge_silences([answer.silences for answer in answers]),
             tuple(str(error) for error in errors),
+            max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
         )
 
     def with_live(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:
@@ -165,7 +167,16 @@ def _ask(member: Alertmanager) -> FromAlertmanager:
         member.now(),
         tuple(alert_of(one, by_id) for one in alerts),
         tuple(silence for silence in silences if silence.state != "expired"),
+        restarted=_began(member),
     )
+
+
+def _began(member: Alertmanager) -> float | None:
+    try:
+        return moment_of(member.status().uptime)
+    except AlertmanagerError:
+        # What stands in for Alertmanager may not say.
+        return None
 
 
 def _worst(errors: Sequence[AlertmanagerError]) -> Exception:

@@ -34,6 +34,7 @@ PENDING = {"labels": {"alertname": "B"}, "state": "pending", "activeAt": "2026-1
 BODIES: dict[str, Any] = {
     "/api/v2/alerts": [ALERT],
     "/api/v2/silences": [SILENCE, EXPIRED],
+    "/api/v2/status": {"uptime": "2026-11-22T10:00:00.000Z"},
     "/api/v1/alerts": {"status": "success", "data": {"alerts": [PENDING]}},
     "/api/v1/rules": {"status": "success", "data": {"groups": []}},
 }
