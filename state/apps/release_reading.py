@@ -1,0 +1,73 @@
+"""An app's releases, read from its cluster. Blocks; for a thread."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+from state.apps.model import App
+from state.apps.releases import Json, Release, of_deployment, of_revisions
+from state.cluster import requests
+from state.cluster.errors import ApiError
+from state.cluster.kinds.daemon_sets import DAEMON_SET
+from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.stateful_sets import STATEFUL_SET
+from state.cluster.transport import Query, Transport
+from state.ref import Ref
+from state.rfc3339 import moment_of
+
+_DEPLOYMENT = DEPLOYMENT.resource.group_kind
+_KINDS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)}
+_GREW = re.compile(r"Scaled up replica set (\S+?)(?: from \d+)? to \d+")
+
+
+def read_releases(app: App, transport: Callable[[], Transport]) -> tuple[Release, ...]:
+    """Return the releases of all workloads of an app, newest first; those of unknown time by their revision.
+
+    A workload that went meanwhile has none. Raises ClusterError.
+    """
+    via = transport()
+    found: list[Release] = []
+    for ref in app.workloads:
+        if ref.group_kind in _KINDS:
+            try:
+                found += _of(via, ref)
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+    return tuple(sorted(found, key=_newest_first))
+
+
+def _newest_first(one: Release) -> tuple[float, str, int]:
+    return -(one.when or 0.0), one.workload.name, -one.revision
+
+
+def _of(transport: Transport, ref: Ref) -> tuple[Release, ...]:
+    resource = _KINDS[ref.group_kind]
+    whole = requests.get(transport, resource.path(ref.namespace, ref.name))
+    wanted = ((whole.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    query: Query = (("labelSelector", ",".join(f"{key}={value}" for key, value in wanted.items())),)
+    root = f"/apis/apps/v1/namespaces/{ref.namespace}"
+    if ref.group_kind != _DEPLOYMENT:
+        return of_revisions(ref, whole, _items(transport, f"{root}/controllerrevisions", query))
+    sets = _items(transport, f"{root}/replicasets", query)
+    return of_deployment(ref, whole, sets, _begun(transport, ref))
+
+
+def _begun(transport: Transport, ref: Ref) -> dict[str, list[float]]:
+    """Return when events say that the replica sets of a deployment began to grow; nothing where none may be read."""
+    query: Query = (("fieldSelector", f"involvedObject.kind=Deployment,involvedObject.name={ref.name}"),)
+    try:
+        events = _items(transport, f"/api/v1/namespaces/{ref.namespace}/events", query)
+    except ApiError:
+        return {}
+    found: dict[str, list[float]] = defaultdict(list)
+    for event in events:
+        grew = _GREW.match(str(event.get("message", "")))
+        when = moment_of(str(event.get("firstTimestamp") or event.get("eventTime") or ""))
+        if grew and when is not None:
+            found[grew[1]].append(when)
+    return {name: sorted(moments) for name, moments in found.items()}
+
+
+def _items(transport: Transport, path: str, query: Query) -> list[Json]:
+    return [one for one in requests.get(transport, path, query).get("items") or () if isinstance(one, dict)]
