@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cockpit.place import Place
     from screens.cluster import ClusterScreen
     from screens.command_line import Typed
+    from screens.look_command import Look
 
 PATIENCE = 20.0
 """Seconds that a context's server may take to give its first answer."""
@@ -134,6 +135,7 @@ class Going:
     async def follow(self, opened: "Opened", typed: "Typed") -> None:
         """Go where a typed line says."""
         from screens.command_line import Before, GoTo, ListContexts, ListKinds, LookAt, ShowKind, UseContexts
+        from screens.look_command import AskRights, ShowPulse, ShowXray
 
         match typed:
             case GoTo(screen):
@@ -155,6 +157,20 @@ class Going:
                 (await self._cluster()).list_kinds()
             case Before():
                 (await self._cluster()).action_turn(-1)
+            case ShowPulse() | ShowXray() | AskRights():
+                self._look(opened, typed)
+
+    def _look(self, opened: "Opened", look: "Look") -> None:
+        from cockpit.looking import screen_of
+        from screens.cluster import ClusterScreen
+
+        screen = self._app.screen
+        shown = screen.objects.wanted.namespaces if isinstance(screen, ClusterScreen) else ()
+        found = screen_of(look, opened.session.platform, tuple(shown) or opened.session.cluster.namespaces)
+        if isinstance(found, str):
+            self._app.notify(printable(found), severity="warning", markup=False)
+        else:
+            self._app.push_screen(found)
 
     def _one_context(self, name: str) -> None:
         """Let a list of several contexts that is on the screen show one."""

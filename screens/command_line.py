@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from screens.frame import SCREENS
+from screens.look_command import WORDS, BadLook, Look, read_look
 from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Kind, Resource
 from state.namespace_name import wrong_namespace
@@ -79,7 +80,7 @@ class Help:
     """Show the keys."""
 
 
-Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | Before | Leave | Help
+Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | Before | Leave | Help | Look
 
 
 class NotUnderstood(Exception):
@@ -90,7 +91,7 @@ def read_command(text: str, find_kind: Find = find) -> Typed:
     """Return what a line means. Raises NotUnderstood.
 
     `pods`, `po payments`, `deploy /api`, `pod app=api,tier!=web`, `pod -n a,b`, `pod -f api`, `pod @staging`,
-    `pod @prod,@staging`, `ns payments`, `ctx staging`, `overview`, `q`.
+    `pod @prod,@staging`, `ns payments`, `ctx staging`, `overview`, `q`, and what `read_look` understands.
     """
     words = text.split()
     if not words:
@@ -101,6 +102,12 @@ def read_command(text: str, find_kind: Find = find) -> Typed:
             return plain
     if first in SCREENS:
         return GoTo(first)
+    try:
+        look = read_look(words, find_kind)
+    except BadLook as error:
+        raise NotUnderstood(str(error)) from None
+    if look is not None:
+        return look
     if first in NAMESPACE and rest and not rest[0].startswith(("/", "@", "-")):
         return LookAt(_namespaces(rest[0]))
     if first in CONTEXT:
@@ -179,7 +186,7 @@ def completions(text: str, offers: Offers) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "quit"]
+    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", *WORDS, "quit"]
     return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
 
 

@@ -1,12 +1,15 @@
 """What is read of one context: its cluster, and the servers that watch over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts
+from state.clock import SYSTEM, Clock
+from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster
+from state.cluster.vitals import Vitals
 from state.contexts import Context
 from state.freshness import Freshness
 from state.metrics.pulse import Pulse
@@ -32,6 +35,8 @@ class Platform:
     alerts: LiveAlerts | None
     alertmanagers: Alertmanagers | None
     keeper: AckKeeper | None = None
+    vitals: Vitals = field(default_factory=Vitals)
+    clock: Clock = SYSTEM
 
     @property
     def cluster(self) -> Cluster:
@@ -57,6 +62,9 @@ class Platform:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
         sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper)
         changed = [source.pump() for source in sources if source is not None]
+        pods = self.view.feed(POD.resource.group_kind)
+        if pods.complete:
+            changed.append(self.vitals.sample(pods.mirror, self.clock.wall(), self.clock.elapsed()))
         return any(changed)
 
     def wake(self) -> None:

@@ -41,6 +41,11 @@ class PlatformView:
         for lease in self._leases.values():
             lease.release()
 
+    @property
+    def kinds(self) -> Sequence[Kind[Any]]:
+        """The kinds that are held."""
+        return self._kinds
+
     def feed(self, kind: GroupKind) -> Feed[Any]:
         """Return a kind's feed. Raises KeyError for a kind that is not among them."""
         return self._leases[kind].feed

@@ -1,0 +1,309 @@
+"""The cluster in pictures: how full its nodes are, pods and restarts over time, who uses most."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+
+from screens.commands import bindings
+from screens.emptiness import stale_note
+from screens.frame import Frame
+from screens.panes.wanting import Wanting
+from screens.table import Table
+from screens.wanted import ObjectWanted, Target
+from state.age import short_age
+from state.cell import GLYPHS, Cell, Tone
+from state.clock import SYSTEM, Clock
+from state.cluster.kinds.nodes import NODE
+from state.cluster.kinds.pods import POD
+from state.cluster.usage import Measured, UsageSource, Used
+from state.cluster.usage_columns import FULL, WARN, cores, mebibytes
+from state.cluster.vitals import (
+    PHASES,
+    Consumer,
+    NodeLoad,
+    Sample,
+    consumers,
+    requested_loads,
+    used_loads,
+)
+from state.freshness import Health
+from state.platform import Platform
+from state.printable import printable
+from widgets.cell_lines import Line, LineWidget
+from widgets.cell_text import cut
+from widgets.grid import Grid
+from widgets.grid_model import GridColumn
+from widgets.meter import meter, percent
+from widgets.pane import Pane
+from widgets.spark import spark
+
+EVERY = 1.0
+"""Seconds between two pictures."""
+CONSUMERS = 30
+_LEVELS = "▁▂▃▄▅▆▇█"
+_NAME, _METER, _LEAST_METER, _SPARK = 18, 12, 4, 60
+_PHASE_TONES = {"Pending": Tone.WARN, "Failed": Tone.BAD, "Succeeded": Tone.FAINT, "Terminating": Tone.QUIET}
+_COLUMNS = (
+    GridColumn("NAME", 20, grows=True, middle=True, importance=0),
+    GridColumn("NAMESPACE", 14, importance=2),
+    GridColumn("USED", 8, right=True, importance=0),
+    GridColumn("%R", 5, right=True, importance=1),
+    GridColumn("%L", 5, right=True, importance=1),
+)
+
+
+class Lines(LineWidget):
+    """Lines that are made for the width they are given."""
+
+    DEFAULT_CSS = "Lines { padding: 0 1; height: 1fr; }"
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._make: Callable[[int, int], Sequence[Line]] = lambda width, height: ()
+
+    def draw_by(self, make: Callable[[int, int], Sequence[Line]]) -> None:
+        """Draw what `make` gives for a width and a height from now on."""
+        self._make = make
+        self.update()
+
+    def lines_at(self, width: int) -> Sequence[Line]:
+        return self._make(width, max(1, self.size.height))
+
+
+class Consumers(Wanting):
+    """The pods that use most of something."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("object")]
+
+    def __init__(
+        self,
+        name: str,
+        cluster: str,
+        most: Callable[[Used], float],
+        told: Callable[[float], str],
+        whole: Callable[[Consumer], tuple[float, float]],
+    ) -> None:
+        """`most` is what of the usage counts, `whole` the request and the limit of it."""
+        super().__init__(title=name, id=f"top-{name}")
+        self._what, self._cluster = name, cluster
+        self._most, self._told, self._whole = most, told, whole
+        self._shown: dict[str, Consumer] = {}
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Grid(_COLUMNS, marking=False, letters_shift=False, focus_holds=False)
+
+    def show(self, pods: Any, measured: Measured | None, problem: str) -> None:
+        """Show the greatest of some pods, or why nothing is known."""
+        found = consumers(pods, measured.by_name, self._most, CONSUMERS) if measured is not None else []
+        self._shown = {one.pod.uid: one for one in found}
+        self.name_it(f"Most {self._what}", "")
+        if not found:
+            words = problem or ("nothing is used" if measured is not None else "loading …")
+            self.say_empty([(Cell("▲ " if problem else "◌ ", Tone.QUIET), Cell(printable(words), Tone.QUIET))])
+            return
+        self.say_empty(None)
+        self.query_one(Grid).show(Table.of({uid: self._cells(one) for uid, one in self._shown.items()}), None)
+
+    def _cells(self, one: Consumer) -> tuple[Cell, ...]:
+        used = self._most(one.used)
+        request, limit = self._whole(one)
+        return (
+            Cell(printable(one.pod.name)),
+            Cell(printable(one.pod.namespace), Tone.QUIET),
+            Cell(self._told(used)),
+            Cell(f"{used / request * 100:.0f}" if request else "–", Tone.TEXT if request else Tone.FAINT),
+            Cell(f"{used / limit * 100:.0f}" if limit else "–", load_tone(used / limit if limit else None)),
+        )
+
+    def want(self, verb: str) -> None:
+        one = self._shown.get(str(self.query_one(Grid).cursor_key))
+        if one is not None:
+            self.post_message(ObjectWanted(verb, Target(POD.ref(self._cluster, one.pod), one.pod.uid, POD)))
+
+
+class PulseScreen(Frame):
+    """One picture of the cluster, a second old at most. `PulseScreen(platform)`."""
+
+    DEFAULT_CSS = """
+    PulseScreen .pulse { layout: grid; grid-size: 2 2; grid-gutter: 0 1; height: 1fr; }
+    .-narrow PulseScreen .pulse, PulseScreen.-narrow .pulse { layout: vertical; }
+    """
+    STREAMS = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("overview", "pushed")]
+    AUTO_FOCUS = "#top-cpu Grid"
+
+    def __init__(self, platform: Platform, clock: Clock = SYSTEM) -> None:
+        super().__init__()
+        self._platform = platform
+        self._clock = clock
+        self._drawn = float("-inf")
+        self._usage: tuple[UsageSource, UsageSource] | None = None
+        self._heat_map, self._phases = Lines(id="pulse-nodes"), Lines(id="pulse-pods")
+        cluster = platform.cluster.name
+        self._cpu = Consumers(
+            "cpu", cluster, lambda used: used.cpu, cores, lambda one: (one.pod.cpu_request, one.pod.cpu_limit)
+        )
+        self._memory = Consumers(
+            "memory",
+            cluster,
+            lambda used: used.memory,
+            mebibytes,
+            lambda one: (one.pod.memory_request, one.pod.memory_limit),
+        )
+
+    def compose_body(self) -> ComposeResult:
+        with Container(classes="pulse"):
+            yield Pane(self._heat_map, title="Nodes", id="pulse-nodes-pane")
+            yield Pane(self._phases, title="Pods", id="pulse-pods-pane")
+            yield self._cpu
+            yield self._memory
+
+    def on_mount(self) -> None:
+        cluster = self._platform.cluster
+        self._usage = (
+            UsageSource(
+                cluster.name, cluster.transport, pods=True, namespaces=lambda: cluster.namespaces, clock=self._clock
+            ),
+            UsageSource(cluster.name, cluster.transport, pods=False, clock=self._clock),
+        )
+
+    def on_unmount(self) -> None:
+        for source in self._usage or ():
+            source.stop()
+
+    def update(self) -> None:
+        now = self._clock.elapsed()
+        if self._usage is None:
+            return
+        arrived = [source.look() for source in self._usage]
+        if now - self._drawn < EVERY and not any(arrived):
+            return
+        self._drawn = now
+        of_pods, of_nodes = self._usage
+        view = self._platform.view
+        nodes, pods = view.feed(NODE.resource.group_kind), view.feed(POD.resource.group_kind)
+        measured = of_nodes.measured
+        if measured is not None and measured.by_name:
+            loads, how = used_loads(nodes.mirror, pods.mirror, measured.by_name), "used"
+        else:
+            loads, how = requested_loads(nodes.mirror, pods.mirror), "requested"
+        self._show_nodes(loads, how, of_nodes.problem, nodes.freshness.health is Health.DENIED)
+        self._show_pods(pods, self._clock.wall())
+        for pane in (self._cpu, self._memory):
+            pane.show(pods.mirror, of_pods.measured, of_pods.problem)
+
+    def _show_nodes(self, loads: Sequence[NodeLoad], how: str, problem: str, denied: bool) -> None:
+        pane = self.query_one("#pulse-nodes-pane", Pane)
+        known = [one for one in loads if one.cpu is not None or one.memory is not None]
+        cpu, memory = (_mean([getattr(one, part) for one in known]) for part in ("cpu", "memory"))
+        words = f"{len(loads)} · cpu {percent(cpu)} · mem {percent(memory)} {how}" if known else str(len(loads))
+        pane.name_it("Nodes", words)
+        if not loads:
+            pane.say_empty([(Cell("may not be read" if denied else "no nodes", Tone.QUIET),)])
+            return
+        pane.say_empty(None)
+        note = printable(problem) if how == "requested" and problem else ""
+        self._heat_map.draw_by(lambda width, height: node_lines(loads, width, height, self._clock.wall(), note))
+
+    def _show_pods(self, pods: Any, now: float) -> None:
+        pane = self.query_one("#pulse-pods-pane", Pane)
+        samples = self._platform.vitals.samples
+        note = stale_note(pods.freshness, now)
+        pane.name_it("Pods", f"{len(pods.mirror)}  {note}".rstrip())
+        self._phases.draw_by(lambda width, height: pod_lines(samples, width, now))
+
+    # --- keys ---
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "zoom":
+            return False
+        return super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+
+def load_tone(share: float | None) -> Tone:
+    """Return the tone of a share of what is offered or allowed."""
+    if share is None:
+        return Tone.FAINT
+    return Tone.TEXT if share < WARN else Tone.WARN if share < FULL else Tone.BAD
+
+
+def node_lines(loads: Sequence[NodeLoad], width: int, height: int, now: float, note: str = "") -> list[Line]:
+    """Return the heat of nodes, fullest first: a line each where there is room, else a map and the fullest by name."""
+    lines: list[Line] = [(Cell("▲ ", Tone.WARN), Cell(cut(note, width - 2), Tone.QUIET))] if note else []
+    room = height - len(lines)
+    if len(loads) > room:
+        across = max(1, width - 4)
+        for title, part in (("cpu", "cpu"), ("mem", "memory")):
+            shares = [getattr(one, part) for one in loads]
+            rows = [shares[at : at + across] for at in range(0, len(shares), across)][: max(1, (room - 3) // 3)]
+            for index, row in enumerate(rows):
+                lines.append((Cell(f"{title if index == 0 else '':<4}", Tone.QUIET), *map(_heat, row)))
+        lines.append(())
+    lines += [_node_line(one, width, now) for one in loads[: max(0, height - len(lines))]]
+    return lines
+
+
+def _heat(share: float | None) -> Cell:
+    """One node of a map: eight levels, and its tone."""
+    if share is None:
+        return Cell("·", Tone.FAINT)
+    level = _LEVELS[max(0, min(len(_LEVELS) - 1, int(share * len(_LEVELS))))]
+    tone = load_tone(share)
+    return Cell(level, Tone.FOCUS if tone is Tone.TEXT else tone)
+
+
+def _node_line(one: NodeLoad, width: int, now: float) -> Line:
+    fault = NODE.fault(one.row, now)
+    mark = Cell("✓ ", Tone.FAINT) if fault is None else Cell(f"{GLYPHS.get(fault.tone, ' ')} ", fault.tone)
+    name = max(8, min(_NAME, width - 44))
+    room = (width - name - 26) // 2
+    counted = room - 5 >= _LEAST_METER
+    length = max(_LEAST_METER, min(_METER, room - 5 if counted else room))
+    cells: list[Cell] = [mark, Cell(f"{cut(printable(one.row.name), name, middle=True):<{name}}")]
+    for title, share in (("cpu", one.cpu), ("mem", one.memory)):
+        tone = load_tone(share)
+        cells.append(Cell(f"  {title} ", Tone.QUIET))
+        cells += meter(share, length, Tone.FOCUS if tone in (Tone.TEXT, Tone.FAINT) else tone)
+        cells.append(Cell(f"{percent(share):>6}", tone))
+    if counted:
+        cells.append(Cell(f"  {one.pods:>3} pods", Tone.QUIET))
+    if fault is not None:
+        cells.append(Cell(f"  {fault.text}", fault.tone))
+    return cells
+
+
+def pod_lines(samples: Sequence[Sample], width: int, now: float) -> list[Line]:
+    """Return pods by phase and their restarts over the time that was seen."""
+    if not samples:
+        return [(Cell("◌ ", Tone.QUIET), Cell("counting …", Tone.QUIET))]
+    last, length = samples[-1], max(8, min(_SPARK, width - 22))
+    lines: list[Line] = []
+    for phase in PHASES:
+        history = [sample.phases.get(phase, 0) for sample in samples]
+        if not any(history) and phase != "Running":
+            continue
+        count = last.phases.get(phase, 0)
+        tone = _PHASE_TONES.get(phase, Tone.TEXT) if count else Tone.FAINT
+        drawn = Tone.FOCUS if tone is Tone.TEXT else tone
+        # A level for nothing is no line for most of what is there: phases are drawn from nothing upwards.
+        shape = spark(history, length, high=float(max(history)) or 1.0)
+        lines.append((Cell(f"{phase:<12}", Tone.QUIET), Cell(f"{count:>6}  ", tone), Cell(shape, drawn)))
+    restarts = [sample.restarts for sample in samples]
+    total = sum(restarts)
+    tone = Tone.WARN if total else Tone.FAINT
+    shape = spark(restarts, length, high=float(max(restarts)) or 1.0)
+    lines += [(), (Cell(f"{'restarts':<12}", Tone.QUIET), Cell(f"{total:>6}  ", tone), Cell(shape, tone))]
+    lines.append((Cell(f"the last {short_age(max(0.0, now - samples[0].at))}, since this began at most", Tone.FAINT),))
+    return lines
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
