@@ -135,7 +135,7 @@ def test_a_budget_holds_it_up(transport: Transport, namespace: str, node: Json, 
     one = drain(transport, node, app, course, timeout=12)
     here = pods_on(transport, node, app)
     (warning,) = one.preview().warnings
-    assert warning.startswith(f"the disruption budget {namespace}/{app} allows no eviction now: ")
+    assert warning.startswith(f"the disruption budget {namespace}/{app} allows no eviction now, ")
     outcome = one.run()
     assert not outcome.done
     words = f"The disruption budget {app} needs 4 healthy pods and has 4 currently"

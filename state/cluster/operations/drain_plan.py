@@ -97,7 +97,7 @@ class Budget(NamedTuple):
         if self.allowed >= len(self.pods):
             return ""
         if not self.allowed:
-            return f"the disruption budget {self.path} allows no eviction now: {_names(self.pods)} wait until it does"
+            return f"the disruption budget {self.path} allows no eviction now, so until it does there wait {_names(self.pods)}"
         return (
             f"the disruption budget {self.path} lets {self.allowed} of {len(self.pods)} pods here go, then one by one"
         )

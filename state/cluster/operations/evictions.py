@@ -59,6 +59,7 @@ class Evictions:
             now = self.clock.elapsed()
             if now >= deadline:
                 return f"it was not done after {self.options.timeout:.0f} s"
+            trouble = ""
             try:
                 if now >= next_try:
                     self._evict_all()
@@ -68,12 +69,12 @@ class Evictions:
                 unanswered += 1
                 if unanswered >= LOST_AFTER:
                     return f"the cluster does not answer: {error}"
-                next_try = now + RETRY_SECONDS
+                next_try, trouble = now + RETRY_SECONDS, f"; {error}: tried again in {RETRY_SECONDS:.0f} s"
             except ClusterError as error:
                 return str(error)
             else:
                 unanswered = 0
-            self.course.tell(self._progress())
+            self.course.tell(self._progress(trouble))
             if not self.waiting and not self.ending:
                 return self._failures()
             pause = LOOK_SECONDS if self.ending and not unanswered else RETRY_SECONDS
@@ -120,7 +121,7 @@ class Evictions:
             del self.waiting[pod]
             self.gone.append(pod)
 
-    def _progress(self) -> DrainProgress:
+    def _progress(self, trouble: str) -> DrainProgress:
         text = f"{len(self.gone)} of {len(self.pods)} pods are gone"
         refused = tuple((pod.path, words) for pod, words in self.waiting.items() if words)
         if self.ending:
@@ -130,7 +131,7 @@ class Evictions:
             more = f" and {len(refused) - 1} more wait" if len(refused) > 1 else ""
             text += f"; {name} waits: {words}{more}"
         ending = tuple(pod.path for pod in self.ending)
-        return DrainProgress(text, len(self.gone), len(self.pods), ending, refused)
+        return DrainProgress(text + trouble, len(self.gone), len(self.pods), ending, refused)
 
     def _failures(self) -> str:
         return "; ".join(f"{pod.path} cannot be evicted: {words}" for pod, words in self.failed.items())

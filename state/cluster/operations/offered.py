@@ -1,83 +1,92 @@
-"""What can be done to objects of which kinds, and what the user has to be allowed for it."""
+"""What a key can do to objects of which kinds, and what the user has to be allowed for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from state.cluster.kinds.kind import Resource
+from state.cluster.operations.catalogue import OFFERS as CATALOGUE
 from state.operation import Permission
 from state.ref import GroupKind, Ref
 
 POD, CONTAINER, NODE = GroupKind("", "Pod"), GroupKind("", "Container"), GroupKind("", "Node")
-DEPLOYMENT, STATEFUL_SET = GroupKind("apps", "Deployment"), GroupKind("apps", "StatefulSet")
-DAEMON_SET, REPLICA_SET = GroupKind("apps", "DaemonSet"), GroupKind("apps", "ReplicaSet")
-JOB, CRON_JOB = GroupKind("batch", "Job"), GroupKind("batch", "CronJob")
-ROLLING = frozenset({DEPLOYMENT, STATEFUL_SET, DAEMON_SET})
-_RUN_PODS = ROLLING | {REPLICA_SET, JOB, POD}
+_SERVICE = GroupKind("", "Service")
 _PODS = "pods"
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that can be done. `kinds` are those it can be done to, None for all that a server has."""
+    """One thing that a key does."""
 
-    kinds: frozenset[GroupKind] | None
-    verb: str
-    subresource: str = ""
-    resource: tuple[str, str] | None = None
-    """The group and plural that the permission is about, where it is not the object's own."""
+    suits: Callable[[Resource], bool]
+    permission: Callable[[Resource, Ref], Permission]
+    """What the user has to be allowed for one object."""
     several: bool = True
     """Whether it can be done to all that is marked."""
     changes: bool = True
     """Whether it changes anything, so that a read-only cockpit does not do it."""
 
-    def fits(self, resource: Resource) -> bool:
-        """Return whether it can be done to objects of a resource."""
-        if self.kinds is None:
-            return bool(resource.version) and resource.group_kind != CONTAINER
-        return resource.group_kind in self.kinds
-
-    def permission(self, resource: Resource, ref: Ref) -> Permission:
-        """Return what the user has to be allowed for one object."""
-        if self.resource is not None:
-            group, plural = self.resource
-            return Permission(self.verb, group, plural, ref.namespace, "", self.subresource)
-        return Permission(self.verb, resource.group, resource.plural, ref.namespace, ref.name, self.subresource)
-
-
-OFFERS: Mapping[str, Offer] = {
-    "scale": Offer(frozenset({DEPLOYMENT, STATEFUL_SET, REPLICA_SET}), "patch", "scale"),
-    "restart": Offer(ROLLING, "patch"),
-    "roll_back": Offer(ROLLING | {REPLICA_SET, POD}, "patch", resource=("apps", "deployments"), several=False),
-    "set_image": Offer(ROLLING, "patch", several=False),
-    "pause": Offer(frozenset({DEPLOYMENT}), "patch"),
-    "trigger": Offer(frozenset({CRON_JOB}), "create", resource=("batch", "jobs")),
-    "suspend": Offer(frozenset({CRON_JOB, JOB}), "patch"),
-    "cordon": Offer(frozenset({NODE}), "patch"),
-    "uncordon": Offer(frozenset({NODE}), "patch"),
-    "drain": Offer(frozenset({NODE}), "create", "eviction", ("", _PODS)),
-    "delete": Offer(None, "delete"),
-    "delete_as": Offer(None, "delete"),
-    "kill": Offer(frozenset({POD}), "delete"),
-    "label": Offer(None, "patch"),
-    "annotate": Offer(None, "patch"),
-    "edit": Offer(None, "patch", several=False),
-    "logs": Offer(_RUN_PODS | {CONTAINER}, "get", "log", ("", _PODS), several=False, changes=False),
-    "previous_logs": Offer(_RUN_PODS | {CONTAINER}, "get", "log", ("", _PODS), several=False, changes=False),
-    "shell": Offer(frozenset({POD, CONTAINER}), "create", "exec", ("", _PODS), several=False),
-    "attach": Offer(frozenset({POD, CONTAINER}), "create", "attach", ("", _PODS), several=False),
-    "forward": Offer(
-        frozenset({POD, CONTAINER, GroupKind("", "Service")}),
-        "create",
-        "portforward",
-        ("", _PODS),
-        several=False,
-        changes=False,
-    ),
-}
-"""By the verb that a key asks for."""
-
 
 def offered(verb: str, resource: Resource) -> bool:
     """Return whether something can be done to objects of a resource; what is not listed here can."""
     offer = OFFERS.get(verb)
-    return offer is None or offer.fits(resource)
+    return offer is None or offer.suits(resource)
+
+
+def _listed(id: str, *, several: bool = True) -> Offer:
+    """Return what the catalogue of operations has, for objects that a server has."""
+    found = next(one for one in CATALOGUE if one.id == id)
+    return Offer(
+        lambda resource: bool(resource.version) and resource.group_kind != CONTAINER and found.suits(resource),
+        lambda resource, ref: found.permission(resource, ref.namespace, ref.name),
+        several,
+    )
+
+
+def _of_pods(verb: str, subresource: str, *kinds: GroupKind, changes: bool = True) -> Offer:
+    return Offer(
+        lambda resource: resource.group_kind in kinds,
+        lambda resource, ref: Permission(verb, "", _PODS, ref.namespace, "", subresource),
+        several=False,
+        changes=changes,
+    )
+
+
+_APPS = tuple(GroupKind("apps", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
+_BATCH = (GroupKind("batch", "Job"), GroupKind("batch", "CronJob"))
+_DELETE = _listed("delete")
+_LOGS = _of_pods("get", "log", POD, CONTAINER, _SERVICE, *_APPS, *_BATCH, changes=False)
+_ROLL_BACK = _listed("roll-back", several=False)
+
+OFFERS: Mapping[str, Offer] = {
+    "scale": _listed("scale"),
+    "restart": _listed("restart"),
+    "set_image": _listed("set-image", several=False),
+    "pause": _listed("pause"),
+    "trigger": _listed("trigger"),
+    "suspend": _listed("suspend"),
+    "cordon": _listed("cordon"),
+    "uncordon": _listed("uncordon"),
+    "drain": _listed("drain"),
+    "label": _listed("label"),
+    "annotate": _listed("annotate"),
+    "edit": _listed("edit", several=False),
+    "delete": _DELETE,
+    "delete_as": _DELETE,
+    "kill": Offer(lambda resource: resource.group_kind == POD, _DELETE.permission),
+    # Of a pod or a replica set what controls it is rolled back; what has to be allowed there is found out then.
+    "roll_back": Offer(
+        lambda resource: _ROLL_BACK.suits(resource) or resource.group_kind in (POD, _APPS[3]),
+        lambda resource, ref: (
+            _ROLL_BACK.permission(resource, ref)
+            if _ROLL_BACK.suits(resource)
+            else Permission("patch", "apps", "deployments", ref.namespace)
+        ),
+        several=False,
+    ),
+    "logs": _LOGS,
+    "previous_logs": _LOGS,
+    "shell": _of_pods("create", "exec", POD, CONTAINER),
+    "attach": _of_pods("create", "attach", POD, CONTAINER),
+    "forward": _of_pods("create", "portforward", POD, CONTAINER, _SERVICE, changes=False),
+}
+"""By the verb that a key asks for."""

@@ -218,6 +218,7 @@ def test_a_short_silence_is_waited_out_and_a_long_one_is_said() -> None:
     node.watch.each = lambda: silent.__setitem__(0, 1004 < node.watch.now < 1012)
     outcome = node.drain(timeout=40).run()
     assert "it was not done after 40 s" in outcome.summary, "it went on after ten seconds without an answer"
+    assert any("no answer from the cluster: tried again in 5 s" in one.text for one in node.watch.told)
     node.watch = Watch()
     node.watch.each = lambda: silent.__setitem__(0, node.watch.now > 1004)
     outcome = node.drain(timeout=300).run()
@@ -314,7 +315,7 @@ def test_budgets_that_will_hold_it_up_are_named_before() -> None:
     path = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"
     node.api.answers["GET", path] = Answer(200, json.dumps({"items": items}).encode())
     assert text_of(node.drain().preview()).splitlines()[-2:] == [
-        "! the disruption budget shop/none allows no eviction now: shop/web-1, shop/web-2 wait until it does",
+        "! the disruption budget shop/none allows no eviction now, so until it does there wait shop/web-1, shop/web-2",
         "! the disruption budget shop/one lets 1 of 2 pods here go, then one by one",
     ]
     assert len(budgets_of(plan_drain(node.pods), items)) == 3

@@ -22,7 +22,7 @@ KEYS = ("scale", "restart", "set_image", "suspend", "trigger", "cordon", "drain"
     [
         (DEPLOYMENT, "scale restart set_image logs delete"),
         (DAEMON_SET, "restart set_image logs delete"),
-        (CRON_JOB, "suspend trigger delete"),
+        (CRON_JOB, "set_image suspend trigger logs delete"),
         (NODE, "cordon drain delete"),
         (POD, "shell logs delete kill"),
         (CONTAINER, "shell logs"),
@@ -45,7 +45,9 @@ def test_what_is_no_operation_is_never_in_the_way():
         ("delete", POD, Permission("delete", "", "pods", "shop", "api")),
         ("shell", CONTAINER, Permission("create", "", "pods", "shop", "", "exec")),
         ("trigger", CRON_JOB, Permission("create", "batch", "jobs", "shop")),
-        ("drain", NODE, Permission("create", "", "pods", "shop", "", "eviction")),
+        ("drain", NODE, Permission("patch", "", "nodes", "shop", "api")),
+        ("roll_back", POD, Permission("patch", "apps", "deployments", "shop")),
+        ("roll_back", DEPLOYMENT, Permission("patch", "apps", "deployments", "shop", "api")),
     ],
 )
 def test_what_has_to_be_allowed_is_asked_as_the_server_checks_it(verb, kind, asked):
