@@ -82,6 +82,9 @@ COMMANDS: tuple[Command, ...] = (
         "cluster.sort_namespace", "P", "sort('NAMESPACE')", "by namespace", "Sort by namespace; again turns it round."
     ),
     Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
+    # port-forwards
+    Command("forwards.stop", "ctrl+d", "stop", "stop", "End the port-forward under the cursor.", 1),
+    Command("forwards.copy", "c", "copy", "copy", "Copy its local address.", 2),
     # who may do what
     Command("rights.clear", "escape", "clear", "clear", "Show all rows again."),
     Command("rights.sort", "O", "sort_next", "sort", "Sort by the next column.", 20),

@@ -21,7 +21,7 @@ from state.cluster.errors import ClusterError, Unreachable
 from state.cluster.exec import Place
 from state.cluster.kinds.pods import POD
 from state.cluster.operations.debug import IMAGE, AddDebugContainer, await_running
-from state.cluster.operations.enter import Enter, may_enter
+from state.cluster.operations.enter import Enter, may_stream
 from state.cluster.shells import SHELLS, find_shell
 from state.cluster.terminal import RESET, Terminal, following_size
 from state.cluster.transport import Transport
@@ -62,12 +62,12 @@ async def open_shell(
 
     def look() -> str:
         transport = wanted.transport()
-        refusal = may_enter(transport, place, "exec")
+        refusal = may_stream(transport, place.namespace, place.pod, "exec")
         if refusal:
             raise Refused(refusal)
         return find_shell(transport, place, shells)
 
-    shell = await _asked(screen, f"shell in {place}", look)
+    shell = await asked(screen, f"shell in {place}", look)
     if shell is None:
         return
     if shell:
@@ -83,7 +83,7 @@ async def attach(screen: Screen[None], doing: Doing, wanted: Wanted) -> None:
     container = await choose_container(screen, wanted)
     if container is None:
         return
-    pod = await _asked(screen, f"attach to {wanted.ref.path}", lambda: _pod(wanted))
+    pod = await asked(screen, f"attach to {wanted.ref.path}", lambda: _pod(wanted))
     if pod is None:
         return
     spec = pod.get("spec") or {}
@@ -97,7 +97,7 @@ async def choose_container(screen: Screen[None], wanted: Wanted) -> str | None:
     """Return the container that is meant, after asking where there are several; None when nothing was chosen."""
     if wanted.container:
         return wanted.container
-    pod = await _asked(screen, wanted.ref.path, lambda: _pod(wanted))
+    pod = await asked(screen, wanted.ref.path, lambda: _pod(wanted))
     if pod is None:
         return None
     found = containers_of(pod)
@@ -132,7 +132,7 @@ async def _debug(screen: Screen[None], doing: Doing, wanted: Wanted, container: 
         return True
 
     try:
-        begun = await _asked(screen, operation.title, started, START_SECONDS + ANSWER_SECONDS)
+        begun = await asked(screen, operation.title, started, START_SECONDS + ANSWER_SECONDS)
     finally:
         left.set()
     if begun:
@@ -189,7 +189,7 @@ def _possible(screen: Screen[None], doing: Doing, wanted: Wanted, what: str) -> 
     return True
 
 
-async def _asked(screen: Screen[None], title: str, work: Callable[[], Any], seconds: float = ANSWER_SECONDS) -> Any:
+async def asked(screen: Screen[None], title: str, work: Callable[[], Any], seconds: float = ANSWER_SECONDS) -> Any:
     """Return what the server answers, None after the user was told why there is no answer."""
     try:
         return await threads.call("shell", work, timeout=seconds)
