@@ -97,7 +97,8 @@ class Budget(NamedTuple):
         if self.allowed >= len(self.pods):
             return ""
         if not self.allowed:
-            return f"the disruption budget {self.path} allows no eviction now, so until it does there wait {_names(self.pods)}"
+            names = _names(self.pods)
+            return f"the disruption budget {self.path} allows no eviction now, so until it does there wait {names}"
         return (
             f"the disruption budget {self.path} lets {self.allowed} of {len(self.pods)} pods here go, then one by one"
         )
