@@ -133,6 +133,10 @@ class ForwardsScreen(Frame):
             self.app.notify(f"{stopped.address} leads nowhere any more", markup=False)
             self.update()
 
+    def action_back(self) -> None:
+        """Back to what it lies on."""
+        self.app.pop_screen()
+
     def action_copy(self) -> None:
         """Copy the address of the forward under the cursor."""
         found = next((one for one in self._forwards.list() if one.number == self._number), None)
