@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from state.cell import Tone
 from state.cluster.kinds.kind import Kind, Row
+from state.cluster.kinds.namespaces import NamespaceRow
 from state.cluster.kinds.pod_faults import CANNOT_START
 from state.cluster.kinds.pod_parts import Part, PodPartsRow, Reference
 from state.printable import printable
@@ -80,6 +81,10 @@ class _Grower:
         one = self.listed.get(root.group_kind)
         row = self.named.get((root.group_kind.kind, root.namespace, root.name))
         kind = root.group_kind.kind.casefold()
+        if row is None and one is not None and one.denied and root.group_kind.kind == "Namespace":
+            # Who may read what is in it sees that.
+            found = self._branch(one.kind, NamespaceRow(uid=str(root), name=root.name), "", ())
+            return replace(found, about=_absence(one), uid="")
         if one is None or row is None:
             waits = one is not None and not one.complete and not one.denied
             return Branch(str(root), kind, root.name, Tone.QUIET if waits else Tone.WARN, _absence(one), root)

@@ -203,6 +203,13 @@ def test_a_root_that_is_not_there_says_why(how: dict[str, Any], words: str, tone
     assert (branch.about, branch.tone) == (words, tone)
 
 
+def test_a_namespace_that_may_not_be_read_shows_what_is_in_it() -> None:
+    found = dict([listed("namespaces", denied=True, complete=False), listed("pods", pod("p"))])
+    (branch,) = tree([ref("Namespace", "shop", "", group="")], found, NOW)
+    assert (branch.about, branch.tone, branch.uid) == ("may not be read", Tone.WELL, "")
+    assert [child.name for child in branch.children] == ["p"]
+
+
 def test_a_kind_that_is_not_read_says_so() -> None:
     assert tree([ref("Thing", "t")], {}, NOW)[0].about == "not read here"
 
