@@ -16,9 +16,9 @@ from state.printable import shorten_middle
 from widgets.text_lines import Remark
 
 AT_ONCE = 5000
-"""Lines that are taken over in one go."""
+"""Lines that are fetched from the ring in one go."""
 WIDEST_LABEL = 30
-_A_LOOK = 200
+_A_LOOK = 100
 _CONTINUES = ("Caused by:", "Traceback ", "goroutine ", "}", "]", "--- End of", "Suppressed:")
 _BETWEEN = "··"
 
@@ -69,6 +69,7 @@ class LogReader:
         self._label = label
         self._masks = masks
         self._first = self._offset = 0
+        self._fetched: deque[LogLine] = deque()
         self._notes: list[tuple[int, str]] = []
         self._notes_given = 0
         self._numbers: deque[int] = deque(maxlen=LINES)
@@ -102,31 +103,38 @@ class LogReader:
     @property
     def behind(self) -> int:
         """How many lines wait to be looked at."""
-        return self.ring.end - self._offset
+        return self.ring.end - self._offset + len(self._fetched)
 
-    def take(self, limit: int | None = AT_ONCE) -> list[str]:
-        """Return what to show of the next lines, at most `limit` of them; remarks are `Remark`s."""
-        chunk = self.ring.read(self._offset, limit)
-        shown: list[str] = []
-        if chunk.lost:
-            shown.append(self._remark(f"{chunk.lost} lines went by unread", self._offset))
-        now = time.time()
-        for line in chunk.lines:
-            if self._notes_given < len(self._notes):
-                shown += self._due(line.number)
-            if line.mark:
-                shown.append(self._remark(self._named(line), line.number))
-            else:
-                shown += self._line(line, now)
-        self._offset = chunk.next
-        return shown + self._due(chunk.next)
+    def take(self) -> list[str]:
+        """Return what to show of all that came; remarks are `Remark`s."""
+        shown = self.take_for(float("inf"))
+        while self.behind:
+            shown += self.take_for(float("inf"))
+        return shown
 
     def take_for(self, seconds: float) -> list[str]:
         """Return what to show of as many of the next lines as there is time for."""
-        deadline = perf_counter() + seconds
-        shown = self.take(_A_LOOK)
-        while self.behind and perf_counter() < deadline:
-            shown += self.take(_A_LOOK)
+        deadline, shown, now = perf_counter() + seconds, list[str](), time.time()
+        if not self._fetched:
+            chunk = self.ring.read(self._offset, AT_ONCE)
+            if chunk.lost:
+                shown.append(self._remark(f"{chunk.lost} lines went by unread", self._offset))
+            self._offset = chunk.next
+            self._fetched.extend(chunk.lines)
+        fetched = self._fetched
+        while fetched:
+            for _ in range(min(_A_LOOK, len(fetched))):
+                line = fetched.popleft()
+                if self._notes_given < len(self._notes):
+                    shown += self._due(line.number)
+                if line.mark:
+                    shown.append(self._remark(self._named(line), line.number))
+                else:
+                    shown += self._line(line, now)
+            if perf_counter() > deadline:
+                break
+        if not fetched:
+            shown += self._due(self._offset)
         return shown
 
     def number_at(self, index: int) -> int:

@@ -43,8 +43,8 @@ TAIL_OF_MANY = 200
 FILTER_SECONDS = 0.4
 """How much of the processor a filter may use for the lines of one slice."""
 SAVE_SECONDS = 30.0
-LONG_COPY = 74_000
-"""Bytes beyond which some terminals take no text over from a program."""
+LONG_COPY, LONGEST_COPY = 74_000, 1_000_000
+"""Bytes beyond which some terminals, and nearly all, take no text over from a program."""
 _SINCE = {2: 60, 3: 300, 4: 900, 5: 1800, 6: 3600}
 _OLDEST = 1
 _LEVELS = (None, Level.INFO, Level.WARN, Level.ERROR)
@@ -514,14 +514,16 @@ class LogScreen(Frame):
         if not text:
             self.app.notify("there is nothing to copy", severity="warning", markup=False)
             return
+        size, count = len(text.encode()), text.count("\n") + 1
+        words = f"{count:,} line{'s' if count != 1 else ''}, {_size(size)}"
+        if size > LONGEST_COPY:
+            self._say(f"{words} are too much to copy: mark some with space, narrow them with /, or save them: ctrl+s")
+            return
         self.app.copy_to_clipboard(text)
-        size = len(text.encode())
-        count = text.count("\n") + 1
-        words = f"copied {count:,} line{'s' if count != 1 else ''}, {_size(size)}"
         if size > LONG_COPY:
-            self.app.notify(f"{words}; some terminals take less: ctrl+s saves them", severity="warning", markup=False)
+            self._say(f"copied {words}; some terminals take less: ctrl+s saves them")
         else:
-            self.app.notify(words, markup=False)
+            self.app.notify(f"copied {words}", markup=False)
 
     def action_save(self) -> None:
         self.run_worker(self._save(), exit_on_error=False)

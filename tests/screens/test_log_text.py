@@ -34,7 +34,7 @@ def test_lines_marks_and_notes_come_in_their_order() -> None:
     assert reader.take() == ["── connection lost for 3s, going on ──", "three"]
     assert (reader.read, reader.matched) == (3, 3)
     again = reader.again(Showing(only=log_filter("t")))
-    assert again.take(None) == ["two", "── ended ──", "── connection lost for 3s, going on ──", "three"]
+    assert again.take() == ["two", "── ended ──", "── connection lost for 3s, going on ──", "three"]
     assert (again.read, again.matched) == (3, 2)
 
 
@@ -56,7 +56,7 @@ def test_a_place_is_found_again_under_another_filter() -> None:
     reader = LogReader(ring)
     reader.take()
     odd = reader.again(Showing(only=log_filter("odd")))
-    lines = odd.take(None)
+    lines = odd.take()
     at = odd.index_of(reader.number_at(60))
     assert lines[at] == "line 61 odd"
     assert odd.number_at(at) == 61
@@ -65,7 +65,7 @@ def test_a_place_is_found_again_under_another_filter() -> None:
 def numbered(*lines: str, showing: Showing) -> list[str]:
     ring = LogRing()
     put(ring, *lines)
-    return LogReader(ring, showing).take(None)
+    return LogReader(ring, showing).take()
 
 
 LETTERS = [f"{letter}{'#' if letter in 'cek' else ''}" for letter in "abcdefghijklm"]
