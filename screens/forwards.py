@@ -135,7 +135,7 @@ class ForwardsScreen(Frame):
 
     def action_back(self) -> None:
         """Back to what it lies on."""
-        self.app.pop_screen()
+        self.dismiss()
 
     def action_copy(self) -> None:
         """Copy the address of the forward under the cursor."""

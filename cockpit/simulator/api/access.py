@@ -46,7 +46,7 @@ def _decided(call: Call, user: User, spec: Object) -> Object:
     else:
         parts = ("verb", "group", "resource", "subresource", "namespace", "name")
         action = Action(*(str((resource or {}).get(part, "")) for part in parts))
-    allowed, reason = user.may(action)
+    allowed, reason = call.server.rights.may(user, action)
     return {"allowed": allowed, **({"reason": reason} if reason else {})}
 
 
@@ -54,12 +54,9 @@ def _rules(call: Call, spec: Object) -> Object:
     namespace = spec.get("namespace")
     if not namespace:
         raise bad_request("no namespace on request")
-    rules, addresses = call.user.rules_in(str(namespace))
+    rules = call.server.rights.rules_in(call.user, str(namespace))
     return {
-        "resourceRules": [
-            {"verbs": list(rule.verbs), "apiGroups": list(rule.groups), "resources": list(rule.resources)}
-            for rule in rules
-        ],
-        "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": list(paths)} for paths in addresses],
+        "resourceRules": [rule for rule in rules if "nonResourceURLs" not in rule],
+        "nonResourceRules": [rule for rule in rules if "nonResourceURLs" in rule],
         "incomplete": False,
     }

@@ -29,6 +29,8 @@ from cockpit.simulator.api.watching import watch
 from cockpit.simulator.api.writing import create, finalize, update
 from cockpit.simulator.faults import Fault, Faults
 from cockpit.simulator.ports import Kubelets
+from cockpit.simulator.rbac.rights import Rights
+from cockpit.simulator.rbac.roles import see_to_defaults
 from cockpit.simulator.status import (
     ApiError,
     gone,
@@ -69,7 +71,9 @@ _SUBRESOURCES: dict[str, dict[str, Handler]] = {
 
 def kubernetes_app(store: Store, kubelets: Kubelets, users: Users, faults: Faults) -> web.Application:
     """Return the API server of a world. Serve it on loopback only: it speaks plain HTTP."""
-    server = Server(store, kubelets, users, faults, Catalogue(store))
+    see_to_defaults(store)
+    users.bind(store)
+    server = Server(store, kubelets, users, faults, Catalogue(store), Rights(store))
 
     async def close(_: web.Application) -> None:
         server.closing.set()
@@ -157,16 +161,16 @@ async def _crawl(request: web.Request, response: web.Response, fault: Fault) -> 
 
 
 async def _answer(server: Server, request: web.Request, named: str, fault: Fault | None) -> web.StreamResponse:
-    user = signed_in(server.users, request, named)
+    user = signed_in(server, request, named)
     address = parse_address(request.path)
     if address is None:
         action = Action(request.method.lower(), path=request.path)
-        if not user.may(action).allowed:
+        if not server.rights.may(user, action).allowed:
             raise forbidden(user, action, None)
         return await root(server, request)
     verb = verb_of(request.method, address, request.query)
     action = Action(verb, address.group, address.plural, address.subresource, address.namespace, address.name)
-    if not user.may(action).allowed:
+    if not server.rights.may(user, action).allowed:
         raise forbidden(user, action, address)
     resource = server.catalogue.find(address.group, address.version, address.plural)
     if resource is None:

@@ -11,6 +11,7 @@ from cockpit.simulator.api.request import Address
 from cockpit.simulator.api.resources import Resource
 from cockpit.simulator.faults import Fault, Faults
 from cockpit.simulator.ports import Kubelets
+from cockpit.simulator.rbac.rights import Rights
 from cockpit.simulator.store import Store
 from cockpit.simulator.users import User, Users
 
@@ -24,6 +25,7 @@ class Server:
     users: Users
     faults: Faults
     catalogue: Catalogue
+    rights: Rights
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: what is still open then ends too."""
 

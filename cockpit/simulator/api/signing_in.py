@@ -9,6 +9,7 @@ from aiohttp import web
 
 from cockpit.simulator.api.local import is_local
 from cockpit.simulator.api.request import Address
+from cockpit.simulator.api.server import Server
 from cockpit.simulator.status import ApiError, unauthorized
 from cockpit.simulator.users import ANONYMOUS, Action, User, Users
 
@@ -24,18 +25,18 @@ def without_name(request: web.Request) -> tuple[web.Request, str]:
     return request.clone(rel_url=f"/{rest}{query}"), name
 
 
-def signed_in(users: Users, request: web.Request, named: str) -> User:
+def signed_in(server: Server, request: web.Request, named: str) -> User:
     """Return who asks, or whom somebody who may do so acts as. Raises ApiError (401, 403)."""
-    user = _signed_in(users, request, named)
+    user = _signed_in(server.users, request, named)
     if user is None:
         raise unauthorized()
     name, groups = request.headers.get("Impersonate-User", ""), request.headers.getall("Impersonate-Group", [])
     if not name:
         return user
     action = Action("impersonate", "", "users", name=name)
-    if not user.may(action).allowed:
+    if not server.rights.may(user, action).allowed:
         raise forbidden(user, action, Address("", "v1", "users", name=name))
-    return users.impersonated(name, groups)
+    return server.users.impersonated(name, groups)
 
 
 def _signed_in(users: Users, request: web.Request, named: str) -> User | None:

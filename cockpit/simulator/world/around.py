@@ -28,9 +28,9 @@ from cockpit.simulator.kinds import (
     SECRETS,
     SERVICE_ACCOUNTS,
 )
+from cockpit.simulator.rbac.roles import group_subject, role_reference
 from cockpit.simulator.store import Object
 from cockpit.simulator.world.builder import DAY, Builder
-from cockpit.simulator.world.cluster import group_subject, role_reference
 from cockpit.simulator.world.parts import Labels
 from cockpit.simulator.world.workloads import Workload
 

@@ -14,6 +14,7 @@ from cockpit.simulator.kinds import (
     STORAGE_CLASSES,
 )
 from cockpit.simulator.node_agents import HEALTHY, lease_for
+from cockpit.simulator.rbac.roles import group_subject, role_reference, see_to_defaults
 from cockpit.simulator.store import Object
 from cockpit.simulator.world.builder import DAY, Builder
 
@@ -111,16 +112,7 @@ def add_cluster_wide(builder: Builder) -> None:
         )
     builder.add(PRIORITY_CLASSES, "product", value=1000, preemptionPolicy="Never", description="Apps in production.")
     builder.add(INGRESS_CLASSES, "nginx", spec={"controller": "k8s.io/ingress-nginx"})
-    for name, verbs in (
-        ("view", ["get", "list", "watch"]),
-        ("edit", ["*"]),
-        ("admin", ["*"]),
-        ("cluster-admin", ["*"]),
-    ):
-        groups = (
-            ["*"] if name == "cluster-admin" else ["", "apps", "batch", "autoscaling", "networking.k8s.io", "policy"]
-        )
-        builder.add(CLUSTER_ROLES, name, rules=[{"apiGroups": groups, "resources": ["*"], "verbs": verbs}])
+    see_to_defaults(builder.store, builder.began)
     nodes = [{"apiGroups": ["", "metrics.k8s.io"], "resources": ["nodes"], "verbs": ["get", "list", "watch"]}]
     builder.add(CLUSTER_ROLES, "nodes", rules=nodes)
     for name, role, group in (
@@ -143,16 +135,6 @@ def add_cluster_wide(builder: Builder) -> None:
         spec={"acme": {"server": "https://acme.example/directory", "email": "platform@shop.example"}},
         status={"conditions": [{**ready, "lastTransitionTime": timestamp(builder.began + 60)}]},
     )
-
-
-def role_reference(name: str, kind: str = "ClusterRole") -> Object:
-    """Return the reference of a binding to a role."""
-    return {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": name}
-
-
-def group_subject(name: str) -> Object:
-    """Return the subject of a binding that is a group."""
-    return {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": name}
 
 
 _Columns = tuple[tuple[str, str, str], ...]
