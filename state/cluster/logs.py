@@ -74,6 +74,8 @@ class LogFollower:
         """A line without an end at a log's end: the whole of it may come yet."""
         self._restarts: int | None = None
         """Of the container, as last seen."""
+        self._run_ended = False
+        """Whether the run that was read last has ended and was read to its end."""
         self._ran_before: bool | None = None
         """After a break, until the first new line: whether the run before followed on what had been read."""
         self._stream: Stream | None = None
@@ -209,7 +211,8 @@ class LogFollower:
             raise _PodGone
         before, count = self._restarts, state.restarts if state is not None else 0
         restarted = bool(ran_before) or (before is not None and count > before)
-        if not ran_before:
+        # Of a run that was read to its end nothing is missing before the next one.
+        if not ran_before and not (self._run_ended and before is not None and count == before + 1):
             if not f"{line.stamp} {line.text}".startswith(self._rest):
                 self._put_rest(known=False)
             self._mark_gap(": the log was rotated meanwhile" if before == count and state is not None else "")
@@ -217,6 +220,7 @@ class LogFollower:
             self._mark(f"the container was started again{f', restart {count}' if count else ''}")
         if state is not None:
             self._restarts = count
+        self._run_ended = False
         self._seen.begun()
 
     # --- a run's end ---
@@ -245,7 +249,7 @@ class LogFollower:
         if self.freshness.reason != reason:
             self._mark(reason)
         self._says(Health.LIVE, reason)
-        self._restarts = state.restarts
+        self._restarts, self._run_ended = state.restarts, True
         return state.final or self._is_gone_waiting(transport, state.restarts)
 
     def _is_gone_waiting(self, transport: Transport, restarts: int) -> bool:

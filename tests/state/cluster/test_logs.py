@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from state.cluster import logs
+from state.cluster.containers import ContainerState
 from state.cluster.errors import SignInFailed, Unreachable
 from state.cluster.log_source import LogSource
 from state.cluster.logs import LogFollower
@@ -196,3 +197,62 @@ def test_it_is_stopped_from_outside_while_it_waits_to_try_again(monkeypatch):
 def test_what_a_server_says_is_made_safe():
     follower = follow(Server(refusal(403, "no\x1b[2J", "Forbidden")))
     assert follower.freshness.reason == "no"
+
+
+def state(restarts, phase="terminated", **how):
+    return ContainerState(phase, restarts=restarts, exit_code=1, ended_by="Error", **how)
+
+
+def looked(*states):
+    """Tells how the container is, one state at each look, the last one for ever."""
+    left = list(states)
+    return lambda transport, source: left.pop(0) if len(left) > 1 else left[0]
+
+
+def followed(server, *states):
+    follower = LogFollower(lambda: server, SOURCE, look=looked(*states))
+    follower.run()
+    return texts(follower)
+
+
+def test_of_a_crash_loop_each_run_and_its_end_are_told_and_nothing_is_missing():
+    # Between two runs a server has the last one alone, and gives it as the one before too.
+    server = Server(FakeStream(200, [lines(1)]), FakeStream(200, [lines(5)]))
+    assert followed(server, state(0), state(1, "waiting"), state(1, "waiting"), state(1, final=True)) == [
+        "line 1",
+        "the container ended: Error, exit code 1",
+        "the container was started again, restart 1",
+        "line 5",
+        "the container ended: Error, exit code 1",
+    ]
+
+
+def test_runs_that_nobody_read_are_told():
+    server = Server(FakeStream(200, [lines(1)]), FakeStream(200, [lines(5)]))
+    found = followed(server, state(0), state(3, "waiting"), state(3, "waiting"), state(3, final=True))
+    assert found[2:4] == ["lines may be missing here", "the container was started again, restart 3"]
+
+
+def test_a_rotated_log_is_told():
+    server = Server(FakeStream(200, [lines(1), Unreachable("reset")]), FakeStream(200, [lines(5)]))
+    follower = LogFollower(lambda: server, SOURCE, look=looked(state(0, "running"), state(0, final=True)))
+    follower._restarts = 0
+    follower.run()
+    assert "lines may be missing here: the log was rotated meanwhile" in texts(follower)
+
+
+def test_a_pod_that_another_took_the_name_of_ends_the_log():
+    server = Server(FakeStream(200, [lines(1), Unreachable("reset")]), FakeStream(200, [lines(5)]))
+    assert followed(server, None) == ["line 1", "connection lost for 0s, going on", "the pod is gone"]
+
+
+def test_a_container_that_is_done_ends_the_log():
+    server = Server(FakeStream(200, [lines(1)]))
+    assert followed(server, state(0, final=True)) == ["line 1", "the container ended: Error, exit code 1"]
+    assert len(server.asked) == 1
+
+
+def test_a_connection_that_is_ended_while_the_container_runs_is_opened_again():
+    server = Server(FakeStream(200, [lines(1)]), FakeStream(200, [lines(1, 2)]))
+    running = state(0, "running")
+    assert followed(server, running, running, state(0, final=True))[:2] == ["line 1", "line 2"]
