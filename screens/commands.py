@@ -62,6 +62,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("workload.describe", "d", "describe", "describe", "Describe the workload.", 11),
     Command("workload.logs", "l", "logs", "logs", "The logs of the workload.", 10),
     Command("workload.rollback", "R", "roll_back", "roll back", "Roll it back to its last good revision.", 12),
+    # the page of an app
+    Command("page.next", "tab", "pane(1)", "next pane", "Go to the next pane.", 60),
+    Command("page.previous", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane."),
+    Command("page.zoom", "z", "zoom", "zoom", "Give the whole page to this pane, or take it back.", 61),
+    Command("signals.longer", "right_square_bracket,w", "window(1)", "longer", "Look at a longer time, up to 30 days.", 5),
+    Command("signals.shorter", "left_square_bracket,W", "window(-1)", "shorter", "Look at a shorter time.", 6),
+    Command("release.rollback", "R", "roll_back", "roll back", "Roll the workload back to this revision.", 5),
     # the cluster's grid
     Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
     Command("cluster.clear", "escape", "clear", "back", "Show everything again; then back to where you came from.", 31),
