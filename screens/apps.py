@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
@@ -58,8 +59,10 @@ class AppTable(AppKeys):
         apps: Callable[[], Sequence[App]],
         freshness: Callable[[], Freshness],
         target: Callable[[], Target | None],
+        page: Callable[[App], Screen[Any]] | None,
     ) -> None:
         super().__init__(title="Apps", id="app-table")
+        self.page = page
         self._apps, self._freshness, self._target = apps, freshness, target
         self._sort: tuple[int | None, bool] = (None, False)
         self._seen: object = None
@@ -129,14 +132,16 @@ class AppsScreen(Frame):
         clock: Clock = SYSTEM,
         *,
         target: Callable[[], Target | None] = lambda: None,
+        page: Callable[[App], Screen[Any]] | None = None,
     ) -> None:
-        """`target` is how many apps are wanted in production."""
+        """`target` is how many apps are wanted in production, `page` makes what an app opens into."""
         super().__init__()
+        self._page = page
         self._apps, self._freshness, self._target = apps, freshness, target
         self._clock = clock
 
     def compose_body(self) -> ComposeResult:
-        yield AppTable(self._apps, self._freshness, self._target)
+        yield AppTable(self._apps, self._freshness, self._target, self._page)
 
     def update(self) -> None:
         self.query_one(AppTable).update_at(self._clock.wall())

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.screen import Screen
 
 from screens.commands import bindings
 from screens.frame import Frame
@@ -33,6 +34,8 @@ class OverviewParts:
     apps: Callable[[], tuple[App, ...]]
     apps_freshness: Callable[[], Freshness]
     desk: Desk
+    app_page: Callable[[App], Screen[Any]] | None = None
+    """Makes the page that an app opens into."""
     clock: Clock = SYSTEM
 
 
@@ -49,7 +52,7 @@ class OverviewScreen(Frame):
         self._panes = (
             ClusterPane(parts.cluster),
             AlertsPane(parts.alerts),
-            AppsPane(parts.apps, parts.apps_freshness, lambda: target_of(parts.desk.board)),
+            AppsPane(parts.apps, parts.apps_freshness, lambda: target_of(parts.desk.board), parts.app_page),
             ScopePane(parts.desk),
         )
 

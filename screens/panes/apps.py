@@ -1,10 +1,11 @@
 """The overview's apps: what runs on the platform and how it does."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
@@ -52,9 +53,14 @@ class AppKeys(Wanting):
         """Return the app under the cursor."""
         raise NotImplementedError
 
+    page: Callable[[App], Screen[Any]] | None = None
+    """Makes the page that an app opens into; without one it opens at its worst workload."""
+
     def want(self, verb: str) -> None:
         app = self.app_under_cursor()
-        if app is not None:
+        if app is not None and verb == "open" and self.page is not None:
+            self.app.push_screen(self.page(app))
+        elif app is not None:
             self.post_message(AppWanted(verb, app))
 
 
@@ -66,9 +72,11 @@ class AppsPane(AppKeys):
         apps: Callable[[], Sequence[App]],
         freshness: Callable[[], Freshness],
         target: Callable[[], Target | None] = lambda: None,
+        page: Callable[[App], Screen[Any]] | None = None,
     ) -> None:
         """`freshness` is that of what the apps are made of, `target` how many are wanted in production."""
         super().__init__(title="Apps", id="apps-pane")
+        self.page = page
         self._apps, self._freshness, self._target = apps, freshness, target
         self._seen: object = None
         self._shown: dict[str, App] = {}

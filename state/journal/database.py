@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from state.journal.entry import Entry
+from state.journal.errors import JournalError
 
 SCHEMA = 1
 _BUSY = 3.0
@@ -34,10 +35,6 @@ _INSERT = (
     f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (source, fingerprint, start, event) DO NOTHING"
 )
-
-
-class JournalError(Exception):
-    """The journal cannot be read or written. The text is one printable sentence."""
 
 
 class Database:

@@ -1,0 +1,94 @@
+"""The page of an app, put together from the sources of its platform."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from textual.screen import Screen
+
+from screens.app.parts import AppParts, Checked
+from screens.app.screen import AppScreen
+from screens.doing import Doing
+from state.apps.charts import Charts, read_charts
+from state.apps.concerning import entries_of
+from state.apps.model import App
+from state.apps.readiness.assess import assess
+from state.apps.readiness.collect import Sources, collect
+from state.apps.readiness.trend import record, trend
+from state.apps.release_reading import read_releases
+from state.apps.releases import Release
+from state.board.desk import Desk
+from state.clock import SYSTEM
+from state.cluster.operations.rollback import RollBack
+from state.journal.journal import Journal
+from state.metrics.client import PrometheusClient
+from state.metrics.shared import SharedMetrics
+from state.metrics.span import Span
+from state.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class AppPages:
+    """Makes the pages of a platform's apps. Its Prometheus is asked each thing once, whichever page wants it."""
+
+    platform: Platform
+    apps: Callable[[], Sequence[App]]
+    desk: Desk
+    journal: Journal
+    doing: Doing
+    client: PrometheusClient | None
+    shared: SharedMetrics | None
+
+    @classmethod
+    def of(
+        cls, platform: Platform, apps: Callable[[], Sequence[App]], desk: Desk, journal: Journal, doing: Doing
+    ) -> "AppPages":
+        """Return the maker of a platform's pages."""
+        endpoint = platform.context.settings.prometheus
+        client = PrometheusClient(endpoint) if endpoint is not None else None
+        shared = SharedMetrics(client) if client is not None else None
+        return cls(platform, apps, desk, journal, doing, client, shared)
+
+    def page(self, app: App) -> Screen[Any]:
+        """Return the page of an app."""
+        alerts = self.platform.alerts
+        parts = AppParts(
+            find=lambda: next((one for one in self.apps() if one.key == app.key), None),
+            alerts=lambda: alerts.picture.alerts if alerts is not None else (),
+            board=lambda: self.desk.board,
+            report=self._report,
+            charts=self._charts if self.shared is not None else None,
+            releases=lambda app: read_releases(app, self.platform.cluster.transport),
+            entries=lambda app: entries_of(self.journal, app),
+            roll_back=self._roll_back,
+        )
+        return AppScreen(parts)
+
+    def _report(self, app: App) -> Checked:
+        """Check an app, and note its score. On a thread."""
+        said = self.platform.context.settings.apps
+        sources = Sources(self.platform.cluster.transport, self.client)
+        facts = collect(app, sources, SYSTEM.wall(), said.about.get(app.name))
+        report = assess(facts, said.waivers, date.today())
+        record(self.journal, app.key, report)
+        return Checked(report, trend(self.journal, app.key))
+
+    def _charts(self, app: App, span: Span) -> Charts:
+        """Read an app's signals. On a thread."""
+        assert self.shared is not None
+        pulse = self.platform.pulse
+        return read_charts(app, pulse.value if pulse is not None else None, self.shared, span)
+
+    async def _roll_back(self, screen: Screen[Any], release: Release) -> None:
+        kind = self.platform.view.kind(release.workload.group_kind)
+        if kind is None:
+            return
+        operation = RollBack(
+            self.platform.cluster.transport,
+            kind.resource,
+            release.workload,
+            release.uid,
+            to_revision=release.revision,
+        )
+        await self.doing.ask_and_do(screen, operation.title, operation.planned)

@@ -1,0 +1,111 @@
+"""The releases of an app, each with what it changed, and the way back to it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from screens.app.diff import DiffScreen
+from screens.app.parts import AppParts
+from screens.app.reading import Reading
+from screens.commands import bindings
+from screens.table import Table
+from state.age import short_age
+from state.apps.model import App
+from state.apps.releases import Release, ReleaseKind, delivery
+from state.cell import Cell, Tone
+from widgets.cell_lines import CellLines
+from widgets.grid import Grid
+from widgets.grid_model import GridColumn
+from widgets.pane import Pane
+
+EVERY = 15.0
+COLUMNS = (
+    GridColumn("", 1, importance=0),
+    GridColumn("WHEN", 5, right=True, importance=0, ticks=True),
+    GridColumn("WORKLOAD", 14, grows=True, importance=1),
+    GridColumn("REV", 4, right=True, importance=2),
+    GridColumn("VERSION", 9, importance=0),
+    GridColumn("WHAT", 9, importance=2),
+    GridColumn("CAUSE", 26, importance=4),
+)
+_TONES = {ReleaseKind.ROLLBACK: Tone.WARN, ReleaseKind.RELEASE: Tone.TEXT}
+
+
+class ReleasesPane(Pane):
+    """All revisions that are kept, the newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("release")]
+
+    def __init__(self, parts: AppParts) -> None:
+        super().__init__(title="Releases", id="app-releases")
+        self._parts = parts
+        self._reading: Reading[Sequence[Release]] = Reading(self, "releases", EVERY, parts.clock)
+        self._shown: object = None
+        self._by_key: dict[str, Release] = {}
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Grid(COLUMNS, header=False, marking=False, letters_shift=False, focus_holds=False)
+        yield CellLines(id="app-releases-words")
+
+    @property
+    def releases(self) -> Sequence[Release]:
+        """What is known of the app's releases, newest first."""
+        return self._reading.value or ()
+
+    def show(self, app: App, now: float) -> None:
+        """Read the app's releases when it is due, and show them; `now` in seconds since the epoch."""
+        self._reading.look((app.version, app.released, app.workloads), lambda: self._parts.releases(app))
+        found = self._reading.value
+        if found is None or not found:
+            self.say_empty([self._reading.words("reading revisions") or (Cell("no revisions are kept", Tone.QUIET),)])
+            return
+        seen = (found, int(now / 10), self._reading.wrong)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        self.say_empty(None)
+        newest = next((one for one in found if one.when is not None), None)
+        self.name_it("Releases", f"the last {short_age(now - newest.when)} ago" if newest and newest.when else "")
+        self._by_key = {f"{one.workload}/{one.revision}": one for one in found}
+        self.query_one(Grid).show(Table.of({key: _cells(one, now) for key, one in self._by_key.items()}), None)
+        words = self._reading.words("") or (Cell(delivery(found, now).words, Tone.FAINT),)
+        self.query_one("#app-releases-words", CellLines).show([words])
+
+    def on_grid_chosen(self, message: Grid.Chosen) -> None:
+        message.stop()
+        release = self._by_key.get(str(message.key))
+        if release is not None:
+            self.app.push_screen(DiffScreen(release))
+
+    def action_roll_back(self) -> None:
+        """Roll the workload back to the revision under the cursor."""
+        release = self._by_key.get(str(self.query_one(Grid).cursor_key))
+        if release is None:
+            return
+        if release.current or not release.kept:
+            why = "is what runs" if release.current else "was taken over by a later one: choose that"
+            words = f"{release.workload.name}: revision {release.revision} {why}"
+            self.app.notify(words, severity="warning", markup=False)
+            return
+        self.run_worker(self._roll_back(release), exit_on_error=False)
+
+    async def _roll_back(self, release: Release) -> None:
+        await self._parts.roll_back(self.screen, release)
+        self._reading.hurry()
+
+
+def _cells(one: Release, now: float) -> tuple[Cell, ...]:
+    glyph = ("●", Tone.FOCUS) if one.current else ("", Tone.FAINT)
+    when = "?" if one.when is None else f"{'~' if one.inferred else ''}{short_age(now - one.when)}"
+    return (
+        Cell(*glyph),
+        Cell(when, Tone.QUIET),
+        Cell(one.workload.name, Tone.TEXT if one.current else Tone.QUIET),
+        Cell(str(one.revision), Tone.FAINT),
+        Cell(one.version, Tone.TEXT if one.current else Tone.QUIET),
+        Cell(one.kind.value, _TONES.get(one.kind, Tone.QUIET)),
+        Cell(one.cause, Tone.FAINT),
+    )
