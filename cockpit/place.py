@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from cockpit.app_page import AppPages
 from cockpit.status import place_parts
 from screens.alerts import AlertsScreen
 from screens.apps import AppsScreen
@@ -107,12 +108,14 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         every=APPS_EVERY,
     )
 
+    pages = AppPages.of(platform, apps.value, desk, session.journal, doing)
+
     def target() -> Target | None:
         return target_of(desk.board)
 
     def overview() -> Screen[Any]:
         parts = ClusterParts(view.feed(_NODE), view.feed(_POD), view.worst, pulse)
-        return OverviewScreen(OverviewParts(parts, alerts, apps.value, lambda: view.freshness, desk))
+        return OverviewScreen(OverviewParts(parts, alerts, apps.value, lambda: view.freshness, desk, pages.page))
 
     def where(width: int, coming: str) -> tuple[tuple[Cell, ...], ...]:
         scope = "" if width < NARROW and not cluster.namespaces else cluster.scope
@@ -127,7 +130,7 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     screens: dict[str, Callable[[], Screen[Any]]] = {
         "overview": overview,
         "cluster": lambda: ClusterScreen(session.contexts, session.memory),
-        "apps": lambda: AppsScreen(apps.value, lambda: view.freshness, target=target),
+        "apps": lambda: AppsScreen(apps.value, lambda: view.freshness, target=target, page=pages.page),
         "alerts": lambda: AlertsScreen(platform.alerts),
     }
     return Place(platform, deeds, screens, where, namespaces)
