@@ -164,11 +164,17 @@ class PulseScreen(Frame):
 
     def on_mount(self) -> None:
         cluster = self._platform.cluster
+        name, way, elsewhere = cluster.name, cluster.transport, cluster.measured_elsewhere
         self._usage = (
             UsageSource(
-                cluster.name, cluster.transport, pods=True, namespaces=lambda: cluster.namespaces, clock=self._clock
+                name,
+                way,
+                pods=True,
+                namespaces=lambda: cluster.namespaces,
+                elsewhere=elsewhere,
+                clock=self._clock,
             ),
-            UsageSource(cluster.name, cluster.transport, pods=False, clock=self._clock),
+            UsageSource(name, way, pods=False, elsewhere=elsewhere, clock=self._clock),
         )
 
     def on_unmount(self) -> None:

@@ -12,6 +12,7 @@ from state.cluster.driver import Drivers, Source
 from state.cluster.errors import ClusterError
 from state.cluster.kinds.kind import Decoder, Kind, R
 from state.cluster.transport import Query, Transport
+from state.cluster.usage import Elsewhere
 from state.freshness import Freshness, Health, worst
 from state.mirror import Inbox, Mirror
 
@@ -116,6 +117,8 @@ class Cluster:
         self.namespaces = tuple(namespaces)
         self.fell_back = False
         """Whether a cluster-wide refusal narrowed `namespaces` to the fallback."""
+        self.measured_elsewhere: Elsewhere | None = None
+        """What says the usage of pods and nodes where the cluster has no metrics API."""
         self.probed = Freshness(Health.CONNECTING, clock.wall())
         self._fallback = tuple(fallback)
         self._clock = clock

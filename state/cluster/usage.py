@@ -1,13 +1,14 @@
 """What pods and nodes use, from `metrics.k8s.io`: asked again and again while somebody looks, and only then."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from state.clock import SYSTEM, Clock
-from state.cluster.errors import ApiError
+from state.cluster.errors import ApiError, ClusterError
 from state.cluster.kinds.quantities import quantity
 from state.cluster.reflector import status_error
 from state.cluster.transport import Request, Transport
@@ -21,6 +22,7 @@ UNSEEN = 20.0
 _ROOT = "/apis/metrics.k8s.io/v1beta1"
 _MISSING = "this cluster measures no usage: metrics.k8s.io is not there"
 _DOWN = "no usage: the metrics API does not answer"
+_log = logging.getLogger(__name__)
 Key = tuple[str, str]
 """Namespace and name; the namespace of a node is empty."""
 
@@ -98,11 +100,19 @@ def read_usage(body: bytes) -> dict[Key, Used]:
     return usage
 
 
+class Elsewhere(Protocol):
+    """Another place that measures; blocks and may raise."""
+
+    def __call__(self, pods: bool, namespaces: Sequence[str] = (), /) -> Mapping[Key, Used]:
+        """Return what pods (of some namespaces, empty: of all) or nodes use; empty where nothing is measured."""
+        ...
+
+
 class UsageSource:
     """Asks one cluster, on a thread of its own. All methods belong to the loop; none blocks.
 
-    `transport` may block; it is called on the thread. `namespaces` gives those whose pods are asked
-    for, empty: all.
+    `transport` may block; it is called on the thread. `namespaces` gives those whose pods are asked for, empty:
+    all. What the metrics API cannot say is asked `elsewhere`.
     """
 
     def __init__(
@@ -112,11 +122,13 @@ class UsageSource:
         *,
         pods: bool,
         namespaces: Callable[[], Sequence[str]] = tuple,
+        elsewhere: Elsewhere | None = None,
         clock: Clock = SYSTEM,
     ) -> None:
         self._transport = transport
         self._pods = pods
         self._namespaces = namespaces
+        self._elsewhere = elsewhere
         self._clock = clock
         self._looked = clock.elapsed()
         self._asked = False
@@ -154,6 +166,27 @@ class UsageSource:
         if self._asked and self._clock.elapsed() - self._looked > UNSEEN:
             return self._last
         self._asked = True
+        try:
+            found = self._asked_of_server()
+        except (ClusterError, Denied) as error:
+            other = self._asked_elsewhere()
+            if not other:
+                raise error
+            found = other
+        self._last = Measured(found, self._pods)
+        return self._last
+
+    def _asked_elsewhere(self) -> Mapping[Key, Used]:
+        if self._elsewhere is None:
+            return {}
+        try:
+            return self._elsewhere(self._pods, self._namespaces())
+        except Exception as error:
+            # What the metrics API said is the better reason.
+            _log.info("no usage elsewhere: %s", error)
+            return {}
+
+    def _asked_of_server(self) -> Mapping[Key, Used]:
         found: dict[Key, Used] = {}
         transport = self._transport()
         for path in self._paths():
@@ -162,8 +195,7 @@ class UsageSource:
             if error is not None:
                 raise _said(error)
             found |= read_usage(answer.body)
-        self._last = Measured(found, self._pods)
-        return self._last
+        return found
 
     def _paths(self) -> Iterable[str]:
         if not self._pods:

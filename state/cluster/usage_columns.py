@@ -52,7 +52,12 @@ class UsageColumns:
         self._rows: tuple[int, ...] = ()
         self._sources = {
             name: UsageSource(
-                name, cluster.transport, pods=group_kind != NODE, namespaces=_read_by(cluster), clock=clock
+                name,
+                cluster.transport,
+                pods=group_kind != NODE,
+                namespaces=_read_by(cluster),
+                elsewhere=cluster.measured_elsewhere,
+                clock=clock,
             )
             for name, cluster in clusters.items()
         }

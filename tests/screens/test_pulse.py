@@ -104,7 +104,19 @@ async def test_usage_that_is_not_measured_is_said_and_requests_stand_in(
     simulated: Endpoints, drive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("state.cluster.usage._ROOT", "/apis/metrics.k8s.io/v9")
-    async with drive(simulated, screen="cluster", size=(146, 36)) as driven:
+    async with drive(simulated, screen="cluster", size=(146, 36), monitoring=False) as driven:
         await driven.shows("Pods")
         driven.app.push_screen(PulseScreen(driven.app._opened.session.platform))
         await driven.shows("requested", "metrics.k8s.io is not there")
+
+
+async def test_prometheus_says_what_the_metrics_api_cannot(
+    simulated: Endpoints, drive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("state.cluster.usage._ROOT", "/apis/metrics.k8s.io/v9")
+    monkeypatch.setattr("state.cluster.usage.EVERY", 0.5)
+    async with drive(simulated, screen="cluster", size=(146, 36)) as driven:
+        await driven.shows("Pods")
+        driven.app.push_screen(PulseScreen(driven.app._opened.session.platform))
+        await driven.shows("USED", "ingress-nginx", "Mi")
+        assert "metrics.k8s.io is not there" not in driven.text.partition("Most cpu")[2]

@@ -65,6 +65,7 @@ class Cluster:
     def __init__(self, server: Server, *namespaces: str) -> None:
         self.transport = lambda: server
         self.namespaces = namespaces
+        self.measured_elsewhere = None
 
 
 # --- reading ---
@@ -162,6 +163,41 @@ def test_a_cluster_that_cannot_be_reached_says_so() -> None:
     wait_for(asking.look)
     assert asking.problem == "connection refused"
     asking.stop()
+
+
+# --- elsewhere ---
+
+
+@pytest.mark.parametrize("status", [403, 404, 503])
+def test_what_the_metrics_api_cannot_say_is_asked_elsewhere(status: int) -> None:
+    server = Server()
+    server.refuse(status)
+    asked: list[Any] = []
+
+    def elsewhere(pods: bool, namespaces: Any = ()) -> dict[tuple[str, str], Used]:
+        asked.append((pods, namespaces))
+        return {("shop", "p"): Used(1, 2)}
+
+    asking = source(server, elsewhere=elsewhere, namespaces=lambda: ("shop",))
+    wait_for(asking.look)
+    assert (asking.problem, asking.freshness.health) == ("", Health.LIVE)
+    assert asking.measured == Measured({("shop", "p"): Used(1, 2)})
+    assert asked == [(True, ("shop",))]
+    asking.stop()
+
+
+def test_where_nobody_measures_the_metrics_api_says_why() -> None:
+    server = Server()
+    server.refuse(404)
+
+    def broken(pods: bool, namespaces: Any = ()) -> dict[tuple[str, str], Used]:
+        raise RuntimeError("prometheus is down")
+
+    for elsewhere in (broken, lambda pods, namespaces=(): {}):
+        asking = source(server, elsewhere=elsewhere)
+        wait_for(asking.look)
+        assert asking.problem == "this cluster measures no usage: metrics.k8s.io is not there"
+        asking.stop()
 
 
 # --- columns ---
