@@ -40,6 +40,7 @@ from state.derived import Derived
 from state.journal.journal import Journal
 from state.metrics.client import PrometheusClient
 from state.metrics.pulse import PulseSource
+from state.metrics.usage import PrometheusUsage
 from state.perform import perform
 from state.platform import Platform
 from state.platform_view import PlatformView
@@ -78,6 +79,7 @@ def platform_of(context: Context, journal: Journal) -> Platform:
     prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
     alertmanagers = Alertmanagers([Alertmanager(settings.alertmanager)]) if settings.alertmanager else None
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
+    context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
     alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
     keeper = None
     if alertmanagers is not None and not settings.read_only:
