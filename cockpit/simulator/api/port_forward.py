@@ -12,11 +12,13 @@ from aiohttp import web
 from cockpit.simulator.api.reading import existing
 from cockpit.simulator.api.remote import converse, upgraded
 from cockpit.simulator.api.server import Call
+from cockpit.simulator.api.spdy import Data, Opened, Ping, Reset, Spdy, Type, control, data
 from cockpit.simulator.ports import CannotStart
 from cockpit.simulator.shell.console import Input
 from cockpit.simulator.status import bad_request
 
 CHANNELS = "v4.channel.k8s.io"
+TUNNEL = "SPDY/3.1+portforward.k8s.io"
 
 
 async def port_forward(call: Call) -> web.StreamResponse:
@@ -25,10 +27,11 @@ async def port_forward(call: Call) -> web.StreamResponse:
     if not pod["spec"].get("nodeName"):
         raise bad_request(f"pod {call.address.name} does not have a host assigned")
     ports = _ports(call)
-    websocket = await upgraded(call, (CHANNELS,))
-    if not ports:
-        raise bad_request('query parameter "ports" is required')
-    return await _by_channels(call, websocket, pod["metadata"]["namespace"], pod["metadata"]["name"], ports)
+    websocket = await upgraded(call, (TUNNEL, CHANNELS))
+    namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+    if websocket.ws_protocol == TUNNEL:
+        return await _through_tunnel(call, websocket, namespace, name)
+    return await _by_channels(call, websocket, namespace, name, ports)
 
 
 def _ports(call: Call) -> list[int]:
@@ -81,5 +84,60 @@ async def _by_channels(
         if not odd and index < len(connections):
             connections[index].given.feed(data[1:])
             await connections[index].given.room()
+
+    return await converse(call, websocket, received, work())
+
+
+async def _through_tunnel(call: Call, websocket: web.WebSocketResponse, namespace: str, pod: str) -> web.StreamResponse:
+    """Serve the streams of a SPDY connection: of each pair the error stream comes first, then the one with data."""
+    spdy, over = Spdy(), asyncio.Event()
+    errors: dict[str, int] = {}
+    connections: dict[int, Connection] = {}
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(stream: int, error: int, port: int, connection: Connection) -> None:
+        try:
+            await call.server.kubelets.connect(namespace, pod, port, connection)
+        except CannotStart as reason:
+            words = f"error forwarding port {port} to pod {pod}, uid : {reason}"
+            await websocket.send_bytes(data(error, words.encode(), last=True))
+        else:
+            await websocket.send_bytes(data(error, b"", last=True))
+        await websocket.send_bytes(data(stream, b"", last=True))
+        connections.pop(stream, None)
+
+    async def opened(event: Opened) -> None:
+        await websocket.send_bytes(spdy.reply(event.stream))
+        request = event.headers.get("requestid", "")
+        if event.headers.get("streamtype") == "error":
+            errors[request] = event.stream
+            return
+        stream, port = event.stream, event.headers.get("port", "")
+        connection = connections[stream] = Connection(lambda sent: websocket.send_bytes(data(stream, sent)))
+        task = asyncio.ensure_future(serve(stream, errors.pop(request, 0), int(port), connection))
+        serving.add(task)
+        task.add_done_callback(serving.discard)
+
+    async def received(sent: bytes) -> None:
+        for event in spdy.feed(sent):
+            match event:
+                case Opened():
+                    await opened(event)
+                case Ping():
+                    await websocket.send_bytes(control(Type.PING, event.id))
+                case Data() | Reset() if event.stream in connections:
+                    given = connections[event.stream].given
+                    if isinstance(event, Data):
+                        given.feed(event.payload)
+                        await given.room()
+                    if isinstance(event, Reset) or event.last:
+                        given.end()
+
+    async def work() -> None:
+        try:
+            await over.wait()
+        finally:
+            for task in tuple(serving):
+                task.cancel()
 
     return await converse(call, websocket, received, work())

@@ -139,8 +139,13 @@ def store() -> Store:
 
 
 @pytest.fixture
-async def api(store: Store) -> AsyncIterator[Api]:
+def kubelets() -> Any:
+    return Kubelets()
+
+
+@pytest.fixture
+async def api(store: Store, kubelets: Any) -> AsyncIterator[Api]:
     faults, users = Faults(), standard_users()
-    app = kubernetes_app(store, Kubelets(), users, faults)
+    app = kubernetes_app(store, kubelets, users, faults)
     async with TestClient(TestServer(app)) as client:
         yield Api(client, store, faults, users)
