@@ -42,5 +42,5 @@ def _value(value: Any) -> Cell:
             str(item.get("what") or item.get("text") or "…") if isinstance(item, dict) else str(item) for item in value
         )
     if isinstance(value, dict):
-        value = value.get("title") or value.get("name") or value.get("why") or "as it is there"
+        value = value.get("title") or value.get("name") or value.get("why") or value.get("reason") or "as it is there"
     return Cell(shorten(printable(str(value)), 60))

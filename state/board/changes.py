@@ -1,7 +1,7 @@
 """What is done to a board, one field at a time: applied, turned round, put on top of somebody else's."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -87,6 +87,8 @@ class Clash:
     """The value that stands, as JSON has it."""
     words: str
     """One printable sentence that says what happened."""
+    along: tuple[Change, ...] = ()
+    """What else of mine hangs on `mine` and waits with it: where a card that I dropped came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Rebased:
 
 # When both start or finish a card, the state is what they may differ on; the first to have noted a time is right.
 FIRST_WINS = frozenset({"started", "finished"})
+# A card notes where it was dropped from while it is dropped; who leaves its phase to others leaves that too.
+FOLLOWS = {"dropped_from": "phase"}
 
 
 def rebase(board: Board, changes: Iterable[Change]) -> Rebased:
@@ -122,6 +126,13 @@ def rebase(board: Board, changes: Iterable[Change]) -> Rebased:
         if place in left_out:
             continue
         wish = msgspec.structs.replace(last[place], old=change.old)
+        if change.field in FOLLOWS:
+            leader = change.table, change.card, FOLLOWS[change.field]
+            if leader in clashes:
+                left_out.add(place)
+                clashes[leader] = replace(clashes[leader], along=(*clashes[leader].along, wish))
+                continue
+            change = msgspec.structs.replace(change, old=found) if leader in begun else change
         gone = change.field != WHOLE and not draft.has(change)
         fitting: Change | None = None
         if not gone and found != change.old and merges(change.table, change.field):
@@ -161,13 +172,14 @@ def merge(base: Board, ours: Iterable[Change], theirs: Iterable[Change]) -> Reba
     return rebase(apply(base, theirs), ours)
 
 
-def answer(clash: Clash, mine: Step) -> Change:
-    """Return the change that sets my side of a clash after all; of a list, what only they have added stays."""
+def answer(clash: Clash, mine: Step) -> tuple[Change, ...]:
+    """Return the changes that set my side of a clash after all; of a list, what only they have added stays."""
     wish = clash.mine
     new = wish.new
     if merges(wish.table, wish.field):
         new = merge_field(wish.table, wish.field, wish.old, new, clash.theirs, lambda ours, _: ours)
-    return mine.change(wish.card, wish.field, clash.theirs, new, wish.table)
+    along = (mine.change(one.card, one.field, one.old, one.new, one.table) for one in clash.along)
+    return mine.change(wish.card, wish.field, clash.theirs, new, wish.table), *along
 
 
 class _BothSet(Exception):

@@ -115,9 +115,9 @@ class Desk:
         kept = tuple(other for other in self.clashes if other.mine.id != clash.mine.id)
         if mine and self.board is not None:
             wanted = answer(clash, self.step())
-            if clash.mine.card not in self.board.cards and wanted.table == CARDS and wanted.field != WHOLE:
-                wanted = self._past.brought_back(wanted)
-            again = rebase(self.board, [wanted])
+            if clash.mine.card not in self.board.cards and clash.mine.table == CARDS and clash.mine.field != WHOLE:
+                wanted = (self._past.brought_back(wanted),)
+            again = rebase(self.board, wanted)
             if again.clashes:
                 self.clashes = *kept, *again.clashes
                 raise ChangeRefused(again.clashes[0].words)

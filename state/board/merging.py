@@ -12,13 +12,14 @@ from state.board.changes import FIRST_WINS
 from state.board.circles import circles
 from state.board.errors import NotSaved, Unreadable
 from state.board.history import is_history, union
-from state.board.model import Board
+from state.board.model import DROPPED, Board
 from state.board.three_way import GONE, merge_field, merge_objects, merges
 from state.board.wording import said
 from state.disk import Disk, in_words, replace
 from state.printable import printable, shorten
 
 _TITLE_WIDTH = 40
+_ORIGIN = "dropped_from"
 _AGREED = FIRST_WINS | {"number"}
 """Fields that nobody is asked about: the smaller of two values stands."""
 
@@ -77,9 +78,14 @@ def merge_tables(
             conflicts.append(f"{_named(name, key, mine, others)}: {_fate(mine, others)}")
             return mine
         what = _named(name, key, mine, others)
-        return merge_objects(
+        before = len(conflicts)
+        made = merge_objects(
             old if isinstance(old, dict) else {}, mine, others, lambda field, *found: value(name, field, what, *found)
         )
+        if name == CARDS and made.get("phase") != DROPPED and made.pop(_ORIGIN, None) is not None:
+            # Where it was dropped from is said of a card while it is dropped, so nobody is asked about that alone.
+            conflicts[before:] = [one for one in conflicts[before:] if not one.startswith(f"{_ORIGIN} of ")]
+        return made
 
     def value(name: str, field: str, what: str, old: Any, mine: Any, others: Any) -> Any:
         def both(one: Any, other: Any) -> Any:

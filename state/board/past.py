@@ -60,13 +60,14 @@ class Past:
         """Return the uids of the cards that others have changed after a moment in seconds since the epoch."""
         return frozenset(uid for uid, when in (self._touched or {}).items() if when > since)
 
-    def brought_back(self, wish: Change) -> Change:
-        """Return the change that adds a card again that was taken away, with one field set to what a wish wants.
+    def brought_back(self, wishes: Sequence[Change]) -> Change:
+        """Return the change that adds a card again that was taken away, with the fields set that wishes for it set.
 
         Raises ChangeRefused when nobody knows what the card was.
         """
+        first = wishes[0]
         for change in reversed(self.changes):
-            if change.card == wish.card and change.field == WHOLE and isinstance(change.old, dict):
-                whole = {**change.old, wish.field: wish.new}
-                return msgspec.structs.replace(wish, field=WHOLE, old=None, new=whole)
+            if change.card == first.card and change.field == WHOLE and isinstance(change.old, dict):
+                whole = {**change.old, **{wish.field: wish.new for wish in wishes}}
+                return msgspec.structs.replace(first, field=WHOLE, old=None, new=whole)
         raise ChangeRefused("the card was taken away, and the history does not tell what it was")

@@ -54,7 +54,7 @@ def said(value: Any) -> str:
     if value is None or value in ("", []):
         return "empty"
     if isinstance(value, dict):
-        return "as it was"
+        value = value.get("reason") or value.get("why") or "as it was"
     if isinstance(value, list):
         value = ", ".join(str(_item(item)) for item in value)
     return shorten(printable(str(value)), 60)

@@ -12,7 +12,7 @@ from state.board import edits
 from state.board.changes import CARDS, Change, Step, answer, apply, merge, rebase, reverse, step
 from state.board.documents import value_of
 from state.board.errors import ChangeRefused
-from state.board.model import Board, CardKind, CardState, Comment, Moscow, empty_board
+from state.board.model import DROPPED, Board, CardKind, CardState, Comment, Moscow, Origin, empty_board
 from state.board.three_way import LISTS
 
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -93,7 +93,7 @@ def test_a_merge_loses_no_change_of_either_side(ours: list[Change], theirs: list
     # What comes to nothing in the end is no wish.
     last = {change.place: change.new for change in ours}
     final = {place: new for place, new in last.items() if place[2] == "" or new != first[place]}
-    clashing = {clash.mine.place for clash in merged.clashes}
+    clashing = {change.place for clash in merged.clashes for change in (clash.mine, *clash.along)}
     for (table, uid, field), wanted in final.items():
         reported = (table, uid, field) in clashing or (table, uid, "") in clashing
         if table != CARDS or reported or field in ("", "started", "finished"):
@@ -119,7 +119,7 @@ def test_merges_with_the_same_answers_give_the_same_board(ours: list[Change], th
     board = first.board
     for clash in first.clashes:
         if clash.mine.field and clash.mine.card in board.cards:
-            board = apply(board, [answer(clash, step("ana", 3))])
+            board = apply(board, answer(clash, step("ana", 3)))
             assert value_of(board.cards[clash.mine.card], clash.mine.field) == clash.mine.new
 
 
@@ -296,7 +296,7 @@ def test_both_say_something_else_of_one_evidence(
     attested = edits.set_field(board, ben(), [uid], "evidence", [{"what": "restored", "who": "ben"}, {"what": "his"}])
     (clash,) = merge(board, ours, attested).clashes
     assert clash.words == "somebody else has set the evidence of C01 to restored, his; yours was restored, new"
-    answered = apply(merge(board, ours, attested).board, [answer(clash, ana())])
+    answered = apply(merge(board, ours, attested).board, answer(clash, ana()))
     assert [(one.what, one.who) for one in answered.cards[uid].evidence] == [
         ("restored", "ana"),
         ("his", ""),
@@ -412,3 +412,37 @@ def _by_number(board: Board, number: int) -> str:
     card = board.numbered(str(number))
     assert card is not None
     return card.uid
+
+
+def test_a_drop_waits_whole_where_the_other_moved_the_card(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    was = board.cards[uid]
+    both = merge(board, edits.drop(board, ana(), [uid], "bought"), edits.move(board, ben(), [uid], "phase-3"))
+    (clash,) = both.clashes
+    assert (clash.mine.field, clash.theirs) == ("phase", "phase-3")
+    assert (both.changes, both.board.cards[uid].dropped_from) == ((), None)
+    mine = apply(both.board, answer(clash, ana())).cards[uid]
+    assert mine.phase == DROPPED
+    assert mine.dropped_from == Origin(phase=was.phase, rank=was.rank, reason="bought")
+
+
+def test_a_card_taken_back_forgets_a_reason_that_somebody_else_gave_meanwhile(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    board = apply(board, edits.drop(board, ana(), [uid]))
+    both = merge(board, edits.take_back(board, ana(), [uid]), edits.drop(board, ben(), [uid], "bought"))
+    assert not both.clashes
+    assert (both.board.cards[uid].phase != DROPPED, both.board.cards[uid].dropped_from) == (True, None)
+
+
+def test_two_reasons_of_one_drop_are_asked_about_in_their_words(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _by_number(board, 1)
+    both = merge(board, edits.drop(board, ana(), [uid], "too dear"), edits.drop(board, ben(), [uid], "bought"))
+    assert [clash.words for clash in both.clashes] == [
+        "somebody else has set the dropped_from of C01 to bought; yours was too dear"
+    ]

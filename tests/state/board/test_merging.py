@@ -135,6 +135,22 @@ def test_one_field_set_twice_keeps_ours_and_is_named(
     assert _read(path).settings.band == (10, 30)
 
 
+def test_where_a_card_was_dropped_from_goes_with_its_phase(
+    board: Board, three: Callable[..., tuple[MergeReport, Path]], ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = _first(board)
+    dropped = apply(board, edits.drop(board, ana(), [uid], "bought"))
+    moved = apply(board, edits.move(board, ben(), [uid], "phase-3"))
+    report, ours = three(moved, dropped)
+    assert [conflict.partition(" of ")[0] for conflict in report.conflicts] == ["phase"]
+    assert (_read(ours).cards[uid].phase, _read(ours).cards[uid].dropped_from) == ("phase-3", None)
+    report, ours = three(dropped, moved)
+    assert len(report.conflicts) == 1
+    kept = _read(ours).cards[uid].dropped_from
+    assert kept is not None
+    assert kept.reason == "bought"
+
+
 def test_a_card_taken_away_on_one_side_and_changed_on_the_other_is_asked_about(
     board: Board, three: Callable[..., tuple[MergeReport, Path]], ana: Callable[[], Step], ben: Callable[[], Step]
 ) -> None:
