@@ -11,20 +11,18 @@ from screens.commands import bindings
 from screens.emptiness import stale_note
 from screens.frame import Frame
 from screens.panes.wanting import Wanting
+from screens.pulse_lines import load_tone, mean, node_lines, pod_lines
 from screens.table import Table
 from screens.wanted import ObjectWanted, Target
-from state.age import short_age
-from state.cell import GLYPHS, Cell, Tone
+from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.pods import POD
 from state.cluster.usage import Measured, UsageSource, Used
-from state.cluster.usage_columns import FULL, WARN, cores, mebibytes
+from state.cluster.usage_columns import cores, mebibytes
 from state.cluster.vitals import (
-    PHASES,
     Consumer,
     NodeLoad,
-    Sample,
     consumers,
     requested_loads,
     used_loads,
@@ -33,19 +31,14 @@ from state.freshness import Health
 from state.platform import Platform
 from state.printable import printable
 from widgets.cell_lines import Line, LineWidget
-from widgets.cell_text import cut
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
-from widgets.meter import meter, percent
+from widgets.meter import percent
 from widgets.pane import Pane
-from widgets.spark import spark
 
-EVERY = 1.0
-"""Seconds between two pictures."""
+EVERY = 5.0
+"""Seconds between two pictures, when nothing new was measured before."""
 CONSUMERS = 30
-_LEVELS = "▁▂▃▄▅▆▇█"
-_NAME, _METER, _LEAST_METER, _SPARK = 18, 12, 4, 60
-_PHASE_TONES = {"Pending": Tone.WARN, "Failed": Tone.BAD, "Succeeded": Tone.FAINT, "Terminating": Tone.QUIET}
 _COLUMNS = (
     GridColumn("NAME", 20, grows=True, middle=True, importance=0),
     GridColumn("NAMESPACE", 14, importance=2),
@@ -141,6 +134,7 @@ class PulseScreen(Frame):
         self._platform = platform
         self._clock = clock
         self._drawn = float("-inf")
+        self._counted = -1
         self._usage: tuple[UsageSource, UsageSource] | None = None
         self._heat_map, self._phases = Lines(id="pulse-nodes"), Lines(id="pulse-pods")
         cluster = platform.cluster.name
@@ -185,27 +179,32 @@ class PulseScreen(Frame):
         now = self._clock.elapsed()
         if self._usage is None:
             return
-        arrived = [source.look() for source in self._usage]
-        if now - self._drawn < EVERY and not any(arrived):
-            return
-        self._drawn = now
         of_pods, of_nodes = self._usage
+        new_pods, new_nodes = of_pods.look(), of_nodes.look()
+        vitals = self._platform.vitals.revision
+        late = now - self._drawn >= EVERY
         view = self._platform.view
         nodes, pods = view.feed(NODE.resource.group_kind), view.feed(POD.resource.group_kind)
-        measured = of_nodes.measured
-        if measured is not None and measured.by_name:
-            loads, how = used_loads(nodes.mirror, pods.mirror, measured.by_name), "used"
-        else:
-            loads, how = requested_loads(nodes.mirror, pods.mirror), "requested"
-        self._show_nodes(loads, how, of_nodes.problem, nodes.freshness.health is Health.DENIED)
-        self._show_pods(pods, self._clock.wall())
-        for pane in (self._cpu, self._memory):
-            pane.show(pods.mirror, of_pods.measured, of_pods.problem)
+        if late or new_nodes:
+            measured = of_nodes.measured
+            if measured is not None and measured.by_name:
+                loads, how = used_loads(nodes.mirror, pods.mirror, measured.by_name), "used"
+            else:
+                loads, how = requested_loads(nodes.mirror, pods.mirror), "requested"
+            self._show_nodes(loads, how, of_nodes.problem, nodes.freshness.health is Health.DENIED)
+        if late or vitals != self._counted:
+            self._counted = vitals
+            self._show_pods(pods, self._clock.wall())
+        if late or new_pods:
+            for pane in (self._cpu, self._memory):
+                pane.show(pods.mirror, of_pods.measured, of_pods.problem)
+        if late:
+            self._drawn = now
 
     def _show_nodes(self, loads: Sequence[NodeLoad], how: str, problem: str, denied: bool) -> None:
         pane = self.query_one("#pulse-nodes-pane", Pane)
         known = [one for one in loads if one.cpu is not None or one.memory is not None]
-        cpu, memory = (_mean([getattr(one, part) for one in known]) for part in ("cpu", "memory"))
+        cpu, memory = (mean([getattr(one, part) for one in known]) for part in ("cpu", "memory"))
         words = f"{len(loads)} · cpu {percent(cpu)} · mem {percent(memory)} {how}" if known else str(len(loads))
         pane.name_it("Nodes", words)
         if not loads:
@@ -231,85 +230,3 @@ class PulseScreen(Frame):
 
     def action_back(self) -> None:
         self.dismiss()
-
-
-def load_tone(share: float | None) -> Tone:
-    """Return the tone of a share of what is offered or allowed."""
-    if share is None:
-        return Tone.FAINT
-    return Tone.TEXT if share < WARN else Tone.WARN if share < FULL else Tone.BAD
-
-
-def node_lines(loads: Sequence[NodeLoad], width: int, height: int, now: float, note: str = "") -> list[Line]:
-    """Return the heat of nodes, fullest first: a line each where there is room, else a map and the fullest by name."""
-    lines: list[Line] = [(Cell("▲ ", Tone.WARN), Cell(cut(note, width - 2), Tone.QUIET))] if note else []
-    room = height - len(lines)
-    if len(loads) > room:
-        across = max(1, width - 4)
-        for title, part in (("cpu", "cpu"), ("mem", "memory")):
-            shares = [getattr(one, part) for one in loads]
-            rows = [shares[at : at + across] for at in range(0, len(shares), across)][: max(1, (room - 3) // 3)]
-            for index, row in enumerate(rows):
-                lines.append((Cell(f"{title if index == 0 else '':<4}", Tone.QUIET), *map(_heat, row)))
-        lines.append(())
-    lines += [_node_line(one, width, now) for one in loads[: max(0, height - len(lines))]]
-    return lines
-
-
-def _heat(share: float | None) -> Cell:
-    """One node of a map: eight levels, and its tone."""
-    if share is None:
-        return Cell("·", Tone.FAINT)
-    level = _LEVELS[max(0, min(len(_LEVELS) - 1, int(share * len(_LEVELS))))]
-    tone = load_tone(share)
-    return Cell(level, Tone.FOCUS if tone is Tone.TEXT else tone)
-
-
-def _node_line(one: NodeLoad, width: int, now: float) -> Line:
-    fault = NODE.fault(one.row, now)
-    mark = Cell("✓ ", Tone.FAINT) if fault is None else Cell(f"{GLYPHS.get(fault.tone, ' ')} ", fault.tone)
-    name = max(8, min(_NAME, width - 44))
-    room = (width - name - 26) // 2
-    counted = room - 5 >= _LEAST_METER
-    length = max(_LEAST_METER, min(_METER, room - 5 if counted else room))
-    cells: list[Cell] = [mark, Cell(f"{cut(printable(one.row.name), name, middle=True):<{name}}")]
-    for title, share in (("cpu", one.cpu), ("mem", one.memory)):
-        tone = load_tone(share)
-        cells.append(Cell(f"  {title} ", Tone.QUIET))
-        cells += meter(share, length, Tone.FOCUS if tone in (Tone.TEXT, Tone.FAINT) else tone)
-        cells.append(Cell(f"{percent(share):>6}", tone))
-    if counted:
-        cells.append(Cell(f"  {one.pods:>3} pods", Tone.QUIET))
-    if fault is not None:
-        cells.append(Cell(f"  {fault.text}", fault.tone))
-    return cells
-
-
-def pod_lines(samples: Sequence[Sample], width: int, now: float) -> list[Line]:
-    """Return pods by phase and their restarts over the time that was seen."""
-    if not samples:
-        return [(Cell("◌ ", Tone.QUIET), Cell("counting …", Tone.QUIET))]
-    last, length = samples[-1], max(8, min(_SPARK, width - 22))
-    lines: list[Line] = []
-    for phase in PHASES:
-        history = [sample.phases.get(phase, 0) for sample in samples]
-        if not any(history) and phase != "Running":
-            continue
-        count = last.phases.get(phase, 0)
-        tone = _PHASE_TONES.get(phase, Tone.TEXT) if count else Tone.FAINT
-        drawn = Tone.FOCUS if tone is Tone.TEXT else tone
-        # A level for nothing is no line for most of what is there: phases are drawn from nothing upwards.
-        shape = spark(history, length, high=float(max(history)) or 1.0)
-        lines.append((Cell(f"{phase:<12}", Tone.QUIET), Cell(f"{count:>6}  ", tone), Cell(shape, drawn)))
-    restarts = [sample.restarts for sample in samples]
-    total = sum(restarts)
-    tone = Tone.WARN if total else Tone.FAINT
-    shape = spark(restarts, length, high=float(max(restarts)) or 1.0)
-    lines += [(), (Cell(f"{'restarts':<12}", Tone.QUIET), Cell(f"{total:>6}  ", tone), Cell(shape, tone))]
-    lines.append((Cell(f"the last {short_age(max(0.0, now - samples[0].at))}, since this began at most", Tone.FAINT),))
-    return lines
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None

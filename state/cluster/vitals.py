@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 from state.cluster.kinds.nodes import NodeRow
@@ -133,6 +134,5 @@ def consumers(
     pods: Iterable[PodRow], measured: Mapping[Key, Used], most: Callable[[Used], float], count: int
 ) -> list[Consumer]:
     """Return the pods that use most of something, the greatest first."""
-    found = [Consumer(pod, used) for pod in pods if (used := measured.get((pod.namespace, pod.name))) is not None]
-    found.sort(key=lambda one: (-most(one.used), one.pod.namespace, one.pod.name))
-    return found[:count]
+    found = (Consumer(pod, used) for pod in pods if (used := measured.get((pod.namespace, pod.name))) is not None)
+    return nsmallest(count, found, lambda one: (-most(one.used), one.pod.namespace, one.pod.name))

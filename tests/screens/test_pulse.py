@@ -7,7 +7,8 @@ import pytest
 
 from cockpit.demo_world import Endpoints
 from screens.cluster import ClusterScreen
-from screens.pulse import PulseScreen, node_lines, pod_lines
+from screens.pulse import PulseScreen
+from screens.pulse_lines import node_lines, pod_lines
 from screens.rbac import RightsScreen
 from screens.xray import XrayScreen
 from state.cell import Tone
