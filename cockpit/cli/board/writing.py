@@ -98,8 +98,21 @@ def undo(asked: Asked, named: str | None) -> None:
     history = opened.store.history()
     for flaw in history.flaws:
         click.echo(f"cockpit: {flaw}", err=True)
-    wanted = _step_of(history.changes, named) if named else _my_last(history.changes, opened.place.who)
-    made = opened.change(lambda board, by: reverse(board, wanted, step(by.who, by.when.timestamp(), wanted[0].step)))
+    mine = Undo()
+    mine.done(change for change in history.changes if change.who == opened.place.who)
+    wanted = _step_of(history.changes, named) if named else mine.undo()
+    if not wanted:
+        raise ChangeRefused(f"{printable(opened.place.who)} has made no step that could be taken back")
+    try:
+        made = opened.change(
+            lambda board, by: reverse(board, wanted, step(by.who, by.when.timestamp(), wanted[0].step))
+        )
+    except ChangeRefused as refused:
+        mine.pass_over(wanted[0].step)
+        before = mine.undo()
+        if named or not before:
+            raise
+        raise ChangeRefused(f"{refused}; undo --step {before[0].step} takes back your step before that") from None
     tell(made)
     click.echo(f"cockpit: undo --step {made.changes[0].step} does it again", err=True)
 
@@ -144,15 +157,6 @@ def _adding(board: Board, by: Step, lines: Iterable[Captured], said: Sequence[As
         whole = by.add(board.cards[added.card])
         made.append(msgspec.structs.replace(added, new=whole.new))
     return made
-
-
-def _my_last(changes: Iterable[Change], who: str) -> tuple[Change, ...]:
-    mine = Undo()
-    mine.done(change for change in changes if change.who == who)
-    found = mine.undo()
-    if not found:
-        raise ChangeRefused(f"{printable(who)} has made no step that could be taken back")
-    return found
 
 
 def _step_of(changes: Iterable[Change], named: str) -> tuple[Change, ...]:

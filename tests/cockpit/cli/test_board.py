@@ -350,7 +350,20 @@ def test_an_undo_is_refused_when_somebody_set_the_field_since(run, monkeypatch: 
     monkeypatch.setenv("COCKPIT_WHO", "ana")
     ended = run("undo")
     assert ended.code == 1
-    assert "somebody has set the owner of C01 to ben since" in ended.err
+    assert ended.err.endswith("somebody has set the owner of C01 to ben since\n")
+
+
+def test_a_refused_undo_names_my_step_before_it(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("edit", "C02", "owner=ana")
+    run("edit", "C01", "owner=ana")
+    monkeypatch.setenv("COCKPIT_WHO", "ben")
+    run("edit", "C01", "owner=ben")
+    monkeypatch.setenv("COCKPIT_WHO", "ana")
+    refused = run("undo").err
+    named = refused.partition("; undo --step ")[2].split()[0]
+    assert refused.endswith(f"; undo --step {named} takes back your step before that\n")
+    assert run("undo", "--step", named).code == 0
+    assert run("show", "C02", "-o", "json").json["owner"] == ""
 
 
 def test_a_step_is_taken_back_by_name_and_done_again(run, board: Callable[[], Board]) -> None:
