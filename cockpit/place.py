@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from cockpit.app_page import AppPages
 from cockpit.status import place_parts
+from screens.alert_deeds import AlertDeeds
 from screens.alerts import AlertsScreen
 from screens.apps import AppsScreen
 from screens.cluster import ClusterScreen
@@ -15,11 +16,14 @@ from screens.deeds import Deeds
 from screens.doing import Doing
 from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
+from screens.triage import TriageParts
+from state.alerts.chronicle import AlertChronicle
 from state.alerts.client import Alertmanager
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
+from state.apps.model import App
 from state.apps.readings import Readings
 from state.apps.target import Target, target_of
 from state.cell import Cell
@@ -93,6 +97,8 @@ def platform_of(context: Context, journal: Journal) -> Platform:
         alerts if alertmanagers or prometheus else None,
         alertmanagers,
         keeper,
+        metrics=prometheus,
+        chronicle=AlertChronicle(alerts, journal, context.name) if alertmanagers else None,
     )
 
 
@@ -100,8 +106,16 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     """Return how a platform is shown. `show_object` goes to an object's place."""
     view, context = platform.view, platform.context
     settings, cluster = context.settings, context.cluster
+
+    def apps_read() -> tuple[App, ...]:
+        return apps.value()
+
+    triage = TriageParts(
+        view, platform.alerts, platform.metrics, session.journal, apps_read, lambda: session.desk.board
+    )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
-    deeds = Deeds(view, doing, platform.alertmanagers, platform.alerts, show_object)
+    alert_deeds = AlertDeeds(triage, doing, platform.alertmanagers)
+    deeds = Deeds(view, doing, alert_deeds, show_object)
     readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)
     pulse, alerts, desk = platform.pulse, platform.alerts, session.desk
     apps = Derived(

@@ -24,6 +24,7 @@ _SCOPES = {
     "rights": "who may do what",
     "alerts": "alerts",
     "alert": "an alert",
+    "triage": "triage of an alert",
     "board": "board",
     "text": "text and logs",
     "search": "searching text",

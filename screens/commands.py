@@ -99,6 +99,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
     Command("alerts.sort", "O", "sort_next", "sort", "Sort by the next column.", 31),
     Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
+    Command("alert.restart", "r", "restart", "restart", "Replace all pods of the workload, one after the other.", 13),
+    Command("alert.note", "N", "note", "note", "Write into the journal what you found or did.", 14),
+    # one alert
+    Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
+    Command("triage.runbook", "o", "runbook", "runbook", "Open the runbook; its address is copied too.", 16),
     # the board
     Command("board.open", "enter,e", "edit", "open", "Open the card: all that is known of it, to read and change.", 1),
     Command("board.lane_left", "left,h", "lane(-1)", "column left", "Go to the column on the left."),

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from textual.screen import Screen
 
+from screens.alert_deeds import AlertDeeds
 from screens.cluster import ClusterScreen
 from screens.doing import Doing
 from screens.object import ObjectScreen
 from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
-from state.alerts.ack import Ack
-from state.alerts.model import Alert
-from state.alerts.source import Alertmanagers, LiveAlerts
 from state.alerts.workload import subject_of
 from state.apps.model import App
 from state.cluster.operations.delete import Delete
@@ -30,8 +28,7 @@ class Deeds:
 
     view: PlatformView
     doing: Doing
-    alertmanagers: Alertmanagers | None
-    alerts: LiveAlerts | None
+    alert_deeds: AlertDeeds
     show_object: Callable[[Ref], Awaitable[None]]
     """Go to the cluster screen at an object."""
 
@@ -56,8 +53,7 @@ class Deeds:
 
     async def alert(self, screen: Screen[None], wanted: AlertWanted) -> None:
         """Do what was wanted with an alert, or with the workload it is about."""
-        if wanted.verb == "ack":
-            await self._ack(screen, wanted.alert)
+        if await self.alert_deeds.did(screen, wanted):
             return
         found = subject_of(wanted.alert, self.view)
         if found is None:
@@ -140,18 +136,6 @@ class Deeds:
             return
         operation = Delete(self.view.cluster.transport, kind.resource, target.ref, target.uid)
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)
-
-    async def _ack(self, screen: Screen[None], alert: Alert) -> None:
-        if self.alertmanagers is None:
-            self._say(screen, "no Alertmanager is configured: an ack is a silence there")
-            return
-        if alert.ack is not None:
-            self._say(screen, f"{alert.name} is acknowledged by {alert.ack.created_by} already")
-            return
-        operation = Ack(self.alertmanagers, alert, self.doing.who)
-        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
-        if self.alerts is not None:
-            self.alerts.ask()
 
     def _say(self, screen: Screen[None], text: str) -> None:
         screen.app.notify(printable(text), severity="warning", markup=False)

@@ -33,7 +33,7 @@ class ObjectWanted(Message):
 
 
 class AlertWanted(Message):
-    """`verb` is one of open, ack, logs, describe, roll_back; the last three mean the alert's workload."""
+    """`verb` is one of open, ack, note, restart, logs, describe, roll_back; the last four mean the alert's workload."""
 
     def __init__(self, verb: str, alert: Alert) -> None:
         super().__init__()

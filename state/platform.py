@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from state.alerts.chronicle import AlertChronicle
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts
 from state.clock import SYSTEM, Clock
@@ -12,6 +13,7 @@ from state.cluster.live import Cluster
 from state.cluster.vitals import Vitals
 from state.contexts import Context
 from state.freshness import Freshness
+from state.metrics.client import PrometheusClient
 from state.metrics.pulse import Pulse
 from state.platform_view import PlatformView
 from state.polled import Polled
@@ -37,6 +39,8 @@ class Platform:
     keeper: AckKeeper | None = None
     vitals: Vitals = field(default_factory=Vitals)
     clock: Clock = SYSTEM
+    metrics: PrometheusClient | None = None
+    chronicle: AlertChronicle | None = None
 
     @property
     def cluster(self) -> Cluster:
@@ -49,6 +53,8 @@ class Platform:
             self.pulse.start()
         if self.alerts is not None:
             self.alerts.start()
+        if self.chronicle is not None:
+            self.chronicle.start()
 
     def end(self) -> None:
         """Read no more; nothing is waited for."""
@@ -60,7 +66,7 @@ class Platform:
 
     def pump(self) -> bool:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
-        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper)
+        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.chronicle)
         changed = [source.pump() for source in sources if source is not None]
         pods = self.view.feed(POD.resource.group_kind)
         if pods.complete:

@@ -31,6 +31,12 @@ class Wanting(Pane):
     def action_ack(self) -> None:
         self._ask_for("ack")
 
+    def action_restart(self) -> None:
+        self._ask_for("restart")
+
+    def action_note(self) -> None:
+        self._ask_for("note")
+
     def action_describe(self) -> None:
         self._ask_for("describe")
 

@@ -10,7 +10,7 @@ _TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\#[^\n]*)"""
     r"""|(?P<sign>>=|<=|==|!=|>|<)|(?P<word>[A-Za-z_:][\w:]*)|(?P<edge>[()\[\]{}])"""
 )
-_SETS = frozenset({"and", "or", "unless"})
+_NARROWING = frozenset({"and", "unless"})
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 
 
@@ -24,14 +24,18 @@ class Held:
 
 
 def held(expression: str) -> Held | None:
-    """Return what a rule measures and its limit; None where it is more than one comparison with a number.
+    """Return what a rule measures and its limit; None where it does not begin with one comparison with a number.
 
-    A comparison drops what does not fulfil it: asked as a whole, a rule shows nothing but the time it fired.
+    A comparison drops what does not fulfil it: asked as a whole, a rule shows nothing but the time it fired. What
+    `and` and `unless` add narrows it only: the value of such a rule is that of its first part.
     """
     text = _unwrapped(expression.strip())
     outside = list(_outside(text))
-    if any(kind == "word" and word.casefold() in _SETS | {"bool"} for kind, word, _ in outside):
+    narrowed = next((at for kind, word, at in outside if kind == "word" and word.casefold() in _NARROWING), None)
+    if any(kind == "word" and word.casefold() in ("or", "bool") for kind, word, _ in outside):
         return None
+    if narrowed is not None:
+        return held(text[:narrowed])
     signs = [(word, at) for kind, word, at in outside if kind == "sign"]
     if len(signs) != 1:
         return None

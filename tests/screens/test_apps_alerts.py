@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cockpit.demo_world import Endpoints
+from screens.app.screen import AppScreen
 from screens.cluster import ClusterScreen
+from screens.triage import TriageScreen
 
 
 async def test_product_apps_stand_before_the_platforms(simulated: Endpoints, drive: Callable[..., Any]) -> None:
@@ -20,13 +22,18 @@ async def test_product_apps_stand_before_the_platforms(simulated: Endpoints, dri
         await driven.shows("argocd")
 
 
-async def test_an_app_opens_at_its_workload(simulated: Endpoints, drive: Callable[..., Any]) -> None:
+async def test_an_app_opens_into_its_page_and_on_into_a_workload(
+    simulated: Endpoints, drive: Callable[..., Any]
+) -> None:
     async with drive(simulated, screen="apps") as driven:
         await driven.shows("storefront")
         await driven.press("slash")
         await driven.type("notifications")
         await driven.until(lambda: "storefront" not in driven.text, "the filter")
         await driven.press("enter")
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.app.screen, AppScreen), "the page")
+        await driven.shows("notifications-api", "Readiness")
         await driven.press("enter")
         await driven.until(lambda: isinstance(driven.app.screen, ClusterScreen), "the cluster screen")
         await driven.shows("Deployments", "notifications")
@@ -71,14 +78,14 @@ async def test_a_pattern_that_takes_too_long_is_told_and_the_alerts_stay(
         await driven.until(lambda: "takes too long" not in driven.text and "showing" not in driven.text, "all alerts")
 
 
-async def test_an_alert_opens_at_the_workload_it_is_about(night: Endpoints, drive: Callable[..., Any]) -> None:
+async def test_an_alert_opens_its_triage(night: Endpoints, drive: Callable[..., Any]) -> None:
     async with drive(night, screen="alerts") as driven:
         await driven.shows("KubePodCrashLooping")
         await driven.press("slash")
         await driven.type("CrashLooping")
         await driven.press("enter")
         await driven.press("enter")
-        await driven.until(lambda: isinstance(driven.app.screen, ClusterScreen), "the cluster screen")
+        await driven.until(lambda: isinstance(driven.app.screen, TriageScreen), "triage")
         await driven.shows("payments-api")
 
 

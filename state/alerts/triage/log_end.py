@@ -105,17 +105,17 @@ def choose(pod: dict[str, Any], wanted: str = "") -> tuple[str, bool]:
         chosen = wanted
     else:
         worst = max(statuses, key=_trouble, default=None)
-        if worst is not None and _trouble(worst) > (0, 0):
+        if worst is not None and any(_trouble(worst)):
             chosen = str(worst.get("name", ""))
         else:
             chosen = containers.chosen or next(iter(containers.proper or containers.names), "")
     return chosen, _crashed(by_name.get(chosen, {}))
 
 
-def _trouble(status: dict[str, Any]) -> tuple[int, int]:
-    """How badly a container does: whether it crashes, and how often it did while it is not ready."""
+def _trouble(status: dict[str, Any]) -> tuple[bool, bool, int]:
+    """How badly a container does: whether it crashes, whether it waits, and how often it began while not ready."""
     restarts = 0 if status.get("ready") else int(status.get("restartCount") or 0)
-    return int(_crashed(status)), restarts
+    return _crashed(status), "waiting" in (status.get("state") or {}), restarts
 
 
 def _crashed(status: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from state.polled import Denied
 
 SPAN = 3600.0
 """Seconds back from now."""
-STEP = 30.0
+STEP = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Course:
     @property
     def now(self) -> float | None:
         """The newest value, None when there is none of the last two minutes."""
-        if not self.points or self.end - self.points[-1][0] > 4 * STEP:
+        if not self.points or self.end - self.points[-1][0] > 8 * STEP:
             return None
         return self.points[-1][1]
 

@@ -1,5 +1,6 @@
 """What is written down of alerts as they come and go."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def events(entries: tuple[Entry, ...]) -> list[tuple[str, str]]:
     return [(entry.subject, entry.event) for entry in entries]
 
 
-def look(lives: dict[str, Life], *alerts: Alert, live: bool = True, **parts: Any) -> Seen:
+def look(lives: Mapping[str, Life], *alerts: Alert, live: bool = True, **parts: Any) -> Seen:
     picture = replace(AlertPicture(alerts, rules_evaluating=True), **parts)
     return observe(lives, picture, SOURCE, NOW, live=live)
 

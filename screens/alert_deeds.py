@@ -1,0 +1,103 @@
+"""What becomes of a wish about an alert: triage opened, acknowledged, noted, its workload restarted."""
+
+import secrets
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+from screens.dialogs.note import AskNote
+from screens.doing import Doing
+from screens.triage import TriageParts, TriageScreen
+from screens.wanted import AlertWanted
+from state import threads
+from state.alerts.ack import Ack
+from state.alerts.model import Alert
+from state.alerts.source import Alertmanagers
+from state.alerts.workload import subject_of
+from state.cluster.operations.restart import Restart
+from state.journal.entry import Entry
+from state.journal.lives import NOTE
+from state.printable import printable
+
+_WRITTEN = 2.0
+"""Seconds that a note may take to be durable before it is said that it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDeeds:
+    """Answers what is wanted with alerts of one context."""
+
+    parts: TriageParts
+    doing: Doing
+    alertmanagers: Alertmanagers | None
+
+    async def did(self, screen: Screen[None], wanted: AlertWanted) -> bool:
+        """Do what was wanted with the alert itself; return False for what is wanted with its workload."""
+        match wanted.verb:
+            case "open":
+                screen.app.push_screen(TriageScreen(wanted.alert, self.parts))
+            case "ack":
+                await self._ack(screen, wanted.alert)
+            case "note":
+                await self._note(screen, wanted.alert)
+            case "restart":
+                await self._restart(screen, wanted.alert)
+            case _:
+                return False
+        if isinstance(screen, TriageScreen):
+            screen.ask()
+        return True
+
+    async def _ack(self, screen: Screen[None], alert: Alert) -> None:
+        if self.alertmanagers is None:
+            _say(screen, "no Alertmanager is configured: an ack is a silence there")
+            return
+        if alert.ack is not None:
+            _say(screen, f"{alert.name} is acknowledged by {alert.ack.created_by} already")
+            return
+        operation = Ack(self.alertmanagers, alert, self.doing.who)
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+        self._look_again()
+
+    async def _note(self, screen: Screen[None], alert: Alert) -> None:
+        text = await screen.app.push_screen_wait(AskNote(f"{alert.name} {alert.where}".strip()))
+        if not text:
+            return
+        now = self.parts.clock.wall()
+        details = {"where": alert.where, "namespace": alert.label("namespace"), "alert": alert.fingerprint}
+        entry = Entry(
+            NOTE,
+            secrets.token_hex(16),
+            now,
+            "noted",
+            now,
+            who=self.doing.who,
+            subject=alert.name,
+            outcome=text,
+            details={name: value for name, value in details.items() if value},
+        )
+        journal = self.parts.journal
+        journal.record(entry)
+        if await threads.call("note", lambda: journal.drain(_WRITTEN)):
+            screen.app.notify("noted in the journal", markup=False)
+        else:
+            _say(screen, f"the note is not on the disk yet{f': {journal.error}' if journal.error else ''}")
+
+    async def _restart(self, screen: Screen[None], alert: Alert) -> None:
+        view = self.parts.view
+        found = subject_of(alert, view)
+        row = view.row(found.ref) if found is not None else None
+        kind = view.kind(found.ref.group_kind) if found is not None else None
+        if found is None or row is None or kind is None:
+            _say(screen, f"{alert.name}: its labels lead to no object that is read here")
+            return
+        operation = Restart(view.cluster.transport, kind.resource, found.ref, row.uid)
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+
+    def _look_again(self) -> None:
+        if self.parts.alerts is not None:
+            self.parts.alerts.ask()
+
+
+def _say(screen: Screen[None], text: str) -> None:
+    screen.app.notify(printable(text), severity="warning", markup=False)

@@ -1,0 +1,230 @@
+"""What the parts of triage say, in lines of cells."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from screens.log_paint import tone_of
+from state.age import age, short_age
+from state.alerts.model import Alert, AlertState, Severity
+from state.alerts.triage.about import About
+from state.alerts.triage.log_end import LogEnd
+from state.alerts.triage.rule import Course
+from state.cell import Cell, Tone
+from state.cluster.kinds.deployments import DeploymentRow
+from state.cluster.kinds.events import EventRow
+from state.cluster.kinds.nodes import NodeRow
+from state.cluster.kinds.pod_row import PodRow
+from state.cluster.log_json import readable
+from state.cluster.log_level import said
+from state.journal.entry import Entry
+from state.journal.lives import ENDINGS, NOTE
+from state.perform import SOURCE as OPERATION
+from state.printable import shorten_middle
+from widgets.cell_lines import Bold, Line
+
+TONES = {Severity.CRITICAL: Tone.BAD, Severity.WARNING: Tone.WARN}
+RUNBOOK, DASHBOARD = "runbook_url", "dashboard_url"
+RECENT = 3600.0
+"""Seconds in which a release is likely to be the cause."""
+_LABEL = 9
+_ENDINGS = {"resolved": "over", "lost": "lost sight of", "unseen": "over when somebody looked again"}
+
+
+def heading(alert: Alert, now: float, times: int | None, gone: str) -> str:
+    """Return the title: what, where, since when, how often."""
+    glyph = {Severity.CRITICAL: "✗", Severity.WARNING: "▲"}.get(alert.severity, "◌")
+    state = gone or f"{state_words(alert)} {age(max(0.0, now - alert.since))}"
+    often = f"{_ordinal(times)} time this week" if times is not None and times > 1 else ""
+    return " · ".join(part for part in (f"{glyph} {alert.name}", alert.where, state, often) if part)
+
+
+def state_words(alert: Alert) -> str:
+    """Return where an alert is in its life, in a word or two."""
+    return {AlertState.ACTIVE: "firing"}.get(alert.state, alert.state.value)
+
+
+def rule_lines(alert: Alert, course: Course | None) -> list[Line]:
+    """Return the rule, its value against its limit, the summary and the runbook."""
+    lines: list[Line] = []
+    if alert.expression:
+        limit = f"{course.sign} {_number(course.limit)}" if course is not None and course.limit is not None else ""
+        measured = course.now if course is not None and course.now is not None else alert.value
+        value = [Cell("now ", Tone.QUIET), Bold(_number(measured)), Cell(f"  {limit}", Tone.QUIET)]
+        held = [Cell(f"  for {age(alert.wait)}", Tone.FAINT)] if alert.wait else []
+        lines.append((_label("rule"), *(value if measured is not None else ()), *held))
+        lines.append((_label(""), Cell(" ".join(alert.expression.split()), Tone.QUIET)))
+    summary = alert.annotation("summary") or alert.annotation("description") or alert.annotation("message")
+    if summary:
+        lines.append((_label("says"), Cell(" ".join(summary.split()))))
+    for silence in alert.silences:
+        word = "acked" if silence.is_ack else "silenced"
+        until = f"{datetime.fromtimestamp(silence.ends):%H:%M}"
+        lines.append(
+            (_label(word), Cell(f"{silence.created_by} until {until}"), Cell(f"  {silence.comment}", Tone.QUIET))
+        )
+    if alert.annotation(RUNBOOK):
+        lines.append((_label("runbook"), Cell(alert.annotation(RUNBOOK), Tone.FOCUS)))
+    return lines
+
+
+def about_lines(found: About, now: float, width: int) -> list[Line]:
+    """Return what the alert is about: object, release, pods."""
+    ref = found.ref
+    if ref is None or found.subject is None:
+        return [(Cell("its labels lead to no object that is read here", Tone.QUIET),)]
+    kind = ref.group_kind.kind
+    guess = "  a guess, by its name" if found.subject.guess else ""
+    lines: list[Line] = [(Bold(f"{kind} {ref.path}"), Cell(_counts(found)), Cell(guess, Tone.WARN))]
+    if found.app is not None:
+        team = f" of {found.app.team}" if found.app.team else ""
+        lines.append(
+            (Cell("app ", Tone.QUIET), Cell(f"{found.app.name}{team}"), Cell(f"  {found.app.reason}", Tone.QUIET))
+        )
+    if found.releases:
+        lines.append(_release_line(found, now))
+    if isinstance(found.row, NodeRow):
+        pressures = ", ".join(found.row.pressures)
+        lines.append((Cell(pressures or found.row.reason or "ready", Tone.BAD if pressures else Tone.QUIET),))
+    for pod, row in found.pods:
+        lines.append(_pod_line(pod.name, row, now, width))
+    return lines
+
+
+def related_lines(alerts: Sequence[Alert], held_by: Sequence[Alert], now: float) -> list[Line]:
+    """Return the alerts that inhibit this one, and the others of its app."""
+    lines: list[Line] = [
+        (Cell("held by ", Tone.QUIET), Cell(f"{one.name} {one.where}"), Cell(" it is not notified", Tone.QUIET))
+        for one in held_by
+    ]
+    for one in alerts:
+        active = one.state is AlertState.ACTIVE
+        tone = TONES.get(one.severity, Tone.QUIET) if active else Tone.QUIET
+        glyph = {Tone.BAD: "✗", Tone.WARN: "▲"}.get(tone, "●" if one.ack else "◌")
+        word = "" if active else f"  {one.state.value}"
+        ago = short_age(now - one.since)
+        lines.append((Cell(f"{glyph} ", tone), Cell(one.name), Cell(f"  {ago}{word}  {one.where}", Tone.QUIET)))
+    return lines
+
+
+def event_lines(events: Sequence[EventRow], now: float) -> list[Line]:
+    """Return events, the newest first: how long ago, how often, what."""
+    lines: list[Line] = []
+    for event in events:
+        warns = event.type != "Normal"
+        count = f" ×{event.count}" if event.count > 1 else ""
+        lines.append(
+            (
+                Cell(f"{short_age(now - event.last):>4} ", Tone.QUIET),
+                Cell(f"{event.reason}{count}", Tone.WARN if warns else Tone.TEXT),
+                Cell(f"  {' '.join(event.message.split())}", Tone.QUIET),
+            )
+        )
+    return lines
+
+
+def log_title(end: LogEnd | None) -> tuple[str, str]:
+    """Return whose log it is, and which run's."""
+    if end is None:
+        return "Logs", ""
+    return f"Logs  {end.pod}", f"{end.container}{' · the run before' if end.previous else ''}"
+
+
+def log_lines(end: LogEnd) -> list[Line]:
+    """Return the lines of a log's end, each with its moment."""
+    lines: list[Line] = []
+    for line in end.lines:
+        level = said(line.text)
+        text = readable(line.text) or line.text
+        tone = (tone_of(level.level) if level is not None else None) or Tone.TEXT
+        clock = f"{datetime.fromtimestamp(line.moment):%H:%M:%S} " if line.moment is not None else ""
+        lines.append((Cell(clock, Tone.FAINT), Cell(text, tone)))
+    return lines
+
+
+def history_lines(entries: Sequence[Entry], now: float) -> list[Line]:
+    """Return what happened before, the newest first; a life's beginning and end on one line."""
+    ends: Mapping[tuple[str, float], Entry] = {
+        (entry.fingerprint, entry.start): entry for entry in entries if entry.event in ENDINGS
+    }
+    lines: list[Line] = []
+    for entry in entries:
+        if entry.event in ENDINGS:
+            continue
+        ended = ends.get((entry.fingerprint, entry.start)) if entry.event == "firing" else None
+        lines.append((Cell(f"{moment(entry.at, now):>6}  ", Tone.QUIET), *_told(entry, ended)))
+    return lines
+
+
+def moment(when: float, now: float) -> str:
+    """Return a moment of today as a time, an earlier one as a day."""
+    at, today = datetime.fromtimestamp(when), datetime.fromtimestamp(now)
+    return f"{at:%H:%M}" if at.date() == today.date() else f"{at.day} {at:%b}"
+
+
+def _told(entry: Entry, ended: Entry | None) -> Line:
+    who = f"{entry.who}: " if entry.who else ""
+    if entry.event == "firing":
+        word = f"began{'' if ended is None else f', {_ENDINGS[ended.event]} after {age(ended.at - entry.start)}'}"
+        where = f"  {entry.details.get('where', '')}"
+        return Cell(word, Tone.TEXT), Cell(where, Tone.QUIET)
+    if entry.event in ("acked", "silenced"):
+        return Cell(f"{who}{entry.event}"), Cell(f"  {entry.outcome}", Tone.QUIET)
+    if entry.source == NOTE:
+        return Cell(who), Cell(entry.outcome)
+    if entry.source == OPERATION:
+        word = "" if entry.event == "done" else f" ({entry.event})"
+        title = entry.details.get("title", entry.operation)
+        return Cell(f"{who}{title}{word}"), Cell(f"  {entry.outcome}", Tone.QUIET)
+    return (Cell(f"{who}{entry.event}  {entry.outcome}"),)
+
+
+def _release_line(found: About, now: float) -> Line:
+    newest = found.releases[0]
+    before = found.releases[1] if len(found.releases) > 1 else None
+    if before is None:
+        words = f"{newest.version}"
+    elif newest.created < before.created:
+        words = f"{before.version} → {newest.version} back again"
+    else:
+        words = f"{before.version} → {newest.version}"
+    when = "" if before is not None and newest.created < before.created else f"  {short_age(now - newest.created)} ago"
+    recent = now - newest.created < 3600
+    return (
+        Cell("release ", Tone.QUIET),
+        Cell(words, Tone.WARN if recent and before else Tone.TEXT),
+        Cell(when, Tone.QUIET),
+    )
+
+
+def _pod_line(name: str, row: PodRow, now: float, width: int) -> Line:
+    bad = row.ready < row.total
+    restarts = f" ×{row.restarts}" if row.restarts else ""
+    words = f"{row.status}{restarts}"
+    room = max(12, width - len(words) - 10)
+    return (
+        Cell("✗ " if bad else "✓ ", Tone.BAD if bad else Tone.FAINT),
+        Cell(shorten_middle(name, room), Tone.TEXT if bad else Tone.QUIET),
+        Cell(f"  {words}", Tone.BAD if bad else Tone.FAINT),
+        Cell(f"  {short_age(now - row.created)}", Tone.QUIET),
+    )
+
+
+def _counts(found: About) -> str:
+    row = found.row
+    if isinstance(row, DeploymentRow):
+        return f"  {row.ready}/{row.wanted}"
+    ready = sum(row.ready >= row.total for _, row in found.pods)
+    return f"  {ready}/{len(found.pods)}" if found.pods else ""
+
+
+def _label(word: str) -> Cell:
+    return Cell(f"{word:<{_LABEL}}", Tone.QUIET)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"
