@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,20 +15,32 @@ from state.board.file_store import FileBoardStore
 from state.board.model import Board, Card
 from state.printable import printable, shorten
 
+_OUTSIDE = "the file was changed outside, by hand or by git; the next change notes in the history what is different"
 
-def check(path: Path) -> list[str]:
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found out about a board file, in printable sentences."""
+
+    flaws: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What is worth knowing and nothing is wrong with: the next change sees to it."""
+
+
+def check(path: Path) -> Checked:
     """Return the flaws of a board file and of its history; none when all is well. Changes and raises nothing."""
     store = FileBoardStore(path)
     try:
         data = store.path.read_bytes()
         board = board_format.board(board_format.decode(data, store.path), store.path)
     except FileNotFoundError:
-        return [f"{path} is not there"]
+        return Checked((f"{path} is not there",))
     except OSError as error:
-        return [f"{path}: {(error.strerror or str(error)).lower()}"]
+        return Checked((f"{path}: {(error.strerror or str(error)).lower()}",))
     except Unreadable as error:
-        return [str(error)]
-    return [*flaws(board), *_of_history(store, board)]
+        return Checked((str(error),))
+    wrong, notes = _of_history(store, board)
+    return Checked((*flaws(board), *wrong), tuple(notes))
 
 
 def flaws(board: Board) -> list[str]:
@@ -72,19 +85,22 @@ def _ranks(board: Board) -> Iterator[str]:
                 yield f"{_named(one)} and {_named(other)} have one place in {printable(phase)}; moving one parts them"
 
 
-def _of_history(store: FileBoardStore, board: Board) -> Iterator[str]:
+def _of_history(store: FileBoardStore, board: Board) -> tuple[list[str], list[str]]:
+    """What is wrong with the history, and what is to be known of it."""
     try:
         history = store.history()
-        store.load()
+        _, version = store.load()
+        outside = store.changed_outside(version)
     except BoardError as error:
-        yield str(error)
-        return
-    yield from history.flaws
-    yield from (note for note in store.notes if "history" in note)
+        return [str(error)], []
+    wrong = [*history.flaws, *(note for note in store.notes if "history" in note)]
     if not history.changes:
-        yield "there is no history of this board; the next change notes what is on it"
+        wrong.append("there is no history of this board; the next change notes what is on it")
     elif replay(history.changes) != board:
-        yield "the history tells another board: the file was changed outside; the next change notes what is different"
+        if outside:
+            return wrong, [_OUTSIDE]
+        wrong.append("the history tells another board than the one in the file")
+    return wrong, []
 
 
 def _sorted(board: Board) -> list[Card]:

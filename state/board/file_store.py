@@ -129,6 +129,10 @@ class FileBoardStore:
         """Return whether the file is another one than the last call of load or commit saw. Raises nothing."""
         return self._signature() != self._seen
 
+    def changed_outside(self, version: Version) -> bool:
+        """Return whether by hand or by git the file was changed since its history's last batch. Raises OSError."""
+        return version != NOTHING and self._history.made() not in (version, None)
+
     def history(self) -> History:
         """Return all changes from the first on. Raises Unreadable."""
         try:
@@ -162,7 +166,10 @@ class FileBoardStore:
 
     def _advice(self) -> str:
         newest = self.backups.newest()
-        return f" The newest backup is {newest}; copy it over {self.path.name} to go on from there." if newest else ""
+        if newest is None:
+            return ""
+        back = f"`cockpit board restore {newest.stem}` goes back to the newest backup"
+        return f" {back}, `cockpit board undo` then to all that the history has."
 
     def _mend(self) -> None:
         """Finish or clear away what a crash left."""
@@ -180,7 +187,7 @@ class FileBoardStore:
 
     def _note_outside(self, found: _Found, when: datetime) -> None:
         """Add to the history what has changed the file since its last batch, when that was no batch."""
-        if found.version == NOTHING or self._history.made() in (found.version, None):
+        if not self.changed_outside(found.version):
             return
         by = Step(new_id(), OUTSIDE, when)
         outside = difference(replay(self.history().changes), found.stored, by)

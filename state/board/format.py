@@ -84,6 +84,8 @@ def decode(data: bytes, path: Path) -> dict[str, dict[str, Any]]:
 
     Raises Unreadable when it is not JSON of that form, NewerSchema when a newer program wrote it.
     """
+    if not data.strip():
+        raise Unreadable(f"{path} cannot be read as a board: it is empty")
     try:
         found = msgspec.json.decode(data, type=dict[str, dict[str, Any]])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -51,15 +51,17 @@ def new(asked: Asked, catalogue: bool, title: str) -> None:
 def check(asked: Asked, form: str) -> None:
     """Say what is wrong with a board and its history, a sentence each; then it ends with 1. Changes nothing."""
     path = asked.find().path
-    flaws = checking.check(path)
+    found = checking.check(path)
     if form == JSON:
-        print_json({"well": not flaws, "flaws": flaws})
+        print_json({"well": not found.flaws, "flaws": found.flaws, "notes": found.notes})
     else:
-        for flaw in flaws:
+        for flaw in found.flaws:
             print_line(flaw)
-        if not flaws:
+        for note in found.notes:
+            click.echo(f"cockpit: {note}", err=True)
+        if not found.flaws:
             click.echo(f"cockpit: {printable(str(path))} is well", err=True)
-    sys.exit(1 if flaws else 0)
+    sys.exit(1 if found.flaws else 0)
 
 
 @click.command()

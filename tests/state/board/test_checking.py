@@ -8,7 +8,7 @@ import pytest
 
 from state.board import edits
 from state.board.changes import Step, apply
-from state.board.checking import check, flaws
+from state.board.checking import Checked, check, flaws
 from state.board.file_store import FileBoardStore
 from state.board.model import Board
 
@@ -26,10 +26,10 @@ def _uid(board: Board, number: int) -> str:
 
 
 def test_a_board_that_is_all_right_has_no_flaw(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
-    assert check(stored.path) == []
+    assert check(stored.path) == Checked(())
     board, version = stored.load()
     stored.commit(version, edits.move(board, ana(), list(board.cards), "phase-2"))
-    assert check(stored.path) == []
+    assert check(stored.path) == Checked(())
 
 
 def test_needs_that_are_not_on_the_board(board: Board) -> None:
@@ -92,10 +92,10 @@ def test_what_is_written_there_is_shown_without_its_control_characters(board: Bo
 
 def test_a_file_that_is_no_board_and_one_that_is_not_there(stored: FileBoardStore, tmp_path: Path) -> None:
     stored.path.write_text("oops")
-    (said,) = check(stored.path)
+    (said,) = check(stored.path).flaws
     assert "cannot be read as a board" in said
-    assert check(tmp_path / "other.json") == [f"{tmp_path / 'other.json'} is not there"]
-    assert check(tmp_path) == [f"{tmp_path}: is a directory"]
+    assert check(tmp_path / "other.json").flaws == (f"{tmp_path / 'other.json'} is not there",)
+    assert check(tmp_path).flaws == (f"{tmp_path}: is a directory",)
 
 
 def test_an_edit_by_hand_is_told_until_the_next_change_notes_it(
@@ -104,24 +104,35 @@ def test_an_edit_by_hand_is_told_until_the_next_change_notes_it(
     documents = json.loads(stored.path.read_text())
     next(iter(documents["cards"].values()))["points"] = 40
     stored.path.write_text(json.dumps(documents, indent=2) + "\n")
-    assert check(stored.path) == [
-        "the history tells another board: the file was changed outside; the next change notes what is different"
-    ]
+    assert check(stored.path) == Checked(
+        (),
+        ("the file was changed outside, by hand or by git; the next change notes in the history what is different",),
+    )
     board, version = stored.load()
     stored.commit(version, edits.set_field(board, ana(), list(board.cards)[:1], "owner", "ana"))
-    assert check(stored.path) == []
+    assert check(stored.path) == Checked(())
 
 
 def test_a_history_with_flaws(stored: FileBoardStore) -> None:
     history = stored.path.with_name("team.history.jsonl")
     whole = history.read_bytes()
     history.write_bytes(b"<<<<<<< ours\n" + whole + b'{"id": "ha')
-    assert check(stored.path) == [
+    assert check(stored.path).flaws == (
         "team.history.jsonl, line 1: no change can be read there; it is left out",
         "team.history.jsonl, line 8: its write was interrupted; it is left out",
-    ]
+    )
     history.unlink()
-    assert check(stored.path) == ["there is no history of this board; the next change notes what is on it"]
+    assert check(stored.path).flaws == ("there is no history of this board; the next change notes what is on it",)
+
+
+def test_a_history_whose_last_change_made_the_file_and_that_tells_another_board_is_a_flaw(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    board, version = stored.load()
+    stored.commit(version, edits.set_field(board, ana(), list(board.cards)[:1], "owner", "ana"))
+    history = stored.path.with_name("team.history.jsonl")
+    history.write_bytes(b"".join(history.read_bytes().splitlines(keepends=True)[1:]))
+    assert check(stored.path) == Checked(("the history tells another board than the one in the file",))
 
 
 def test_what_only_the_history_has_is_told(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
@@ -129,7 +140,7 @@ def test_what_only_the_history_has_is_told(stored: FileBoardStore, ana: Callable
     board, version = stored.load()
     stored.commit(version, edits.set_field(board, ana(), list(board.cards)[:2], "owner", "ana"))
     stored.path.write_bytes(before)
-    assert "team.json: 2 changes had reached the history only; taken from there" in check(stored.path)
+    assert "team.json: 2 changes had reached the history only; taken from there" in check(stored.path).flaws
     assert apply(board, ()) == board
 
 
@@ -138,5 +149,5 @@ def test_checking_changes_nothing(stored: FileBoardStore, name: str) -> None:
     with stored.path.with_name(name).open("ab") as file:
         file.write(b"{")
     before = {path: path.read_bytes() for path in stored.path.parent.rglob("*") if path.is_file()}
-    assert check(stored.path)
+    assert check(stored.path).flaws
     assert {path: path.read_bytes() for path in stored.path.parent.rglob("*") if path.is_file()} == before

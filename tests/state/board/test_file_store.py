@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 from tinydb import TinyDB
 
-from state.board import board_lock, edits
+from state.board import backups, board_lock, edits
 from state.board.changes import Change, Step, apply, reverse
 from state.board.difference import replay
 from state.board.errors import ChangeRefused, NewerSchema, NotSaved, Unreadable
@@ -149,15 +149,33 @@ def test_what_cannot_be_read_is_never_overwritten(
     assert stored.path.read_bytes() == content
 
 
-def test_a_broken_file_names_the_newest_backup(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
+def test_a_broken_file_names_the_newest_backup_from_which_all_comes_back(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
     before = stored.path.read_bytes()
     _commit(stored, ana())
+    board = stored.load()[0]
     stored.path.write_text("oops")
-    with pytest.raises(Unreadable, match=r"The newest backup is (.*\.json); copy it over team.json") as caught:
+    with pytest.raises(Unreadable, match="`cockpit board undo` then to all that the history has") as caught:
         stored.load()
-    (backup,) = [word.rstrip(";") for word in str(caught.value).split() if word.rstrip(";").endswith("Z.json")]
-    assert Path(backup).read_bytes() == before
-    stored.path.write_bytes(Path(backup).read_bytes())
+    name = str(caught.value).partition("`cockpit board restore ")[2].partition("`")[0]
+    backup = backups.named(stored.path, name)
+    assert backup.path.read_bytes() == before
+    backups.restore(stored.path, backup, "ana")
+    restored, version = stored.load()
+    assert restored != board
+    last = stored.history().changes[-1].step
+    changes = [change for change in stored.history().changes if change.step == last]
+    stored.commit(version, reverse(restored, changes, ana()))
+    assert stored.load()[0] == board
+
+
+def test_the_newest_backup_copied_over_a_broken_file_gets_what_the_history_has(
+    stored: FileBoardStore, ana: Callable[[], Step]
+) -> None:
+    _commit(stored, ana())
+    (backup,) = backups.backups(stored.path)
+    stored.path.write_bytes(backup.path.read_bytes())
     assert stored.load()[0].columns()["mvp"][0].points == 13, "the history had what the backup lacks"
     assert stored.notes == ("team.json: 1 change had reached the history only; taken from there",)
 
@@ -176,7 +194,7 @@ def test_a_newer_schema_is_refused_and_left(stored: FileBoardStore, ana: Callabl
 def test_a_file_that_went_is_not_begun_anew_over_its_history(stored: FileBoardStore, ana: Callable[[], Step]) -> None:
     _commit(stored, ana())
     stored.path.unlink()
-    with pytest.raises(Unreadable, match=r"is not there, but its history is\. The newest backup is"):
+    with pytest.raises(Unreadable, match=r"is not there, but its history is\. `cockpit board restore 20"):
         FileBoardStore(stored.path).load()
 
 

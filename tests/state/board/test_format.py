@@ -81,7 +81,7 @@ def test_what_a_default_equals_is_left_out_wherever_it_came_from(board: Board, a
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", r"^team.json cannot be read as a board"),
+        (b"", r"^team.json cannot be read as a board: it is empty$"),
         (b'{"board": {', "cannot be read as a board"),
         (b'{\n"board": {},\n<<<<<<< ours\n', "in line 3"),
         (b"[]", "cannot be read as a board"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from state.board import edits
 from state.board.changes import Change, Step, apply, reverse, step
-from state.board.checking import check, flaws
+from state.board.checking import Checked, check, flaws
 from state.board.difference import replay
 from state.board.errors import NewerSchema, Unreadable
 from state.board.file_store import OUTSIDE, FileBoardStore
@@ -347,13 +347,12 @@ def test_two_branches_of_git_merge_and_go_on_for_good(
     assert {card.number: card.title for card in board.cards.values() if card.number > 6} == {7: "mine", 8: "theirs"}
     changes = store.history().changes
     assert [change.who for change in changes] == ["founder"] * 6 + ["ana"] * 2 + ["ben"] * 2
-    assert check(repository.path) == [
-        "the history tells another board: the file was changed outside; the next change notes what is different"
-    ]
+    checked = check(repository.path)
+    assert (checked.flaws, len(checked.notes)) == ((), 1), "a merge without conflicts leaves a board that is well"
 
     mine = edits.set_field(board, ana(), [first(board)], "owner", "ana")
     assert not isinstance(store.commit(version, mine), Conflict)
-    assert check(repository.path) == []
+    assert check(repository.path) == Checked(())
     assert replay(store.history().changes) == store.load()[0]
     noted = [change for change in store.history().changes if change.who == OUTSIDE]
     assert [(change.field, change.old, change.new) for change in noted] == [("number", 7, 8), ("rank", "a6", "a7")]
@@ -415,7 +414,7 @@ def test_git_s_own_merge_of_the_text_is_understood_too(
     assert board.cards[max(board.cards)].phase == "phase-3"
     store.commit(version, edits.set_field(board, ana(), [_first(board)], "owner", "ana"))
     assert replay(store.history().changes) == store.load()[0]
-    assert check(repository.path) == []
+    assert check(repository.path) == Checked(())
 
 
 def test_one_moved_card_is_one_changed_line_of_git(repository: _Repository, ana: Callable[[], Step]) -> None:
