@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -234,6 +235,28 @@ class CockpitApp(App[int]):
         from screens.palette import palette
 
         return palette(screen)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put a text into the clipboard of the terminal that the user sits at."""
+        from cockpit import clipboard
+
+        self._clipboard = text
+        if clipboard.in_tmux(os.environ):
+            threads.start("clipboard", lambda: self._give_tmux(text))
+        else:
+            self._write_clipboard(text)
+
+    def _give_tmux(self, text: str) -> None:
+        from cockpit import clipboard
+
+        if not clipboard.give_tmux(text, os.environ):
+            self.call_from_thread(self._write_clipboard, text)
+
+    def _write_clipboard(self, text: str) -> None:
+        from cockpit import clipboard
+
+        if self._driver is not None:
+            self._driver.write(clipboard.sequence(text, os.environ))
 
     # --- commands ---
 

@@ -21,7 +21,6 @@ from state.board.looked import Looked
 from state.board.store import open_file
 from state.cluster.connect import connect
 from state.cluster.credentials import SignIns
-from state.cluster.known_kinds import KnownKinds
 from state.cluster.live import Cluster
 from state.cluster.probe import probe
 from state.cluster.target import Target
@@ -87,7 +86,7 @@ def open_context(settings: Settings, target: Target, sign_ins: SignIns, environ:
         settings.namespaces or own,
         own or ("default",),
     )
-    return Context(settings, cluster, KnownKinds(cluster))
+    return Context.of(settings, cluster)
 
 
 def open_cockpit(

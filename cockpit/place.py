@@ -14,6 +14,7 @@ from screens.apps import AppsScreen
 from screens.cluster import ClusterScreen
 from screens.deeds import Deeds
 from screens.doing import Doing
+from screens.operating import Operating
 from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
 from screens.triage import TriageParts
@@ -39,6 +40,7 @@ from state.cluster.kinds.pods import POD
 from state.cluster.kinds.replica_sets import REPLICA_SET
 from state.cluster.kinds.services import SERVICE
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
+from state.cluster.log_options import log_options
 from state.contexts import Context
 from state.derived import Derived
 from state.journal.journal import Journal
@@ -115,7 +117,8 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
     alert_deeds = AlertDeeds(triage, doing, platform.alertmanagers)
-    deeds = Deeds(view, doing, alert_deeds, show_object)
+    operating = Operating(session.contexts, doing)
+    deeds = Deeds(view, doing, alert_deeds, show_object, operating, log_options(settings.logs))
     readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)
     pulse, alerts, desk = platform.pulse, platform.alerts, session.desk
     apps = Derived(

@@ -19,6 +19,7 @@ _SCOPES = {
     "overview": "overview",
     "grid": "any list",
     "object": "an object",
+    "operation": "an object of the cluster",
     "workload": "an app or an alert",
     "cluster": "cluster",
     "rights": "who may do what",

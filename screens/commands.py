@@ -58,6 +58,35 @@ COMMANDS: tuple[Command, ...] = (
     Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
     Command("object.rollback", "R", "roll_back", "roll back", "Roll a deployment back to its last good revision.", 14),
     Command("object.delete", "ctrl+d", "delete", "delete", "Delete the object; asks first.", 20),
+    # what is done to objects of the cluster
+    Command(
+        "operation.shell", "s", "operate('shell')", "shell", "A shell in the container; the cockpit stands aside.", 3
+    ),
+    Command("operation.attach", "a", "operate('attach')", "attach", "Attach to the container's own process."),
+    Command("operation.scale", "s", "operate('scale')", "scale", "Say how many replicas there shall be.", 3),
+    Command("operation.restart", "r", "operate('restart')", "restart", "Replace all pods, one after the other.", 4),
+    Command("operation.image", "i", "operate('set_image')", "image", "Set the image of a container.", 5),
+    Command("operation.pause", "H", "operate('pause')", "hold", "Hold the rollout, or let it go on."),
+    Command("operation.trigger", "t", "operate('trigger')", "run now", "Run the cron job now.", 3),
+    Command(
+        "operation.suspend", "s", "operate('suspend')", "suspend", "Suspend the job or cron job, or let it go on.", 4
+    ),
+    Command("operation.cordon", "c", "operate('cordon')", "cordon", "Let no new pods onto the node.", 3),
+    Command("operation.uncordon", "u", "operate('uncordon')", "uncordon", "Let pods onto the node again.", 4),
+    Command("operation.drain", "r", "operate('drain')", "drain", "Cordon the node and move its pods away.", 5),
+    Command("operation.edit", "e", "operate('edit')", "edit", "Edit the object in your editor.", 15),
+    Command("operation.label", "L", "operate('label')", "labels", "Set or take away labels: app=api tier-"),
+    Command(
+        "operation.annotate", "M", "operate('annotate')", "annotations", "Set or take away annotations: team=shop note-"
+    ),
+    Command("operation.delete_as", "D", "operate('delete_as')", "delete as", "Delete it, saying how and how fast."),
+    Command(
+        "operation.kill",
+        "ctrl+k",
+        "operate('kill')",
+        "kill",
+        "Delete the pod at once, without its time to end; asks first.",
+    ),
     # what stands for a workload: an app, an alert
     Command("workload.describe", "d", "describe", "describe", "Describe the workload.", 11),
     Command("workload.logs", "l", "logs", "logs", "The logs of the workload.", 10),
@@ -74,6 +103,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("cluster.clear", "escape", "clear", "back", "Show everything again; then back to where you came from.", 31),
     Command("cluster.everywhere", "0", "everywhere", "all namespaces", "Show all namespaces."),
     Command("cluster.warp", "w", "warp", "this namespace", "Show the namespace of the object alone."),
+    Command("cluster.owner", "J", "owner", "owner", "Go to what controls the object."),
+    Command("cluster.used_by", "u", "used_by", "used by", "The pods that use it.", 16),
+    Command("cluster.use", "u", "use", "use", "Show this namespace alone from now on.", 3),
+    Command("cluster.node", "o", "node", "node", "Go to the node that runs the pod."),
+    Command("cluster.copy", "c", "copy", "copy", "Copy the name, or the names of all that is marked."),
+    Command("cluster.copy_namespace", "n", "copy_namespace", "copy namespace", "Copy the name of the namespace."),
+    Command("cluster.copy_cell", "C", "copy_cell", "copy cell", "Copy what one column says of the object."),
+    Command("cluster.mark_range", "v", "mark_range", "mark to here", "Mark all from the last mark to here."),
     Command("cluster.before", "left_square_bracket,minus", "turn(-1)", "before", "Show again what was shown before."),
     Command(
         "cluster.after",

@@ -1,7 +1,7 @@
 """What becomes of a wish: an object opened, read, rolled back, deleted; an alert acknowledged."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from textual.screen import Screen
 
@@ -9,13 +9,17 @@ from screens.alert_deeds import AlertDeeds
 from screens.cluster import ClusterScreen
 from screens.doing import Doing
 from screens.object import ObjectScreen
+from screens.operating import Operating
 from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
 from state.alerts.workload import subject_of
 from state.apps.model import App
-from state.cluster.operations.delete import Delete
+from state.cluster.log_options import LogOptions
+from state.cluster.log_pods import PodSet
 from state.cluster.operations.revisions import KEPT_BY
 from state.cluster.operations.rollback import RollBack
+from state.cluster.transport import Transport
 from state.platform_view import PlatformView
+from state.pods_behind import pods_behind
 from state.printable import printable
 from state.ref import GroupKind, Ref
 
@@ -31,6 +35,9 @@ class Deeds:
     alert_deeds: AlertDeeds
     show_object: Callable[[Ref], Awaitable[None]]
     """Go to the cluster screen at an object."""
+    operating: Operating
+    log_options: LogOptions = field(default_factory=LogOptions)
+    """How logs are read and shown."""
 
     async def object(self, screen: Screen[None], wanted: ObjectWanted) -> None:
         """Do what was wanted with an object."""
@@ -48,8 +55,8 @@ class Deeds:
                 await self._logs(screen, target.ref, previous=verb == "previous_logs")
             case "roll_back":
                 await self._roll_back(screen, target)
-            case "delete":
-                await self._delete(screen, target)
+            case verb:
+                await self.operating.do(screen, verb, self._with_kind(target), wanted.marked, wanted.hidden)
 
     async def alert(self, screen: Screen[None], wanted: AlertWanted) -> None:
         """Do what was wanted with an alert, or with the workload it is about."""
@@ -94,7 +101,7 @@ class Deeds:
             return
         from state.cluster.object_text import ObjectText
 
-        text = ObjectText(self.view.cluster.transport, kind.resource, ref.namespace, ref.name)
+        text = ObjectText(self._transport(ref), kind.resource, ref.namespace, ref.name)
         reveals = verb == "reveal"
         first = "describe" if reveals else verb
         screen.app.push_screen(ObjectScreen(text.title, text.sheets, first, values=text.values, reveals=reveals))
@@ -103,20 +110,23 @@ class Deeds:
         """The tree that an object stands in: of a pod or a replica set from its topmost owner down."""
         from screens.xray import ROOTS, XrayScreen
 
-        root = self.view.owner(ref) or ref
+        context = self.operating.contexts.get(ref.cluster)
+        cluster = context.cluster if context is not None else self.view.cluster
+        root = (self.view.owner(ref) if cluster is self.view.cluster else None) or ref
         if root.group_kind.kind not in ROOTS:
             self._say(screen, f"{ref.group_kind.kind} {ref.path}: nothing hangs from it; ask for what uses it")
             return
-        screen.app.push_screen(XrayScreen(self.view.cluster, (root,)))
+        screen.app.push_screen(XrayScreen(cluster, (root,)))
 
     async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
+        """The logs of a pod, or of all pods of what stands for several; those that come later join them."""
         from screens.logs import LogScreen
 
-        pods = self.view.pods_of(ref)
-        if not pods:
+        pods = ref if ref.group_kind == POD else pods_behind(self.view, ref)
+        if isinstance(pods, PodSet) and not pods.rows():
             self._say(screen, f"{ref.path} has no pods")
             return
-        screen.app.push_screen(LogScreen(self.view.cluster.transport, pods[0], previous=previous))
+        screen.app.push_screen(LogScreen(self._transport(ref), pods, previous=previous, options=self.log_options))
 
     async def _roll_back(self, screen: Screen[None], target: Target) -> None:
         ref = self.view.owner(target.ref) or target.ref
@@ -130,12 +140,13 @@ class Deeds:
         operation = RollBack(self.view.cluster.transport, kind.resource, ref, row.uid)
         await self.doing.ask_and_do(screen, operation.title, operation.planned)
 
-    async def _delete(self, screen: Screen[None], target: Target) -> None:
-        kind = self.view.kind(target.ref.group_kind)
-        if kind is None:
-            return
-        operation = Delete(self.view.cluster.transport, kind.resource, target.ref, target.uid)
-        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+    def _with_kind(self, target: Target) -> Target:
+        return target if target.kind is not None else replace(target, kind=self.view.kind(target.ref.group_kind))
+
+    def _transport(self, ref: Ref) -> Callable[[], Transport]:
+        """What asks the object's cluster; it need not be the one that the cockpit is about."""
+        context = self.operating.contexts.get(ref.cluster)
+        return (context.cluster if context is not None else self.view.cluster).transport
 
     def _say(self, screen: Screen[None], text: str) -> None:
         screen.app.notify(printable(text), severity="warning", markup=False)

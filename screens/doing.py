@@ -1,22 +1,26 @@
 """From a key to the journal: permission, preview, confirmation, the deed, and words about it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from textual.screen import Screen
 
 from screens.dialogs.confirm import Confirm
+from screens.dialogs.operations.following import Following
 from state import threads
 from state.alerts.errors import AlertmanagerError
+from state.bulk import perform_all, prepare
 from state.cluster.errors import ClusterError
 from state.journal.journal import Journal
-from state.operation import Operation, Outcome, Preview, Refused
+from state.operation import Course, LongOperation, Operation, Outcome, Preview, Progress, Refused
 from state.perform import perform
 from state.printable import printable
 from state.ref import Ref
 
 ANSWER_SECONDS = 20.0
+PREVIEW_SECONDS = 120.0
+"""Seconds that the previews of all that is marked may take together."""
 _log = logging.getLogger(__name__)
 
 
@@ -64,10 +68,44 @@ class Doing:
             return None
         return await self.do(screen, operation)
 
+    async def ask_and_do_all(
+        self, screen: Screen[None], title: str, plan: Callable[[], Sequence[Operation]], hidden: Collection[Ref] = ()
+    ) -> None:
+        """Preview one operation over several objects, ask once, naming all, and do it to each.
+
+        `plan` may block; `hidden` are those that are marked and not in sight.
+        """
+        try:
+            prepared = await threads.call("preview", lambda: prepare(plan(), hidden), timeout=PREVIEW_SECONDS)
+        except TimeoutError:
+            _say(screen, f"{title}: no answer in {PREVIEW_SECONDS:.0f} s, nothing was done", "error")
+            return
+        except Exception as error:
+            self._tell(screen, title, error)
+            return
+        contexts = {one.subject.cluster for one in prepared.able if isinstance(one.subject, Ref)}
+        guarded = sorted(context for context in contexts if self.protected(context))
+        typed = guarded[0] if guarded else ""
+        if not await screen.app.push_screen_wait(Confirm(title, prepared.preview, type_name=typed)):
+            return
+        read_only = any(self.read_only(context) for context in contexts)
+        journal, who = self.journal, self.who
+        try:
+            outcome = await self._along(
+                screen, title, lambda course: perform_all(prepared.able, journal, read_only, who, course=course)[0]
+            )
+        except Exception as error:
+            self._tell(screen, title, error)
+            return
+        _say(screen, outcome.summary, "information" if outcome.done else "warning")
+
     async def do(self, screen: Screen[None], operation: Operation) -> Outcome | None:
-        """Do what was confirmed, once; it is journalled whatever comes of it."""
+        """Do what was confirmed, once; it is journalled whatever comes of it. A long operation is followed."""
         subject = operation.subject
         read_only = self.read_only(subject.cluster if isinstance(subject, Ref) else self.home)
+        along = getattr(operation, "along", None)
+        if along is not None:
+            return await self._follow(screen, operation.title, along, read_only)
         try:
             outcome = await threads.call(
                 operation.id, lambda: perform(operation, self.journal, read_only, self.who), timeout=60.0
@@ -80,6 +118,31 @@ class Doing:
             return None
         _say(screen, outcome.summary, "information" if outcome.done else "warning")
         return outcome
+
+    async def _follow(
+        self, screen: Screen[None], title: str, along: Callable[[Course], LongOperation], read_only: bool
+    ) -> Outcome | None:
+        """Do an operation that takes its time, showing how far it is."""
+        journal, who = self.journal, self.who
+        try:
+            outcome = await self._along(screen, title, lambda course: perform(along(course), journal, read_only, who))
+        except Exception as error:
+            self._tell(screen, title, error)
+            return None
+        _say(screen, outcome.summary, "information" if outcome.done else "warning")
+        return outcome
+
+    async def _along(self, screen: Screen[None], title: str, work: Callable[[Course], Outcome]) -> Outcome:
+        """Return what comes of work on a thread; how far it is stands in a dialog that may be closed before."""
+        last: list[Progress] = []
+        ended: list[bool] = []
+        course = Course(lambda progress: last.__setitem__(slice(None), [progress]))
+        dialog = Following(title, course, lambda: last[0] if last else None, lambda: bool(ended))
+        screen.app.push_screen(dialog)
+        try:
+            return await threads.call(title, lambda: work(course))
+        finally:
+            ended.append(True)
 
     def _tell(self, screen: Screen[None], title: str, error: Exception) -> None:
         if isinstance(error, Refused | ClusterError | AlertmanagerError):

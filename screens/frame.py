@@ -167,6 +167,10 @@ class Frame(Screen[None]):
     def on_screen_resume(self) -> None:
         self.show_keys()
 
+    def why_not(self, command: str) -> str:
+        """Return why a command of an id does nothing here and now, in a sentence; empty when it does something."""
+        return ""
+
     def show_keys(self) -> None:
         """Set the bottom line to what the keys do with the focus where it is."""
         shown: dict[str, tuple[int, Key]] = {}
@@ -175,7 +179,8 @@ class Frame(Screen[None]):
             if command is None or command.footer is None or not active.enabled:
                 continue
             name = self.app.get_key_display(active.binding).replace("shift+", "⇧")
-            shown.setdefault(command.id, (command.footer, Key(name, command.title)))
+            dimmed = bool(self.why_not(command.id))
+            shown.setdefault(command.id, (command.footer, Key(name, command.title, dimmed=dimmed)))
         here = sorted(shown.values(), key=lambda item: item[0])
         places = [Key(str(n), name, current=name == self.NAME) for n, name in enumerate(SCREENS, 1)]
         self.query_one("#keys", KeyLine).show(

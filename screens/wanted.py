@@ -24,12 +24,18 @@ class Target:
 
 
 class ObjectWanted(Message):
-    """`verb` is one of open, show, describe, yaml, events, reveal, xray, logs, previous_logs, roll_back, delete."""
+    """`verb` is one of open, show, describe, yaml, events, reveal, xray, logs, previous_logs, or of what
+    `state.cluster.operations.offered` lists."""
 
-    def __init__(self, verb: str, target: Target) -> None:
+    def __init__(
+        self, verb: str, target: Target, marked: tuple[Target, ...] = (), hidden: frozenset[Ref] = frozenset()
+    ) -> None:
+        """`marked` are all that it is meant for where several are; `hidden` of them are not in sight."""
         super().__init__()
         self.verb = verb
         self.target = target
+        self.marked = marked
+        self.hidden = hidden
 
 
 class AlertWanted(Message):

@@ -11,6 +11,7 @@ from state.cluster.errors import ClusterError
 from state.cluster.known_kinds import KnownKinds
 from state.cluster.kubeconfig import load
 from state.cluster.live import Cluster
+from state.cluster.rights import Rights
 from state.cluster.target import ContextInfo
 from state.settings import Settings
 
@@ -70,6 +71,12 @@ class Context:
     settings: Settings
     cluster: Cluster
     kinds: KnownKinds
+    rights: Rights
+
+    @classmethod
+    def of(cls, settings: Settings, cluster: Cluster) -> "Context":
+        """Return the context of a cluster; nothing is asked of its server yet."""
+        return cls(settings, cluster, KnownKinds(cluster), Rights(cluster.transport))
 
     @property
     def name(self) -> str:

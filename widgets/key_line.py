@@ -13,17 +13,21 @@ from widgets.tone_style import palette_of
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is written on a keyboard, and what it does in a word or two. `current`: the user is there now."""
+    """A key as it is written on a keyboard, and what it does in a word or two. `current`: the user is there now;
+    `dimmed`: it does nothing but say why it does nothing."""
 
     key: str
     title: str
     current: bool = False
+    dimmed: bool = False
 
     @property
     def cells(self) -> tuple[Cell, ...]:
         if self.current:
             return Bold(self.key), Cell(f" {self.title}")
         title = f" {self.title}" if self.title else ""
+        if self.dimmed:
+            return Cell(self.key, Tone.FAINT), Cell(title, Tone.FAINT)
         return Cell(self.key, Tone.FOCUS), Cell(title, Tone.QUIET)
 
 
@@ -120,7 +124,9 @@ class KeyLine(LineWidget):
     def _fitted(self, width: int) -> KeyRow:
         text = palette_of(self).text
         groups = (self._row.places, self._row.here, self._row.always)
-        written = (tuple(Key(text(key.key), text(key.title), key.current) for key in group) for group in groups)
+        written = (
+            tuple(Key(text(key.key), text(key.title), key.current, key.dimmed) for key in group) for group in groups
+        )
         return KeyRow(*written).fitted(width)
 
     def lines_at(self, width: int) -> Sequence[Line]:

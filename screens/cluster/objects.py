@@ -337,7 +337,8 @@ class ObjectGrid(Wanting):
         marked = self.targets if offer is not None and offer.several and self._marks else ()
         if verb in _READING and self.kind is not None and self.kind.resource.group_kind == CONTAINER:
             target = _pod_of(target)
-        self.post_message(ObjectWanted(verb, target, marked, len(self.hidden) if marked else 0))
+        hidden = frozenset(one.ref for one in self.hidden) if marked else frozenset()
+        self.post_message(ObjectWanted(verb, target, marked, hidden))
 
     def action_operate(self, verb: str) -> None:
         self._ask_for(verb)

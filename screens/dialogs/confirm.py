@@ -1,5 +1,6 @@
 """Asks before something happens, showing what would."""
 
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,9 @@ from state.operation import Preview
 from state.printable import printable
 from widgets.cell_lines import CellLines, Line
 from widgets.key_line import Key
+
+_WIDTH = 64
+"""Cells for the words of a warning: all of it is read before somebody says yes."""
 
 
 class Confirm(Dialog[bool]):
@@ -38,7 +42,9 @@ class Confirm(Dialog[bool]):
 
     def compose_dialog(self) -> ComposeResult:
         warnings: list[Line] = [
-            (Cell("▲ ", Tone.WARN), Cell(printable(warning), Tone.WARN)) for warning in self._preview.warnings
+            (Cell("  " if at else "▲ ", Tone.WARN), Cell(part, Tone.WARN))
+            for warning in self._preview.warnings
+            for at, part in enumerate(wrap(printable(warning), _WIDTH) or [""])
         ]
         gap: list[Line] = [()] if warnings and self._preview.lines else []
         with VerticalScroll(can_focus=False):

@@ -9,7 +9,6 @@ import pytest
 from state.clock import Clock
 from state.cluster.errors import ConfigError
 from state.cluster.kinds.nodes import NODE
-from state.cluster.known_kinds import KnownKinds
 from state.cluster.live import Cluster
 from state.config import Config
 from state.contexts import LINGER, Context, Contexts, KnownContexts
@@ -41,7 +40,7 @@ def context(name: str, time: Time, **flags: Any) -> Context:
 
     settings = resolve(Flags(context=name, **flags), {}, Config())
     cluster = Cluster(name, unreachable, lambda transport: None, clock=time.clock)
-    return Context(settings, cluster, KnownKinds(cluster))
+    return Context.of(settings, cluster)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ KEYS = ("scale", "restart", "set_image", "suspend", "trigger", "cordon", "drain"
         (DAEMON_SET, "restart set_image logs delete"),
         (CRON_JOB, "set_image suspend trigger logs delete"),
         (NODE, "cordon drain delete"),
-        (POD, "shell logs delete kill"),
+        (POD, "set_image shell logs delete kill"),
         (CONTAINER, "shell logs"),
         (CONFIG_MAP, "delete"),
         (CONTEXT, ""),

@@ -1,0 +1,331 @@
+"""The ways between kinds: by name, into an object and back, over contexts, and what is remembered of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from textual.app import ComposeResult
+
+from screens.cluster.objects import ObjectGrid
+from screens.cluster.stops import Stop, Trail, as_looked, looked, name_of
+from screens.frame import Frame
+from screens.wanted import ContextWanted, ObjectWanted, Target
+from state.clock import SYSTEM, Clock
+from state.cluster.errors import ClusterError
+from state.cluster.inside import Inside, inside
+from state.cluster.kinds.catalogue import find
+from state.cluster.kinds.kind import Kind, Resource, Row
+from state.cluster.kinds.pods import POD
+from state.cluster.known_kinds import Several
+from state.config import InvalidConfig
+from state.contexts import Context, Contexts
+from state.looked_at import Looked, LookedAt, Memory
+from state.own_kinds import CONTEXT, GROUP, KIND, ContextRow, context_rows, kind_rows
+from state.printable import printable
+from state.query import Query
+from state.ref import GroupKind, Ref
+from state.within import Within
+
+Found = Kind[Any] | Resource
+
+
+class Wandering(Frame):
+    """A screen that shows one kind at a time, and knows how one came there."""
+
+    def __init__(self, contexts: Contexts, memory: Memory, clock: Clock = SYSTEM) -> None:
+        """`memory` is how each context was looked at before."""
+        super().__init__()
+        self._contexts = contexts
+        self._memory = memory
+        self._clock = clock
+        self._trail = Trail()
+        self._namespaces: tuple[str, ...] = ()
+        self._seek = ""
+        """The kind that was shown in the run before, which the server has to tell of first."""
+
+    def compose_body(self) -> ComposeResult:
+        yield ObjectGrid(self._clock, self.refusal)
+
+    def refusal(self, verb: str, target: Target) -> str:
+        """Return why a verb does nothing to an object, in a sentence; empty when it does something."""
+        return ""
+
+    def on_mount(self) -> None:
+        if not self._trail.way:
+            before = self._memory.of(self._home)
+            self._namespaces = before.namespaces
+            known = find(before.kind)
+            self.show_kind(known or POD)
+            if known is None and before.kind:
+                self._seek = before.kind
+
+    @property
+    def objects(self) -> ObjectGrid:
+        """The grid."""
+        return self.query_one(ObjectGrid)
+
+    @property
+    def _home(self) -> str:
+        return self._contexts.home.name
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The contexts that are shown."""
+        way = self._trail.way
+        return way[-1].contexts if way else (self._home,)
+
+    def update(self) -> None:
+        self.objects.update_at(self._clock.wall())
+        self._find_again()
+
+    def _find_again(self) -> None:
+        seek, kinds = self._seek, self._contexts.home.kinds
+        if not seek or not kinds.resources:
+            return
+        self._seek = ""
+        if len(self._trail.way) == 1 and (found := self._find(seek)) is not None:
+            self.visit(found)
+
+    # --- going somewhere ---
+
+    def _find(self, word: str) -> Found | None:
+        context = self._contexts.get(self.contexts[0]) or self._contexts.home
+        try:
+            return context.kinds.find(word)
+        except Several as several:
+            self.say(str(several))
+            return None
+
+    def visit(
+        self,
+        found: Found,
+        namespaces: Sequence[str] | None = None,
+        text: str | None = None,
+        contexts: Sequence[str] = (),
+    ) -> None:
+        """Show a kind as `show_kind` does, as soon as it is known."""
+        self._when_known(found, lambda kind: self.show_kind(kind, namespaces, text, contexts))
+
+    def _when_known(self, found: Found, then: Callable[[Kind[Any]], None]) -> None:
+        self._seek = ""
+        if isinstance(found, Kind):
+            then(found)
+        else:
+            self.run_worker(self._ask_for(found, then), exclusive=True, exit_on_error=False)
+
+    async def _ask_for(self, found: Found, then: Callable[[Kind[Any]], None]) -> None:
+        context = self._contexts.get(self.contexts[0]) or self._contexts.home
+        try:
+            kind = await context.kinds.kind(found)
+        except (ClusterError, TimeoutError) as error:
+            self.say(str(error) or "the server does not answer")
+            return
+        then(kind)
+
+    def show_kind(
+        self,
+        kind: Kind[Any],
+        namespaces: Sequence[str] | None = None,
+        text: str | None = None,
+        contexts: Sequence[str] = (),
+    ) -> None:
+        """Show a kind: of these namespaces (empty: all, None: as it is), contexts (empty: as they are), narrowed by a
+        filter (None: as this kind was narrowed last)."""
+        if namespaces is not None:
+            self.look_at(namespaces, ask=False)
+        query = as_looked(self._memory.of(self._home).kinds.get(name_of(kind), Looked()), self._namespaces)
+        if text is not None:
+            query = replace(query, text=text)
+        self._leave_behind()
+        self._trail.start(Stop(kind, tuple(contexts) or self.contexts, query))
+        self._arrive()
+
+    def look_at(self, namespaces: Sequence[str], *, ask: bool = True) -> None:
+        """Show these namespaces from now on, empty for all; what is not read yet is read then."""
+        self._namespaces = tuple(namespaces)
+        for name in self.contexts:
+            context = self._contexts.get(name)
+            if context is not None:
+                _read_also(context, namespaces)
+        if ask and self._trail.way:
+            top = self._trail.way[0].kind
+            self.show_kind(top)
+
+    def show_object(self, ref: Ref) -> None:
+        """Show an object's kind with the cursor on it, whatever was left out before."""
+        found = self._find(str(ref.group_kind))
+        if found is not None:
+            self._when_known(found, lambda kind: self._show_object(kind, ref))
+
+    def show_kind_of(self, kind: str, name: str, beside: Ref) -> None:
+        """Show an object of a kind's name, in the namespace of another one where it has one."""
+        found = self._find(kind)
+        if found is None:
+            self.say(f"{kind} is not served here")
+            return
+
+        def show(kind: Kind[Any]) -> None:
+            namespace = beside.namespace if kind.resource.namespaced else ""
+            self._show_object(kind, Ref(beside.cluster, kind.resource.group_kind, namespace, name))
+
+        self._when_known(found, show)
+
+    def _show_object(self, kind: Kind[Any], ref: Ref) -> None:
+        if self._namespaces and ref.namespace and ref.namespace not in self._namespaces:
+            self._namespaces = ()
+        query = Query(namespaces=frozenset(self._namespaces))
+        self._leave_behind()
+        self._trail.start(Stop(kind, (ref.cluster,), query, ref))
+        self._arrive()
+
+    def show_contexts(self, names: Sequence[str]) -> None:
+        """Show what is shown, of these contexts."""
+        way = self._trail.way
+        kind = way[0].kind if way and way[0].own is None else POD
+        self.show_kind(kind, contexts=names)
+
+    def list_contexts(self) -> None:
+        """Show which contexts there are; enter goes to one."""
+        self._contexts.known.ask()
+
+        def rows() -> Iterable[ContextRow]:
+            others = [context.name for context in self._contexts]
+            return context_rows(self._contexts.known.found, self._home, others)
+
+        self._list_own(CONTEXT, rows)
+
+    def list_kinds(self) -> None:
+        """Show which kinds there are, and what they may be called; enter shows one."""
+        kinds = self._contexts.home.kinds
+        self._list_own(KIND, lambda: kind_rows(kinds.listed()))
+
+    def _list_own(self, kind: Kind[Any], rows: Callable[[], Iterable[Row]]) -> None:
+        self._leave_behind()
+        self._trail.start(Stop(kind, (self._home,), Query(), own=rows))
+        self._arrive()
+
+    def enter(self, into: Inside) -> None:
+        """Go into an object."""
+        found = self._find(into.kind) if isinstance(into.kind, str) else into.kind
+        if found is None:
+            self.say(f"{into.kind} are not served here")
+        else:
+            self._when_known(found, lambda kind: self._enter(kind, into.within))
+
+    def _enter(self, kind: Kind[Any], within: Within | None) -> None:
+        if within is None:
+            query, contexts = Query(namespaces=frozenset(self._namespaces)), self.contexts
+        else:
+            namespace = within.of.namespace or (within.of.name if within.of.group_kind == _NAMESPACE else "")
+            query, contexts = Query(namespaces=frozenset({namespace} - {""}), within=within), (within.of.cluster,)
+        self._leave_behind()
+        self._trail.enter(Stop(kind, contexts, query))
+        self._arrive()
+
+    def action_back(self) -> None:
+        """Go back to what one came from."""
+        if self._trail.leave() is not None:
+            self._arrive()
+
+    def action_turn(self, by: int) -> None:
+        """Show again what was shown before, or after that."""
+        self._leave_behind()
+        if self._trail.turn(by) is not None:
+            self._arrive()
+
+    def action_everywhere(self) -> None:
+        """Show all namespaces."""
+        self.look_at(())
+
+    def action_warp(self) -> None:
+        """Show the namespace of the object under the cursor alone."""
+        row = self.objects.pointed_row
+        if row is not None and row.namespace:
+            self.look_at((row.namespace,))
+
+    def on_object_wanted(self, message: ObjectWanted) -> None:
+        """What can be gone into is gone into here."""
+        kind, row = self.objects.kind, self.objects.pointed_row
+        if kind is not None and kind.resource.group == GROUP:
+            message.stop()
+            if message.verb == "open":
+                self._choose(message.target.ref.name, kind)
+            return
+        if message.verb != "open" or kind is None or row is None:
+            return
+        found = inside(kind, row, message.target.ref.cluster)
+        if found is not None:
+            message.stop()
+            self.enter(found)
+
+    def _choose(self, name: str, kind: Kind[Any]) -> None:
+        """Go to what was chosen from a list of the cockpit's own."""
+        if kind is CONTEXT:
+            self.post_message(ContextWanted(name))
+        elif (found := self._find(name)) is not None:
+            self.visit(found)
+
+    def _leave_behind(self) -> None:
+        """Keep how what is shown is narrowed, and where the cursor is."""
+        stop = self.objects.stop
+        if stop is not None:
+            self._trail.become(stop)
+
+    def _arrive(self) -> None:
+        """Show the end of the way, as soon as its contexts are open."""
+        names = self._trail.way[-1].contexts
+        opened = [context for name in names if (context := self._contexts.get(name)) is not None]
+        if len(opened) == len(names):
+            self._show(opened)
+        else:
+            self.run_worker(self._open_and_show(names), exclusive=True, exit_on_error=False)
+
+    async def _open_and_show(self, names: Sequence[str]) -> None:
+        try:
+            opened = [await self._contexts.open(name) for name in names]
+        except (ClusterError, InvalidConfig) as error:
+            self._trail.turn(-1)
+            self.say(str(error))
+            return
+        self._show(opened)
+
+    def _show(self, contexts: Sequence[Context]) -> None:
+        for context in contexts:
+            if self._namespaces:
+                _read_also(context, self._namespaces)
+        self.objects.show(self._trail.way, {context.name: context.cluster for context in contexts})
+        self.update()
+        self._remember()
+        self.show_keys()
+
+    def say(self, text: str) -> None:
+        """Tell the user."""
+        self.app.notify(printable(text), severity="warning", markup=False)
+
+    # --- remembering ---
+
+    def on_object_grid_asked(self) -> None:
+        self._remember()
+
+    def _remember(self) -> None:
+        stop = self.objects.stop
+        if stop is None or stop.own is not None or stop.query.within is not None:
+            return
+        name = name_of(stop.kind)
+        before = self._memory.of(self._home)
+        here = LookedAt(name, self._namespaces, before.kinds)
+        self._memory.keep(self._home, here.with_kind(name, looked(stop.query)))
+
+
+def _read_also(context: Context, namespaces: Sequence[str]) -> None:
+    """Let a cluster that reads some namespaces only read these too; empty: all."""
+    read = context.cluster.namespaces
+    if not read:
+        return
+    if not namespaces:
+        context.cluster.look_at(())
+    elif not set(namespaces) <= set(read):
+        context.cluster.look_at(tuple(dict.fromkeys((*read, *namespaces))))
+
+
+_NAMESPACE = GroupKind("", "Namespace")

@@ -1,0 +1,1 @@
+"""Dialogs that ask what an operation has to know."""

@@ -1,0 +1,228 @@
+"""Operations on objects of a cluster: what each has to know is asked, then it is previewed, confirmed and done."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from textual.app import App
+from textual.screen import Screen
+
+from screens.dialogs.choose import Choose, Option
+from screens.dialogs.operations.asking import AskImage, AskMetadata, AskReplicas, read_metadata, read_replicas
+from screens.dialogs.operations.options import DeleteAs, DrainAs
+from screens.doing import ANSWER_SECONDS, Doing
+from screens.editing import edit_object
+from screens.shell import Wanted, attach, open_shell
+from screens.wanted import Target
+from state import threads
+from state.bulk import tied
+from state.cell import Cell, Tone
+from state.clock import SYSTEM
+from state.cluster.errors import ClusterError
+from state.cluster.kinds.kind import Kind, Resource
+from state.cluster.live import Cluster
+from state.cluster.operations.cordon import Cordon
+from state.cluster.operations.delete import Delete
+from state.cluster.operations.drain import Drain
+from state.cluster.operations.edit_session import EditSession
+from state.cluster.operations.following import Followed, Phase, follow
+from state.cluster.operations.metadata import ChangeMetadata
+from state.cluster.operations.object_operation import GENERATION
+from state.cluster.operations.offered import POD
+from state.cluster.operations.pausing import PauseRollout, Suspend
+from state.cluster.operations.restart import Restart
+from state.cluster.operations.revisions import KEPT_BY
+from state.cluster.operations.scale import Scale
+from state.cluster.operations.set_image import SetImage
+from state.cluster.operations.trigger import Trigger
+from state.cluster.transport import Transport
+from state.contexts import Contexts
+from state.operation import Operation, Outcome, Refused
+from state.printable import printable
+from state.ref import Ref
+
+At = tuple[Callable[[], Transport], Resource, Ref, str]
+"""What an operation is tied to: transport, resource, object and uid."""
+Make = Callable[[At], Operation]
+"""Makes an operation. May block and raise as a preview does."""
+LOOK = 0.5
+LONGEST = 3600.0
+"""Seconds that a rollout is followed at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """Does operations on the objects of all contexts that are open."""
+
+    contexts: Contexts
+    doing: Doing
+
+    async def do(
+        self,
+        screen: Screen[None],
+        verb: str,
+        target: Target,
+        marked: Sequence[Target] = (),
+        hidden: Collection[Ref] = (),
+    ) -> None:
+        """Do one thing to an object, or to all that is marked, asking for what has to be known.
+
+        `hidden` are those of them that are not in sight.
+        """
+        found = [at for one in marked or (target,) if (at := self._at(screen, one)) is not None]
+        if not found:
+            return
+        if self.doing.read_only(target.ref.cluster):
+            _say(screen, f"nothing is changed: this cockpit is read-only in {target.ref.cluster}")
+            return
+        if verb == "edit":
+            await edit_object(screen, self.doing, EditSession(*found[0]))
+            return
+        if verb in ("shell", "attach"):
+            transport, _, ref, uid = found[0]
+            pod, _, container = ref.name.partition("/")
+            wanted = Wanted(transport, replace(ref, group_kind=POD, name=pod), uid.partition("/")[0], container)
+            await (open_shell if verb == "shell" else attach)(screen, self.doing, wanted)
+            return
+        make = await self._make(screen, verb, found)
+        if make is None:
+            return
+        if len(found) > 1:
+            title = f"{_words(verb)} {len(found)} {target.kind.resource.plural if target.kind is not None else ''}"
+            await self.doing.ask_and_do_all(screen, title, lambda: [make(at) for at in found], hidden)
+            return
+        at = found[0]
+        title = f"{_words(verb)} {at[1].kind} {at[2].path}"
+        outcome = await self.doing.ask_and_do(screen, title, lambda: tied(make(at)), target.ref.cluster)
+        if outcome is not None and outcome.done and target.kind is not None:
+            self._follow(screen, target, outcome)
+
+    def _follow(self, screen: Screen[None], target: Target, outcome: Outcome) -> None:
+        """Say once the rollout that a change began has come to its end, or does not."""
+        context, kind, generation = self.contexts.get(target.ref.cluster), target.kind, outcome.details.get(GENERATION)
+        if context is None or kind is None or generation is None or kind.resource.kind not in KEPT_BY:
+            return
+        # Not on the screen: one that is left would end it.
+        screen.app.run_worker(follow_rollout(screen.app, context.cluster, kind, target.uid, int(generation)))
+
+    def _at(self, screen: Screen[None], target: Target) -> At | None:
+        context = self.contexts.get(target.ref.cluster)
+        if context is None or target.kind is None:
+            _say(screen, f"{target.ref.cluster} is not open any more")
+            return None
+        return context.cluster.transport, target.kind.resource, target.ref, target.uid
+
+    async def _make(self, screen: Screen[None], verb: str, found: Sequence[At]) -> Make | None:
+        """Return how the operation is made, None when the user left it."""
+        at = found[0]
+        ref = at[2]
+        name = ref.path if len(found) == 1 else f"{len(found)} {at[1].plural}"
+        if verb in _PLAIN:
+            return _PLAIN[verb]
+        match verb:
+            case "scale":
+                now = await _asked(screen, Scale(*at, 0).current) if len(found) == 1 else None
+                if now is None and len(found) == 1:
+                    return None
+                answer = await screen.app.push_screen_wait(AskReplicas(name, now))
+                return None if answer is None else lambda at: Scale(*at, read_replicas(answer))
+            case "set_image":
+                return await self._image(screen, at)
+            case "label":
+                return await self._metadata(screen, name, "labels")
+            case "annotate":
+                return await self._metadata(screen, name, "annotations")
+            case "delete_as":
+                chosen = await screen.app.push_screen_wait(DeleteAs(name))
+                return None if chosen is None else lambda at: Delete(*at, *chosen)
+            case "drain":
+                options = await screen.app.push_screen_wait(DrainAs(name))
+                return None if options is None else lambda at: Drain(*at, options)
+        return None
+
+    async def _image(self, screen: Screen[None], at: At) -> Make | None:
+        found = await _asked(screen, SetImage(*at, ()).containers)
+        if not found:
+            return None
+        container, image = found[0]
+        if len(found) > 1:
+            options = [Option(name, Cell(printable(name)), Cell(printable(one), Tone.QUIET)) for name, one in found]
+            chosen = await screen.app.push_screen_wait(Choose("Which container", options))
+            if chosen is None:
+                return None
+            container, image = next(pair for pair in found if pair[0] == chosen)
+        wanted = await screen.app.push_screen_wait(AskImage(at[2].path, container, image))
+        return None if wanted is None else lambda at: SetImage(*at, ((container, wanted),))
+
+    async def _metadata(self, screen: Screen[None], name: str, field: Literal["labels", "annotations"]) -> Make | None:
+        answer = await screen.app.push_screen_wait(AskMetadata(name, field))
+        return None if answer is None else lambda at: ChangeMetadata(*at, field, read_metadata(answer, field))
+
+
+async def follow_rollout(app: App[Any], cluster: Cluster, kind: Kind[Any], uid: str, generation: int) -> None:
+    """Say how a rollout ended, or that it is stuck."""
+    followed: Followed | None = None
+    clock = SYSTEM
+    end = clock.elapsed() + LONGEST
+    with cluster.lease(kind) as lease:
+        while clock.elapsed() < end:
+            row = lease.mirror.get(uid)
+            if row is not None or lease.feed.complete:
+                followed = follow(followed, row, clock.wall(), generation=generation)
+                if followed.rollout.phase.over:
+                    break
+            await asyncio.sleep(LOOK)
+    if followed is not None and followed.rollout.phase.over:
+        well = followed.rollout.phase is Phase.DONE
+        app.notify(
+            printable(followed.rollout.words), severity="information" if well else "error", timeout=10.0, markup=False
+        )
+
+
+def _suspend(at: At) -> Operation:
+    """Suspend what goes on, let go on what is suspended."""
+    return _switched(Suspend(*at, True))
+
+
+def _pause(at: At) -> Operation:
+    return _switched(PauseRollout(*at, True))
+
+
+def _switched(operation: Any) -> Operation:
+    """Set the switch to what it is not."""
+    found = operation.planned()
+    switched: Operation = replace(found, on=not found.seen)
+    return switched
+
+
+_PLAIN: dict[str, Make] = {
+    "restart": lambda at: Restart(*at),
+    "pause": _pause,
+    "suspend": _suspend,
+    "trigger": lambda at: Trigger(*at),
+    "cordon": lambda at: Cordon(*at, True),
+    "uncordon": lambda at: Cordon(*at, False),
+    "delete": lambda at: Delete(*at),
+    "kill": lambda at: Delete(*at, grace=0),
+}
+"""What needs no answer."""
+
+
+def _words(verb: str) -> str:
+    return verb.replace("_", " ").capitalize()
+
+
+async def _asked(screen: Screen[None], ask: Callable[[], Any]) -> Any:
+    """Return what the server says, None after the user was told why it does not."""
+    try:
+        return await threads.call("asking", ask, timeout=ANSWER_SECONDS)
+    except TimeoutError:
+        _say(screen, f"no answer in {ANSWER_SECONDS:.0f} s")
+    except (Refused, ClusterError) as error:
+        _say(screen, str(error))
+    return None
+
+
+def _say(screen: Screen[None], text: str) -> None:
+    screen.app.notify(printable(text), severity="warning", markup=False)
