@@ -172,6 +172,9 @@ def run(
         if stopped():
             pump.stop()
             return
+        if process.exit is not None:
+            # It did not wait for the end of its input.
+            rest = None
         while rest is not None and not websocket.full:
             piece = next(rest, None)
             if piece is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from state.cluster.errors import Unreachable
 from state.cluster.websocket import WebSocket
 
 _LOOK_SECONDS = 1.0
@@ -71,7 +72,7 @@ class Pump:
                         self._posted.popleft()()
                     websocket.tick()
                     before()
-                    websocket.flush()
+                    self._flush(received)
                     if not (websocket.more and self._clear()):
                         for one in self._ready(selector):
                             one()
@@ -80,6 +81,15 @@ class Pump:
                             received(message)
             finally:
                 self._close()
+
+    def _flush(self, received: Callable[[bytes], None]) -> None:
+        try:
+            self._websocket.flush()
+        except Unreachable:
+            # What the other side said before it hung up says why.
+            for message in self._websocket.receive():
+                received(message)
+            raise
 
     def _ready(self, selector: selectors.BaseSelector) -> list[Callable[[], None]]:
         """Wait, and return what is to be called."""

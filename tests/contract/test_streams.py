@@ -18,11 +18,14 @@ from typing import Any
 import pytest
 
 from state.cluster import connect, kubeconfig, requests
+from state.cluster.archive import Tally
+from state.cluster.copying import copy_from, copy_to
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ApiError
 from state.cluster.exec import Channel, Place, run
 from state.cluster.forwards import Forwards, Way
 from state.cluster.kinds.pods import POD
+from state.cluster.operations.copy import CopyFrom, CopyTo
 from state.cluster.operations.debug import AddDebugContainer, await_running
 from state.cluster.operations.enter import Enter
 from state.cluster.pod_choice import choice_of, is_ready
@@ -339,3 +342,69 @@ def test_much_goes_both_ways_and_many_at_once(transport: Transport, place: Place
     for thread in threads:
         thread.join(20)
     assert [len(one) for one in found] == [100_000] * 12
+
+
+def told(tally: Tally) -> None:
+    """Progress that nobody looks at."""
+
+
+def never() -> bool:
+    return False
+
+
+def test_a_file_and_a_folder_are_copied_from_a_container(
+    transport: Transport, place: Place, namespace: str, tmp_path: Path
+) -> None:
+    folder = f"/tmp/{namespace}"
+    made = f"mkdir -p {folder}/deep; seq 100000 > {folder}/deep/numbers; ln -s /etc/passwd {folder}/link"
+    assert ran(transport, place, "sh", "-c", made)[0] == 0
+    wanted = "".join(f"{n}\n" for n in range(1, 100_001)).encode()
+    try:
+        copy_from(transport, place, f"{folder}/deep/numbers", tmp_path / "numbers", told, never)
+        assert (tmp_path / "numbers").read_bytes() == wanted
+        tally = copy_from(transport, place, f"{folder}/", tmp_path / "whole", told, never)
+        assert (tmp_path / "whole/deep/numbers").read_bytes() == wanted
+        assert (tally.files, tally.skipped) == (1, 1)
+        with pytest.raises(Refused, match="is there already"):
+            copy_from(transport, place, folder, tmp_path / "whole", told, never)
+        with pytest.raises(Refused, match=r"was not copied: .*No such file"):
+            copy_from(transport, place, f"{folder}/nothing", tmp_path / "nothing", told, never)
+        with pytest.raises(Refused, match="it was stopped"):
+            copy_from(transport, place, folder, tmp_path / "stopped", told, lambda: True)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["numbers", "whole"]
+    finally:
+        ran(transport, place, "rm", "-rf", folder)
+
+
+@pytest.mark.usefixtures("ending_input")
+def test_a_folder_is_copied_to_a_container_and_nothing_written_over_unsaid(
+    transport: Transport, place: Place, tmp_path: Path
+) -> None:
+    (tmp_path / "source/deep").mkdir(parents=True)
+    (tmp_path / "source/deep/big").write_bytes(b"0123456789" * 100_000)
+    tally = copy_to(transport, place, tmp_path / "source", "/tmp/copied", told, never)
+    assert (tally.files, tally.size) == (1, 1_000_000)
+    assert ran(transport, place, "wc", "-c", "/tmp/copied/deep/big")[1].split()[0] == b"1000000"
+    with pytest.raises(Refused, match="/tmp/copied is there already"):
+        copy_to(transport, place, tmp_path / "source", "/tmp/copied", told, never)
+    with pytest.raises(Refused, match="was not copied"):
+        copy_to(transport, place, tmp_path / "source", "/nothing/there", told, never)
+
+
+def test_copying_is_previewed(transport: Transport, place: Place, tmp_path: Path) -> None:
+    ref = Ref("test", GroupKind("", "Pod"), place.namespace, place.pod)
+    (tmp_path / "hostname").write_text("old")
+    operation = CopyFrom(lambda: transport, ref, place, "/etc/hostname", tmp_path / "hostname")
+    assert operation.permitted() == ""
+    assert operation.preview().warnings == (f"{tmp_path}/hostname is there already and will be replaced",)
+    outcome = operation.run()
+    assert outcome.summary.startswith("1 file, 0.0 MB copied from")
+    assert (tmp_path / "hostname").read_text() != "old"
+    with pytest.raises(Refused, match="/no/such/file is not there"):
+        CopyFrom(lambda: transport, ref, place, "/no/such/file", tmp_path / "x").preview()
+    with pytest.raises(Refused, match="is no path from the root"):
+        CopyFrom(lambda: transport, ref, place, "etc", tmp_path / "x").preview()
+    upwards = CopyTo(lambda: transport, ref, place, tmp_path / "hostname", "/etc")
+    assert upwards.preview().warnings == ("/etc/hostname is there already and will be written over",)
+    with pytest.raises(Refused, match="is not there on this machine"):
+        CopyTo(lambda: transport, ref, place, tmp_path / "nothing", "/tmp").preview()
