@@ -42,7 +42,8 @@ class AppScreen(Frame):
     AppScreen.-single Pane { display: none; }
     AppScreen.-single Pane.-shown { display: block; height: 1fr; max-height: 100%; }
     AppScreen.-single #app-page > Container { display: none; }
-    AppScreen.-single #app-page > Container.-shown { display: block; width: 1fr; margin: 0; }
+    AppScreen.-single #app-page > Container.-shown { display: block; }
+    AppScreen.-single #app-page > #app-right { margin: 0; }
     AppScreen.-single #app-workloads Grid { height: 1fr; max-height: 100%; }
     """
     STREAMS = True

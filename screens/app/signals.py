@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from screens.app.parts import AppParts
+from screens.app.readiness import wrapped
 from screens.app.reading import Reading
 from screens.commands import bindings
 from state.apps.charts import Chart, Charts
@@ -21,13 +22,15 @@ from widgets.plot import Plot, points_for
 from widgets.plot_model import PlotData, PlotLine, PlotMark
 
 FIRST_WINDOW = 1
-HEIGHT = 9
+HEIGHT, LOW = 9, 7
+"""Rows of a plot, and of one in a pane that is not high enough for three of them."""
 MOST = 6
 """How many plots there are at most."""
 AROUND = 3
 """Columns of a pane that are left of a plot, right of it, and the scroll bar's."""
 RELEASE, ALERT = "◆", "▲"
 _SHORTEST_PAUSE = 10.0
+_BUDGET = "budget  "
 _TONES = {
     "p50": Tone.FAINT, "p95": Tone.FOCUS, "p99": Tone.QUIET, "cpu": Tone.FOCUS, "memory": Tone.QUIET,
     "errors": Tone.WARN, "restarts": Tone.WARN, "throttled": Tone.WARN,
@@ -70,7 +73,7 @@ class SignalsPane(Pane):
         self.name_it("Signals", f"last {name}")
         if charts is None:
             self.say_empty(
-                [(Cell("not configured", Tone.QUIET),), (Cell("prometheus in the configuration", Tone.FAINT),)]
+                [(Cell("not configured", Tone.QUIET),), (Cell("--prometheus, or prometheus in the file", Tone.FAINT),)]
             )
             return
         # While nothing is there to draw, the plots have no width of their own.
@@ -85,7 +88,7 @@ class SignalsPane(Pane):
             self.say_empty([self._reading.words("asking Prometheus")])
             return
         self.say_empty(None)
-        seen = (found, tuple(releases), self._reading.wrong)
+        seen = (found, tuple(releases), self._reading.wrong, self.size)
         if seen != self._shown:
             self._shown = seen
             self._draw(found, releases)
@@ -99,29 +102,37 @@ class SignalsPane(Pane):
 
     def _draw(self, found: Charts, releases: Sequence[Release]) -> None:
         marks = marks_of(found, releases)
+        height = HEIGHT if self.size.height >= 3 * HEIGHT else LOW
         self.query_one("#app-signals-words", CellLines).show(self._words(found, marks))
         measured = [chart for chart in found.charts if _is_measured(chart)]
         for number in range(MOST):
             plot = self.query_one(f"#app-plot-{number}", Plot)
             plot.display = number < len(measured)
             if number < len(measured):
-                plot.show(data_of(measured[number], found.span, marks))
+                plot.show(data_of(measured[number], found.span, marks), height)
 
     def _words(self, found: Charts, marks: Sequence[PlotMark]) -> list[Line]:
         lines: list[Line] = []
         if found.budget is not None:
             spent = found.budget.remaining is not None and found.budget.remaining <= 0
-            lines.append((Cell("budget  ", Tone.FAINT), Cell(found.budget.words, Tone.BAD if spent else Tone.TEXT)))
+            told = wrapped(found.budget.words, max(20, self.size.width - AROUND - len(_BUDGET)))
+            for number, text in enumerate(told):
+                head = "" if number else _BUDGET
+                lines.append(
+                    (Cell(f"{head:<{len(_BUDGET)}}", Tone.FAINT), Cell(text, Tone.BAD if spent else Tone.TEXT))
+                )
         legend = [
             Cell(words, tone)
             for glyph, words, tone in (
                 (RELEASE, f"{RELEASE} release  ", Tone.FOCUS),
-                (ALERT, f"{ALERT} alert: {', '.join(dict.fromkeys(one.name for one in found.firing))}", Tone.BAD),
+                (ALERT, f"{ALERT} {_named(found, before=False)}", Tone.BAD),
             )
             if any(mark.glyph == glyph for mark in marks)
         ]
         if legend:
             lines.append(legend)
+        if all_along := _named(found, before=True):
+            lines.append((Cell(f"{ALERT} ", Tone.BAD), Cell(f"all along: {all_along}", Tone.QUIET)))
         missing = [chart.title for chart in found.charts if not _is_measured(chart)]
         if not any(chart.id == "rate" for chart in found.charts):
             missing = ["requests", "errors", "latency", *missing]
@@ -135,13 +146,17 @@ class SignalsPane(Pane):
         return [*lines, *([words] if words else []), ()]
 
 
+def _named(found: Charts, *, before: bool) -> str:
+    return ", ".join(dict.fromkeys(one.name for one in found.firing if one.before is before))
+
+
 def marks_of(found: Charts, releases: Sequence[Release]) -> list[PlotMark]:
     """Return what is marked on the time axis: when releases began and when alerts began to fire."""
     moments = sorted(
         {round(one.when) for one in releases if one.when is not None and one.kind is not ReleaseKind.FIRST}
     )
     marks = [PlotMark(float(moment), RELEASE, Tone.FOCUS, upright=True) for moment in moments]
-    marks += [PlotMark(one.start, ALERT, Tone.BAD) for one in found.firing]
+    marks += [PlotMark(one.start, ALERT, Tone.BAD) for one in found.firing if not one.before]
     return [mark for mark in marks if found.span.start <= mark.when <= found.span.end]
 
 

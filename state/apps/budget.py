@@ -51,7 +51,7 @@ class Budget:
         if self.remaining is None:
             said.append("nothing measures requests")
         else:
-            measured = f" (measured on {self.days:.0f} of 30 days)" if self.days is not None and self.days < 30 else ""
+            measured = f" ({self.days:.0f} of 30 days measured)" if self.days is not None and self.days < 30 else ""
             said.append(f"{self.remaining * 100:.0f} % of {PERIOD} left{measured}")
         if self.burn is not None:
             said.append(f"burns {self.burn:.1f} times")

@@ -56,10 +56,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """An alert that began to fire, in seconds since the epoch; the beginning may be before the span."""
+    """An alert that began to fire, in seconds since the epoch. One that did so `before` the span has its start."""
 
     name: str
     start: float
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def _firing(asking: _Asking, app: App) -> tuple[Firing, ...]:
         before = -math.inf
         for when, _ in series.points:
             if when - before > 1.5 * asking.span.step:
-                found.append(Firing(printable(name), when))
+                found.append(Firing(printable(name), when, before=when <= asking.span.start))
             before = when
     return tuple(sorted(set(found), key=lambda one: (one.start, one.name)))
 

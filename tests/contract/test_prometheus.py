@@ -8,6 +8,7 @@ import pytest
 
 from state.alerts.reading import alert_of_prometheus, judge_rules, rules_of
 from state.endpoint import Endpoint
+from state.metrics.app_expressions import every_app_expression
 from state.metrics.catalogue import every_expression
 from state.metrics.client import PrometheusClient
 from state.metrics.model import MetricsError
@@ -66,7 +67,9 @@ def test_another_path_is_not_prometheus(servers: Any) -> None:
     assert failed.value.kind == "not_prometheus"
 
 
-@pytest.mark.parametrize("expression", every_expression(), ids=lambda expression: expression.name)
+@pytest.mark.parametrize(
+    "expression", [*every_expression(), *every_app_expression()], ids=lambda expression: expression.name
+)
 def test_the_whole_catalogue_is_understood(client: PrometheusClient, expression: Any) -> None:
     client.query(expression.promql)
     client.query_range(expression.promql, time.time() - 60, time.time(), 30)

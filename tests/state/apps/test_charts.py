@@ -160,7 +160,10 @@ def test_a_slow_server_is_not_asked_for_ever() -> None:
     [
         ({"sloth": 0.995}, "99.5 % kept by Sloth"),
         ({"pyrra_objective": 0.99, "pyrra_availability": 0.995}, "99 % kept by Pyrra · 50 % of 30d left"),
-        ({"[30d:1d]": 3, "increase": 5000, "[30d]": 0.0005}, "99.9 % wanted · 50 % of 30d left (measured on 3 of 30"),
+        (
+            {"[30d:1d]": 3, "increase": 5000, "[30d]": 0.0005},
+            "99.9 % wanted · 50 % of 30d left (3 of 30 days measured)",
+        ),
     ],
 )
 def test_the_budget_is_kept_by_who_keeps_it(answers: dict[str, float], words: str) -> None:
