@@ -32,6 +32,8 @@ from state.ref import GroupKind, Ref
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 
+_EDGE = 8
+"""Cells of the edge that are no words."""
 _READING = ("describe", "yaml", "events", "xray")
 """What is shown of objects that a server has; of a container it is shown of its pod."""
 
@@ -196,7 +198,17 @@ class ObjectGrid(Wanting):
         shown, total = len(view.listing.keys), view.listing.total
         complete = all(reader.complete for reader in self._readers.values())
         hidden = len(self._marks) - len(self.query_one(Grid).marks)
-        named = (view.problem, shown, total, tuple(sources), complete, len(self._marks), hidden, int(now))
+        named = (
+            view.problem,
+            shown,
+            total,
+            tuple(sources),
+            complete,
+            len(self._marks),
+            hidden,
+            self.size.width,
+            int(now),
+        )
         if named == self._named:
             return
         self._named = named
@@ -212,7 +224,8 @@ class ObjectGrid(Wanting):
         said = notes(sources, now)
         if not complete and not said:
             words.append("loading …")
-        self.name_it(crumbs(self._way), "  ".join([*words, *said]))
+        about = "  ".join([*words, *said])
+        self.name_it(crumbs(self._way, self.size.width - len(about) - _EDGE), about)
         if shown:
             self.say_empty(None)
         elif view.problem == TOO_SLOW:

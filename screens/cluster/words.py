@@ -12,8 +12,11 @@ _SEPARATOR = " ▸ "
 _LONGEST_NAME = 40
 
 
-def crumbs(way: Way) -> str:
-    """Return the way to the list that is shown: `Deployments ▸ shop/api ▸ Pods`."""
+def crumbs(way: Way, room: int = 1000) -> str:
+    """Return the way to the list that is shown: `Deployments ▸ shop/api ▸ Pods`.
+
+    What does not fit in so many cells goes from its beginning; the last two parts stay.
+    """
     parts: list[str] = []
     for stop in way:
         within = stop.query.within
@@ -21,7 +24,14 @@ def crumbs(way: Way) -> str:
             how = f" {within.how}" if within.how else ""
             parts.append(f"{shorten_middle(printable(within.of.path), _LONGEST_NAME)}{how}")
         parts.append(stop.kind.resource.plural.capitalize())
-    return _SEPARATOR.join(parts)
+    left = 0
+    while left < len(parts) - 2 and _width(parts, left) > room:
+        left += 1
+    return _SEPARATOR.join(parts if not left else ["…", *parts[left:]])
+
+
+def _width(parts: Sequence[str], left: int) -> int:
+    return len(_SEPARATOR.join(parts[left:])) + (4 if left else 0)
 
 
 def narrowing(query: Query, contexts: Sequence[str]) -> list[str]:
