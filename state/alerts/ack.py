@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.model import Alert, Silence
-from state.alerts.silencing import as_operation, clock_time, described, matchers_of, named, write
+from state.alerts.silencing import as_operation, clock_time, described, lasting_matchers, named, write
 from state.alerts.source import Alertmanagers
 from state.alerts.wire import WireAlert
 from state.cell import Cell, Tone
@@ -93,7 +93,7 @@ class Ack:
                 raise Refused(f"you are on {described(self.alert)} already, until {clock_time(silence.ends)}")
             what = "is on it already" if silence.is_ack else "silenced it"
             others.append(f"{silence.created_by} {what}: {silence.comment}")
-        matchers = matchers_of(alert.labels)
+        matchers = lasting_matchers(self.alert)
         now = member.now()
         draft = Draft(matchers, now, now + self.lasting, by, f"{PREFIX} {printable(self.note).strip() or 'on it'}")
         # The server's own matching decides what the silence will hold, so it is the one that counts.

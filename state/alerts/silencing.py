@@ -1,5 +1,6 @@
 """What acks have in common: which matchers, how it is written and read back, how a failure is said."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,11 +8,22 @@ from datetime import datetime
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.errors import AlertmanagerError
 from state.alerts.fingerprint import REPLICA_LABELS
+from state.alerts.matching import quoted
 from state.alerts.model import Alert, Matcher, Silence
 from state.cluster.errors import Unreachable
 from state.operation import Refused
 from state.printable import printable
 
+_PODS = ("pod", "exported_pod")
+_ADDRESSES = ("instance", "exported_instance", "uid")
+_WORKLOADS = (*_PODS, "deployment", "statefulset", "daemonset", "job_name", "cronjob", "horizontalpodautoscaler")
+# The letters that Kubernetes makes names of: payments-api-7d4f9c5b6d-x7k2p, node-agent-x7k2p. A stateful set's pod
+# comes back under its own name.
+_HASH = "[bcdfghjklmnpqrstvwxz2456789]"
+_POD_NAMES = (
+    (re.compile(rf"(?P<workload>.+)-{_HASH}{{6,10}}-{_HASH}{{5}}"), f"-{_HASH}{{6,10}}-{_HASH}{{5}}"),
+    (re.compile(rf"(?P<workload>.+)-{_HASH}{{5}}"), f"-{_HASH}{{5}}"),
+)
 _NO_ANSWER = ("unreachable", "timeout", "server")
 
 
@@ -24,6 +36,24 @@ def matchers_of(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
     return tuple(Matcher(name, value) for name, value in ordered if name not in REPLICA_LABELS)
 
 
+def lasting_matchers(alert: Alert) -> tuple[Matcher, ...]:
+    """Return matchers that go on to hold when the alert's pod is replaced, and hold no other workload.
+
+    A pod's name becomes the pattern of its workload's pods; addresses go where something else says what it is about.
+    """
+    labels = dict(alert.labels)
+    named = any(labels.get(name) for name in _WORKLOADS)
+    found: list[Matcher] = []
+    for matcher in matchers_of(labels):
+        if matcher.name in _ADDRESSES and named:
+            continue
+        if matcher.name in _PODS and (pattern := _pods_like(matcher.value)):
+            found.append(Matcher(matcher.name, pattern, regex=True))
+        else:
+            found.append(matcher)
+    return tuple(found)
+
+
 def write(member: Alertmanager, draft: Draft) -> Silence:
     """Post a silence and return it as the same member then shows it. Raises AlertmanagerError."""
     try:
@@ -33,6 +63,14 @@ def write(member: Alertmanager, draft: Draft) -> Silence:
             raise AlertmanagerError("timeout", f"{error}: the silence may have been made, look again") from None
         raise
     return member.silence(id_)
+
+
+def _pods_like(name: str) -> str:
+    """Return the pattern of the pods of a pod's workload by the look of its name, empty when it has no such look."""
+    for shape, ending in _POD_NAMES:
+        if match := shape.fullmatch(name):
+            return quoted(match["workload"]) + ending
+    return ""
 
 
 @contextmanager

@@ -1,84 +1,18 @@
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
 from state.alerts.ack import Ack, Unack
-from state.alerts.client import Alertmanager, Draft
-from state.alerts.errors import AlertmanagerError
-from state.alerts.fingerprint import fingerprint
-from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
+from state.alerts.model import Alert, AlertPicture, AlertState, Severity, Silence
 from state.alerts.reading import alert_of
-from state.alerts.source import Alertmanagers
 from state.alerts.upkeep import GRACE, LONGEST, ExtendAck, duties, end, renew_due
-from state.alerts.wire import WireAlert, WireStatus
+from state.alerts.wire import WireAlert
 from state.cluster.errors import Unreachable
 from state.operation import Refused
+from tests.state.alerts.members import NOW, Member, cluster
 
-NOW = 1_800_000_000.0
 LABELS = {"alertname": "KubePodCrashLooping", "namespace": "pay", "pod": "api-1", "prometheus_replica": "a"}
 OTHER = {**LABELS, "container": "api"}
-
-
-class Member:
-    """An Alertmanager in memory: exact matchers, silences that hold at once."""
-
-    def __init__(self, *alerts: dict[str, str]) -> None:
-        self.labels = list(alerts)
-        self.kept: dict[str, Silence] = {}
-        self.down = ""
-        self.posted: list[Draft] = []
-        self.time = NOW
-
-    def __str__(self) -> str:
-        return "http://am"
-
-    def now(self) -> float:
-        return self.time
-
-    def alerts(self, matchers: tuple[Matcher, ...] = ()) -> tuple[WireAlert, ...]:
-        self._answer()
-        found = []
-        for labels in self.labels:
-            if all(labels.get(m.name, "") == m.value for m in matchers):
-                by = [s.id for s in self.kept.values() if s.state == "active" and _holds(s, labels)]
-                status = WireStatus("suppressed" if by else "active", by)
-                found.append(WireAlert(labels=labels, fingerprint=fingerprint(labels.items()), status=status))
-        return tuple(found)
-
-    def silences(self) -> tuple[Silence, ...]:
-        self._answer()
-        return tuple(self.kept.values())
-
-    def silence(self, id_: str) -> Silence:
-        self._answer()
-        if id_ not in self.kept:
-            raise AlertmanagerError("not_found", "no such silence")
-        return self.kept[id_]
-
-    def post(self, draft: Draft) -> str:
-        self._answer()
-        self.posted.append(draft)
-        id_ = draft.id or f"s{len(self.posted)}"
-        self.kept[id_] = Silence(
-            id_, "active", draft.matchers, draft.starts, draft.ends, draft.created_by, draft.comment
-        )
-        return id_
-
-    def expire(self, id_: str) -> None:
-        self.kept[id_] = replace(self.kept[id_], state="expired")
-
-    def _answer(self) -> None:
-        if self.down:
-            raise AlertmanagerError(self.down, f"it is {self.down}")
-
-
-def _holds(silence: Silence, labels: dict[str, str]) -> bool:
-    return all(labels.get(matcher.name, "") == matcher.value for matcher in silence.matchers)
-
-
-def cluster(*members: Member) -> Alertmanagers:
-    return Alertmanagers([cast("Alertmanager", member) for member in members])
 
 
 def alert(labels: dict[str, str] = LABELS) -> Alert:
