@@ -41,6 +41,8 @@ def _column(name: str, state: CardState | None) -> _Column:
 class FlowView(BoardView):
     """The current phase in four columns, and above them which limits on work in progress are passed."""
 
+    # What is outside of it decides too: the class of the app that stands for ASCII.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     FlowView { height: 1fr; width: 1fr; layout: vertical; }
     FlowView > StatusLine { background: $background; }

@@ -13,6 +13,8 @@ from widgets.cell_lines import CellLines, Line
 class Pane(Container):
     """Holds widgets in a round edge. Without content it says in words which kind of empty it is."""
 
+    # What is outside of it decides too: the class of the app that stands for ASCII.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Pane {
         border: round $border-blurred;

@@ -19,6 +19,8 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T]):
     """A modal box. Escape answers None."""
 
+    # What is outside of it decides too: the class of the app that stands for ASCII.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 70%; }
     Dialog > .dialog {

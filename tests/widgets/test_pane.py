@@ -34,3 +34,17 @@ async def test_the_edge_lights_up_with_the_focus_inside(stage) -> None:
         grid.focus()
         await pilot.pause()
         assert pane.styles.border_top[1] != calm
+
+
+async def test_the_edge_is_ascii_where_the_terminal_has_no_more(stage, text) -> None:
+    grid = Grid((GridColumn("NAME"),))
+    pane = Pane(grid, title="Alerts")
+    app = stage(pane)
+    app.add_class("-ascii")
+    async with app.run_test(size=(40, 6)) as pilot:
+        pilot.app.set_focus(None)
+        await pilot.pause()
+        assert text(pane)[0] == "+- Alerts -----------------------------+"
+        grid.focus()
+        await pilot.pause()
+        assert text(pane)[0].isascii()

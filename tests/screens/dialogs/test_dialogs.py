@@ -165,3 +165,11 @@ async def test_a_wrong_field_is_named_and_gets_the_focus() -> None:
         assert "write a number above 0" in app.shown
         assert app.focused is not None
         assert app.focused.id == "field-points"
+
+
+async def test_the_edge_is_ascii_where_the_terminal_has_no_more() -> None:
+    app = Asking(Confirm("Roll back", PREVIEW))
+    app.add_class("-ascii")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "+- Roll back --" in app.shown
