@@ -146,11 +146,31 @@ COMMANDS: tuple[Command, ...] = (
     Command("board.lane_left", "left,h", "lane(-1)", "column left", "Go to the column on the left."),
     Command("board.lane_right", "right,l", "lane(1)", "column right", "Go to the column on the right."),
     Command(
-        "board.earlier", "shift+left,H", "phase(-1)", "to earlier", "Move the card, or all marked, a phase earlier."
+        "board.earlier",
+        "shift+left,H",
+        "phase(-1)",
+        "move left",
+        "Move the card, or all marked, to the phase on the left; on the map to the step, in the flow to the state.",
     ),
-    Command("board.later", "shift+right,L", "phase(1)", "to phase", "Move the card, or all marked, a phase later.", 2),
-    Command("board.up", "shift+up,K", "rank(-1)", "rank up", "Move the card up in its column."),
-    Command("board.down", "shift+down,J", "rank(1)", "rank", "Move the card down in its column.", 3),
+    Command(
+        "board.later",
+        "shift+right,L",
+        "phase(1)",
+        "move right",
+        "Move the card, or all marked, to the phase on the right; on the map to the step, in the flow to the state.",
+        2,
+    ),
+    Command(
+        "board.up", "shift+up,K", "rank(-1)", "move up", "Rank the card higher; on the map move it to the phase above."
+    ),
+    Command(
+        "board.down",
+        "shift+down,J",
+        "rank(1)",
+        "move down",
+        "Rank the card lower; on the map move it to the phase below.",
+        3,
+    ),
     Command("board.points", "p", "points", "points", "Estimate the card, or all marked.", 4),
     Command("board.mark", "space", "mark", "mark", "Mark the card, to move or change several at once.", 5),
     Command("board.undo", "u", "undo", "undo", "Take back what you did last.", 6),
