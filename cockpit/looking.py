@@ -1,11 +1,11 @@
-"""Showing what was asked of the cluster as a whole: pulse, xray, and who may do what."""
+"""Showing what was asked of the cluster as a whole: pulse, xray, logs, and who may do what."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from screens.look_command import AskRights, Look, ShowPulse, ShowXray
+from screens.look_command import AskRights, Look, ShowLogs, ShowPulse, ShowXray
 
 if TYPE_CHECKING:
     from state.platform import Platform
@@ -24,6 +24,8 @@ def screen_of(look: Look, platform: "Platform", namespaces: Sequence[str]) -> "S
             return PulseScreen(platform)
         case ShowXray():
             return _tree(look, platform, namespaces)
+        case ShowLogs():
+            return _logs(look, platform, namespaces)
         case AskRights(wanted, subject, namespace):
             from screens.rbac import RightsScreen, my_rights_question, rights_question, who_can_question
 
@@ -62,3 +64,26 @@ def _tree(look: ShowXray, platform: "Platform", namespaces: Sequence[str]) -> "S
         return f"no {kind.resource.plural} in {namespace}"
     title = f"{kind.resource.plural} of {namespace}"
     return XrayScreen(cluster, roots[:MOST], f"{title}, {MOST} of {len(roots)}" if len(roots) > MOST else title)
+
+
+def _logs(look: ShowLogs, platform: "Platform", namespaces: Sequence[str]) -> "Screen[None] | str":
+    from screens.logs import LogScreen
+    from state.cluster.log_options import log_options
+    from state.pods_behind import pods_behind, selected_pods
+    from state.ref import Ref
+
+    cluster, view = platform.cluster, platform.view
+    options = log_options(platform.context.settings.logs)
+    if look.selector:
+        pods = selected_pods(view, look.selector, [look.namespace] if look.namespace else namespaces)
+        if not pods.rows():
+            return f"no pods match {pods.title}"
+        return LogScreen(cluster.transport, pods, options=options)
+    kind = next((one for one in view.kinds if one.resource.kind == look.kind), None)
+    if kind is None:
+        return f"{look.kind} is not read here"
+    ref = Ref(cluster.name, kind.resource.group_kind, look.namespace, look.name)
+    if look.kind == "Pod":
+        return LogScreen(cluster.transport, ref, options=options)
+    pods = pods_behind(view, ref)
+    return LogScreen(cluster.transport, pods, options=options) if pods.rows() else f"{ref.path} has no pods"

@@ -99,6 +99,16 @@ class OnePod:
         uid = printable(str((self.found.get("metadata") or {}).get("uid", "")))
         return [LogStream(uid, self._pod.namespace, self._pod.name, name, name) for name in names]
 
+    @property
+    def main(self) -> Which | str:
+        """Whose log is shown unless it is said otherwise."""
+        return self.containers.chosen or Which.MAIN
+
+    def about(self) -> dict[str, str]:
+        """Return the containers by name, with what each is for and how it is."""
+        pairs = zip(self.containers.names, self.containers.roles, strict=False)
+        return {name: ", ".join(filter(None, (role, self.state_of(name).words))) for name, role in pairs}
+
     def state_of(self, container: str) -> ContainerState:
         """Return how a container was when the pod was last seen."""
         return container_state(self.found, container) if self.found else ContainerState()
@@ -146,15 +156,17 @@ class ManyPods:
         """Return the logs of the chosen containers."""
         return streams_of(self._rows, which, self._known, self._pods.prefix)
 
-    def names(self) -> list[tuple[str, str]]:
-        """Return the containers there are, by name, with what they are for."""
+    main = Which.MAIN
+
+    def about(self) -> dict[str, str]:
+        """Return the containers there are by name, with what each is for."""
         found: dict[str, str] = {}
         for row in self._rows:
             known = self._known.get(row.uid)
             pairs = zip(known.names, known.roles, strict=False) if known else ((name, "") for name in row.containers)
             for name, role in pairs:
                 found.setdefault(name, role)
-        return list(found.items())
+        return found
 
     @property
     def to_learn(self) -> bool:

@@ -17,7 +17,6 @@ from widgets.text_lines import Remark
 
 AT_ONCE = 5000
 """Lines that are fetched from the ring in one go."""
-WIDEST_LABEL = 30
 _A_LOOK = 100
 _CONTINUES = ("Caused by:", "Traceback ", "goroutine ", "}", "]", "--- End of", "Suppressed:")
 _BETWEEN = "··"

@@ -1,4 +1,4 @@
-"""What is typed after `:` to look at the cluster as a whole: pulse, xray, and who may do what."""
+"""What is typed after `:` to look at the cluster as a whole: pulse, xray, logs, and who may do what."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from state.cluster.kinds.kind import Kind, Resource
 from state.cluster.rbac import Subject, Wanted
+from state.label_selector import SelectorError, parse_selector
 from state.namespace_name import wrong_namespace
 from state.printable import printable
 
@@ -14,7 +15,8 @@ XRAY = ("xray", "xrays", "xr", "x")
 CAN_I = ("can-i", "cani")
 WHO_CAN = ("who-can", "whocan")
 CAN = ("can",)
-WORDS = ("pulse", "xray", "can-i", "who-can", "can")
+LOGS = ("logs", "log")
+WORDS = ("pulse", "xray", "logs", "can-i", "who-can", "can")
 """The names that completion offers."""
 _SUBJECTS = {"u": "User", "g": "Group", "s": "ServiceAccount"}
 
@@ -51,13 +53,27 @@ class AskRights:
     namespace: str = ""
 
 
-Look = ShowPulse | ShowXray | AskRights
+@dataclass(frozen=True, slots=True)
+class ShowLogs:
+    """Show the logs of one object's pods, or of the pods that a selector matches, in one stream.
+
+    Without a namespace: of those that are shown.
+    """
+
+    selector: str = ""
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+
+
+Look = ShowPulse | ShowXray | ShowLogs | AskRights
 
 
 def read_look(words: Sequence[str], find: Find) -> Look | None:
     """Return what a line means, None when it is none of these. Raises BadLook.
 
-    `pulse`, `xray payments`, `xray deploy payments`, `xray deploy payments/api`, `can-i payments`,
+    `pulse`, `xray payments`, `xray deploy payments`, `xray deploy payments/api`, `logs app=api payments`,
+    `logs payments/api-0`, `logs deploy payments/api`, `can-i payments`,
     `who-can get secrets payments`, `who-can create pods/exec`, `can u:ana`, `can g:team`, `can s:payments/robot`.
     """
     first, rest = words[0].casefold(), [word for word in words[1:] if word != "-n"]
@@ -65,6 +81,8 @@ def read_look(words: Sequence[str], find: Find) -> Look | None:
         return ShowPulse()
     if first in XRAY:
         return _xray(rest, find)
+    if first in LOGS:
+        return _logs(rest, find)
     if first in CAN_I:
         return AskRights(namespace=_namespace(rest[0]) if rest else "")
     if first in WHO_CAN:
@@ -89,6 +107,29 @@ def _xray(rest: Sequence[str], find: Find) -> ShowXray:
     if kind.kind == "Namespace":
         return ShowXray(namespace=_namespace(where) if where else "")
     return ShowXray(kind.kind, _namespace(namespace) if namespace else "", name)
+
+
+def _logs(rest: Sequence[str], find: Find) -> ShowLogs:
+    words = [word for word in rest if word != "-l"]
+    if not words:
+        raise BadLook("write logs app=api, logs app=api payments, logs deploy payments/api, or logs payments/POD")
+    last = words[-1]
+    if "/" in last and not any(sign in last for sign in "=!(,<>"):
+        namespace, _, name = last.partition("/")
+        kind = _resource(find(words[0])) if len(words) > 1 else None
+        if not name or len(words) > 2 or (len(words) == 2 and kind is None):
+            raise BadLook("write logs deploy payments/payments-api, or logs payments/POD")
+        return ShowLogs("", kind.kind if kind is not None else "Pod", _namespace(namespace), printable(name))
+    namespace = ""
+    if len(words) > 1 and not wrong_namespace(last) and words[-2] not in ("in", "notin", "<", ">", "=", "!=", "=="):
+        namespace = last
+        words.pop()
+    selector = " ".join(words)
+    try:
+        parse_selector(selector)
+    except SelectorError as error:
+        raise BadLook(str(error)) from None
+    return ShowLogs(selector, namespace=namespace)
 
 
 def _wanted(rest: Sequence[str], find: Find) -> Wanted:

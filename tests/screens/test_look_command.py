@@ -3,7 +3,7 @@
 import pytest
 
 from screens.command_line import NotUnderstood, Offers, completions, read_command
-from screens.look_command import AskRights, ShowPulse, ShowXray
+from screens.look_command import AskRights, ShowLogs, ShowPulse, ShowXray
 from state.cluster.rbac import Subject, Wanted
 
 
@@ -19,6 +19,14 @@ from state.cluster.rbac import Subject, Wanted
         ("xray deploy payments", ShowXray("Deployment", "payments")),
         ("xray deploy -n payments", ShowXray("Deployment", "payments")),
         ("x po payments/api-0", ShowXray("Pod", "payments", "api-0")),
+        ("logs app=api", ShowLogs("app=api")),
+        ("logs -l app=api,tier!=web payments", ShowLogs("app=api,tier!=web", namespace="payments")),
+        ("logs app.kubernetes.io/name=api -n payments", ShowLogs("app.kubernetes.io/name=api", namespace="payments")),
+        ("logs tier in (a,b)", ShowLogs("tier in (a,b)")),
+        ("logs !beta shop", ShowLogs("!beta", namespace="shop")),
+        ("logs app", ShowLogs("app")),
+        ("logs payments/api-0", ShowLogs(kind="Pod", namespace="payments", name="api-0")),
+        ("logs deploy payments/api", ShowLogs(kind="Deployment", namespace="payments", name="api")),
         ("can-i", AskRights()),
         ("can-i payments", AskRights(namespace="payments")),
         ("who-can get po", AskRights(Wanted("get", "", "pods"))),
@@ -41,6 +49,10 @@ def test_a_line_says_what_to_look_at(text: str, look: object) -> None:
         ("xray nothing payments", "'nothing' is no kind: write xray deploy payments"),
         ("xray deploy payments/", "write xray deploy payments/payments-api"),
         ("xray Bad_Name", "Bad_Name"),
+        ("logs", "write logs app=api"),
+        ("logs payments/", "write logs deploy payments/payments-api"),
+        ("logs nothing payments/api", "write logs deploy payments/payments-api"),
+        ("logs app=b=c", "'app=b=c' is no condition on a label"),
         ("who-can", "write who-can VERB KIND"),
         ("who-can get nothing", "'nothing' is no kind known here"),
         ("can", "write can u:USER"),

@@ -1,0 +1,181 @@
+"""What a log screen reads: the logs of one pod or of many, which containers, how much; pods come and go."""
+
+from collections.abc import Callable, Mapping
+
+from screens.log_pods import ManyPods, OnePod
+from state.cell import STREAMS, Tone
+from state.clock import Clock
+from state.cluster.containers import ContainerState
+from state.cluster.log_options import LogOptions
+from state.cluster.log_pods import PodSet, Which
+from state.cluster.log_ring import LogHead, LogRing
+from state.cluster.log_source import TAIL
+from state.cluster.log_streams import LogStreams
+from state.cluster.transport import Transport
+from state.freshness import Freshness, Health
+from state.printable import shorten_middle
+from state.ref import Ref
+
+HEAD = 5000
+TAIL_OF_MANY = 200
+WIDEST_LABEL = 30
+NEWEST, OLDEST = 0, 1
+"""Parts of a log; those of `_SINCE` are the other ones."""
+_SINCE = {2: 60, 3: 300, 4: 900, 5: 1800, 6: 3600}
+
+
+class LogFeed:
+    """The logs that are read, into one ring. Belongs to the loop."""
+
+    def __init__(
+        self, transport: Callable[[], Transport], pods: Ref | PodSet, options: LogOptions, clock: Clock, previous: bool
+    ) -> None:
+        """`transport` is called on threads; it may block and raise ClusterError."""
+        self.pods: OnePod | ManyPods = (
+            OnePod(transport, pods, clock) if isinstance(pods, Ref) else ManyPods(transport, pods, clock)
+        )
+        self.which: Which | str = ""
+        """Whose logs of each pod; empty until that is known."""
+        self.previous = previous
+        """Whether the run before the current one is read."""
+        self.part = NEWEST
+        """Which part is read."""
+        self.ring = LogRing()
+        self.names: Mapping[str, Tone] = {}
+        """The streams' names as they are shown, with their tones."""
+        self._transport = transport
+        self._options = options
+        self._clock = clock
+        self._streams: LogStreams | None = None
+
+    def open(self) -> None:
+        """Read the chosen logs from their beginning into a new ring."""
+        self.stop()
+        self.ring = LogHead(HEAD) if self.part == OLDEST else LogRing()
+        tail = TAIL_OF_MANY if self.pods.several else TAIL
+        self.names = {}
+        self._streams = LogStreams(
+            self._transport,
+            self.ring,
+            limit=self._options.streams,
+            previous=self.previous,
+            tail=tail if self.part == NEWEST else None,
+            since=_SINCE.get(self.part),
+            clock=self._clock,
+        )
+        self.want()
+        if isinstance(self.pods, OnePod):
+            self.pods.look_soon()
+
+    def stop(self) -> None:
+        """Read no more; nothing is waited for."""
+        if self._streams is not None:
+            self._streams.stop()
+
+    def want(self) -> None:
+        """Follow the logs of the pods that there are now."""
+        streams = self._streams
+        if streams is None:
+            return
+        before = len(streams.known)
+        streams.want(self.pods.streams(self.which))
+        if len(streams.known) != before:
+            pods = {uid: at for at, uid in enumerate(dict.fromkeys(one.uid for one in streams.known))}
+            # A pod's containers share its tone; of a single pod each has its own.
+            tones = [pods[one.uid] if len(pods) > 1 else at for at, one in enumerate(streams.known)]
+            self.names = {
+                shorten_middle(one.label, WIDEST_LABEL): STREAMS[tone % len(STREAMS)]
+                for one, tone in zip(streams.known, tones, strict=True)
+            }
+
+    def pump(self) -> None:
+        """Take over what came."""
+        streams = self._streams
+        if streams is None:
+            return
+        if streams.refused and streams.running < self._options.streams:
+            self.want()
+        streams.pump()
+        if self.more:
+            streams.stop()
+
+    @property
+    def opened(self) -> bool:
+        return self._streams is not None
+
+    @property
+    def look_is_due(self) -> bool:
+        """Whether the one pod is to be looked at, because its log does not tell how it is."""
+        streams, pods = self._streams, self.pods
+        if streams is None or not isinstance(pods, OnePod) or not pods.look_is_due:
+            return False
+        said = streams.freshness
+        return streams.lines == 0 or streams.ended or said.health is not Health.LIVE or bool(said.reason)
+
+    # --- what there is to say of it ---
+
+    def label(self, stream: int) -> str:
+        """Return what tells a stream from the others."""
+        streams = self._streams
+        return streams.known[stream].label if streams is not None and stream < len(streams.known) else ""
+
+    @property
+    def label_width(self) -> int:
+        """How wide the column of the streams' names is; 0 when there is but one stream."""
+        return max(map(len, self.names)) if len(self.names) > 1 else 0
+
+    @property
+    def freshness(self) -> Freshness:
+        if self._streams is not None:
+            return self._streams.freshness
+        return self.pods.freshness if isinstance(self.pods, OnePod) else Freshness(Health.CONNECTING, 0.0)
+
+    @property
+    def state(self) -> ContainerState:
+        """How the one container is, when there is but one."""
+        pods, which = self.pods, self.which
+        return pods.state_of(which) if isinstance(pods, OnePod) and isinstance(which, str) else ContainerState()
+
+    @property
+    def ended(self) -> bool:
+        """Whether no more lines will come."""
+        return self._streams is not None and self._streams.ended
+
+    @property
+    def gone(self) -> bool:
+        """Whether the one pod is gone."""
+        return isinstance(self.pods, OnePod) and self.pods.gone
+
+    @property
+    def refused(self) -> int:
+        """How many logs are not followed because there are too many."""
+        return len(self._streams.refused) if self._streams is not None else 0
+
+    @property
+    def more(self) -> bool:
+        """Whether there is more of the log than is kept from its beginning."""
+        return isinstance(self.ring, LogHead) and self.ring.full
+
+    @property
+    def whose(self) -> str:
+        """Whose log it is in words, empty while that is not known."""
+        pods, streams = self.pods, self._streams
+        if streams is None:
+            return ""
+        which = self.which if isinstance(self.which, str) else ""
+        if isinstance(pods, OnePod):
+            return which or "all containers"
+        count = f"{pods.count} pod{'s' if pods.count != 1 else ''}"
+        if which:
+            return f"{which} of {count}"
+        return f"{streams.running} logs of {count}" if streams.running > pods.count else count
+
+    @property
+    def part_words(self) -> str:
+        """Which part is read, in words."""
+        if self.part in _SINCE:
+            minutes = _SINCE[self.part] // 60
+            return "last 1h" if minutes == 60 else f"last {minutes}m"
+        if self.part == OLDEST:
+            return f"oldest {HEAD}"
+        return f"newest {TAIL_OF_MANY} each" if self.pods.several else f"newest {TAIL}"
