@@ -27,6 +27,11 @@ def printable_lines(text: str) -> str:
     return _UNSAFE.sub("·", text)
 
 
+def pasted_lines(text: str) -> str:
+    """Return what was pasted, safe to show on several lines. Most terminals send a return where a line ends."""
+    return printable_lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def shorten(text: str, width: int) -> str:
     """Cut `text` to `width` characters with `…` at its end."""
     if len(text) <= width:

@@ -12,7 +12,7 @@ from screens.dialogs.leave import LeaveForm
 from screens.dialogs.said import Said, refusal, sentence
 from state.board.capture import CaptureError, capture_all
 from state.board.model import Phase
-from state.printable import printable, printable_lines
+from state.printable import pasted_lines, printable
 from widgets.key_line import Key
 
 _HINT = "a title, and if you like #tag @owner !must *5 >phase; pasted lines become a card each"
@@ -29,7 +29,7 @@ class _Lines(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self.replace(printable_lines(event.text), *self.selection, maintain_selection_offset=False)
+        self.replace(pasted_lines(event.text), *self.selection, maintain_selection_offset=False)
 
 
 class NewCards(Dialog[str]):

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 from screens.dialogs.form_field import FormField
 from screens.dialogs.said import Said, refusal
 from state.cell import Cell, Tone
-from state.printable import printable, printable_lines
+from state.printable import pasted_lines, printable, printable_lines
 from widgets.cell_lines import CellLines, Line
 
 LABEL_WIDTH = 16
@@ -109,7 +109,7 @@ class TextEditor(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self.replace(printable_lines(event.text), *self.selection, maintain_selection_offset=False)
+        self.replace(pasted_lines(event.text), *self.selection, maintain_selection_offset=False)
 
 
 class FieldRow(Vertical):

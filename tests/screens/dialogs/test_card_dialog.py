@@ -272,10 +272,10 @@ async def test_a_paste_of_several_lines_becomes_one_line_or_stays_several(asked,
         it.app.post_message(events.Paste(" one\n\x1b[31mtwo"))
         await it.pilot.pause()
         await it.go_to("description")
-        it.app.post_message(events.Paste("one\r\ntwo\x07"))
+        it.app.post_message(events.Paste("one\r\ntwo\rthree\x07"))
         await it.pilot.pause()
         await it.press("ctrl+s")
-        assert it.answers == [{"title": "Secrets one two", "description": "one\ntwo·"}]
+        assert it.answers == [{"title": "Secrets one two", "description": "one\ntwo\nthree·"}]
 
 
 async def test_a_hostile_card_that_is_looked_at_stays_as_it_is(asked, hostile):

@@ -189,9 +189,10 @@ async def test_a_torn_order_is_shown_and_answered(asked, board, keys, answer):
         assert it.answers == [answer]
 
 
-async def test_pasted_lines_are_new_cards(asked, board):
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+async def test_pasted_lines_are_new_cards(asked, board, end: str):
     async with asked(NewCards("MVP", board.phases)) as it:
-        it.app.post_message(events.Paste("- one *5\n- two >nowhere"))
+        it.app.post_message(events.Paste(f"- one *5{end}- two >nowhere"))
         await it.pilot.pause()
         assert "2 lines, a card each" in it.text
         await it.press("enter")
