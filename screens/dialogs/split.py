@@ -52,7 +52,7 @@ class ThinCard(Form[tuple[float, str, str]]):
         """`phases` are those that the rest may go to, in order; the first is suggested."""
         fields = (
             FormField("points", "keeps", "", points, unset="some of its points", hint=_of(card)),
-            _phase("rest", "the rest goes to", phases[0], phases),
+            _phase("rest", "rest goes to", phases[0], phases),
             FormField("reason", "because", "", text.line, unset="no reason", hint="asked of what is dropped"),
         )
         super().__init__(f"Thin {card.label} {printable(card.title)}", (FormGroup("", fields),))

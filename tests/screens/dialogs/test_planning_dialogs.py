@@ -12,6 +12,7 @@ from screens.dialogs.capture import NewCards
 from screens.dialogs.card_dialog import CardDialog
 from screens.dialogs.clash import ClashDialog
 from screens.dialogs.drop import DropCards
+from screens.dialogs.form_row import LABEL_WIDTH, FieldRow
 from screens.dialogs.history import CardHistory
 from screens.dialogs.leave import LeaveForm
 from screens.dialogs.needs import PickNeeds
@@ -187,6 +188,13 @@ async def test_a_torn_order_is_shown_and_answered(asked, board, keys, answer):
         assert "1 card, 13 points" in it.text
         await it.press(*keys)
         assert it.answers == [answer]
+
+
+@pytest.mark.parametrize("name", ["card", "split", "thin", "phase", "settings"])
+async def test_a_label_leaves_room_before_what_stands_beside_it(asked, board, name: str):
+    async with asked(EVERY[name](board)) as it:
+        assert it.app.screen.query(FieldRow)
+        assert all(len(row.field.label) < LABEL_WIDTH for row in it.app.screen.query(FieldRow))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
