@@ -134,7 +134,16 @@ class Going:
 
     async def follow(self, opened: "Opened", typed: "Typed") -> None:
         """Go where a typed line says."""
-        from screens.command_line import Before, GoTo, ListContexts, ListKinds, LookAt, ShowKind, UseContexts
+        from screens.command_line import (
+            Before,
+            GoTo,
+            ListContexts,
+            ListForwards,
+            ListKinds,
+            LookAt,
+            ShowKind,
+            UseContexts,
+        )
         from screens.look_command import AskRights, ShowLogs, ShowPulse, ShowXray
 
         match typed:
@@ -155,6 +164,10 @@ class Going:
                 (await self._cluster()).list_contexts()
             case ListKinds():
                 (await self._cluster()).list_kinds()
+            case ListForwards():
+                from screens.forwards import ForwardsScreen
+
+                self._app.push_screen(ForwardsScreen(opened.session.forwards))
             case Before():
                 (await self._cluster()).action_turn(-1)
             case ShowPulse() | ShowXray() | ShowLogs() | AskRights():

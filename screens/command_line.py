@@ -16,6 +16,7 @@ HELP = ("help", "h", "?")
 ALIASES = ("alias", "aliases", "a")
 NAMESPACE = ("ns", "namespace", "namespaces")
 CONTEXT = ("ctx", "context", "contexts")
+FORWARDS = ("pf", "portforward", "portforwards", "forwards")
 BACK = ("-",)
 ALL = ("all", "-", "*")
 
@@ -66,6 +67,11 @@ class ListKinds:
 
 
 @dataclass(frozen=True, slots=True)
+class ListForwards:
+    """Show the port-forwards that are open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """Show again what was shown before."""
 
@@ -80,7 +86,7 @@ class Help:
     """Show the keys."""
 
 
-Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | Before | Leave | Help | Look
+Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | ListForwards | Before | Leave | Help | Look
 
 
 class NotUnderstood(Exception):
@@ -122,6 +128,7 @@ _PLAIN: tuple[tuple[tuple[str, ...], Typed], ...] = (
     (QUIT, Leave()),
     (HELP, Help()),
     (ALIASES, ListKinds()),
+    (FORWARDS, ListForwards()),
     (BACK, Before()),
 )
 
@@ -186,7 +193,7 @@ def completions(text: str, offers: Offers) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", *WORDS, "quit"]
+    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", *WORDS, "quit"]
     return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
 
 

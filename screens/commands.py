@@ -63,6 +63,10 @@ COMMANDS: tuple[Command, ...] = (
         "operation.shell", "s", "operate('shell')", "shell", "A shell in the container; the cockpit stands aside.", 3
     ),
     Command("operation.attach", "a", "operate('attach')", "attach", "Attach to the container's own process."),
+    Command(
+        "operation.forward", "F", "operate('forward')", "port-forward", "Lead a local port to it; `:pf` lists all.", 16
+    ),
+    Command("operation.copy_files", "t", "operate('copy_files')", "files", "Copy files from the container, or to it."),
     Command("operation.scale", "s", "operate('scale')", "scale", "Say how many replicas there shall be.", 3),
     Command("operation.restart", "r", "operate('restart')", "restart", "Replace all pods, one after the other.", 4),
     Command("operation.image", "i", "operate('set_image')", "image", "Set the image of a container.", 5),

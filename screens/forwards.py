@@ -31,7 +31,7 @@ from widgets.pane import Pane
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("LOCAL", 15, importance=0),
-    GridColumn("TO", 32, grows=True, middle=True, importance=0),
+    GridColumn("TO", 26, grows=True, middle=True, importance=0),
     GridColumn("PORT", 5, right=True, importance=0),
     GridColumn("POD", 24, middle=True, importance=5),
     GridColumn("CONTEXT", 14, importance=7),
@@ -39,7 +39,7 @@ COLUMNS = (
     GridColumn("SENT", 9, right=True, importance=3),
     GridColumn("RECEIVED", 9, right=True, importance=3),
     GridColumn("AGE", 5, right=True, importance=6, ticks=True),
-    GridColumn("STATE", 20, grows=True, importance=1),
+    GridColumn("STATE", 14, grows=True, importance=1),
 )
 _LOOKS = {Way.READY: ("●", Tone.WELL), Way.FAILING: ("✗", Tone.BAD), Way.STOPPED: ("○", Tone.QUIET)}
 _PAIR = re.compile(r"(?:(\d{1,5}):)?(\d{1,5})\Z")

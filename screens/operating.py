@@ -1,18 +1,20 @@
 """Operations on objects of a cluster: what each has to know is asked, then it is previewed, confirmed and done."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from textual.app import App
 from textual.screen import Screen
 
+from screens.copying import copy_files
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.operations.asking import AskImage, AskMetadata, AskReplicas, read_metadata, read_replicas
 from screens.dialogs.operations.options import DeleteAs, DrainAs
 from screens.doing import ANSWER_SECONDS, Doing
 from screens.editing import edit_object
+from screens.forwards import open_forward
 from screens.shell import Wanted, attach, open_shell
 from screens.wanted import Target
 from state import threads
@@ -20,6 +22,7 @@ from state.bulk import tied
 from state.cell import Cell, Tone
 from state.clock import SYSTEM
 from state.cluster.errors import ClusterError
+from state.cluster.forwards import Forwards
 from state.cluster.kinds.kind import Kind, Resource
 from state.cluster.live import Cluster
 from state.cluster.operations.cordon import Cordon
@@ -29,7 +32,7 @@ from state.cluster.operations.edit_session import EditSession
 from state.cluster.operations.following import Followed, Phase, follow
 from state.cluster.operations.metadata import ChangeMetadata
 from state.cluster.operations.object_operation import GENERATION
-from state.cluster.operations.offered import POD
+from state.cluster.operations.offered import CONTAINER, POD
 from state.cluster.operations.pausing import PauseRollout, Suspend
 from state.cluster.operations.restart import Restart
 from state.cluster.operations.revisions import KEPT_BY
@@ -51,12 +54,21 @@ LONGEST = 3600.0
 """Seconds that a rollout is followed at most."""
 
 
+_INSIDE: Mapping[str, Callable[[Screen[None], Doing, Wanted], Awaitable[None]]] = {
+    "shell": open_shell,
+    "attach": attach,
+    "copy_files": copy_files,
+}
+"""What is done in a container."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operating:
     """Does operations on the objects of all contexts that are open."""
 
     contexts: Contexts
     doing: Doing
+    forwards: Forwards
 
     async def do(
         self,
@@ -73,17 +85,20 @@ class Operating:
         found = [at for one in marked or (target,) if (at := self._at(screen, one)) is not None]
         if not found:
             return
+        if verb == "forward":
+            transport, _, ref, _ = found[0]
+            await open_forward(screen, self.doing, self.forwards, transport, _pod_of(ref))
+            return
         if self.doing.read_only(target.ref.cluster):
             _say(screen, f"nothing is changed: this cockpit is read-only in {target.ref.cluster}")
             return
         if verb == "edit":
             await edit_object(screen, self.doing, EditSession(*found[0]))
             return
-        if verb in ("shell", "attach"):
+        if verb in _INSIDE:
             transport, _, ref, uid = found[0]
-            pod, _, container = ref.name.partition("/")
-            wanted = Wanted(transport, replace(ref, group_kind=POD, name=pod), uid.partition("/")[0], container)
-            await (open_shell if verb == "shell" else attach)(screen, self.doing, wanted)
+            container = ref.name.partition("/")[2]
+            await _INSIDE[verb](screen, self.doing, Wanted(transport, _pod_of(ref), uid.partition("/")[0], container))
             return
         make = await self._make(screen, verb, found)
         if make is None:
@@ -207,6 +222,13 @@ _PLAIN: dict[str, Make] = {
     "kill": lambda at: Delete(*at, grace=0),
 }
 """What needs no answer."""
+
+
+def _pod_of(ref: Ref) -> Ref:
+    """Return a container's pod; anything else as it is."""
+    if ref.group_kind not in (CONTAINER, POD):
+        return ref
+    return replace(ref, group_kind=POD, name=ref.name.partition("/")[0])
 
 
 def _words(verb: str) -> str:

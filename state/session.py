@@ -1,11 +1,12 @@
 """What one cockpit has open, and how it all is taken forward together. Only the composition root sees it whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import Alertmanagers, LiveAlerts
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
+from state.cluster.forwards import Forwards
 from state.cluster.live import Cluster
 from state.contexts import Contexts
 from state.freshness import Freshness
@@ -30,6 +31,8 @@ class Session:
     journal: Journal
     memory: Memory
     clock: Clock = SYSTEM
+    forwards: Forwards = field(default_factory=Forwards)
+    """The port-forwards that are open; they stay when the platform changes, and end with the program."""
 
     # --- of the platform ---
 
@@ -90,6 +93,7 @@ class Session:
 
     def close(self) -> None:
         """End the sources; nothing is waited for."""
+        self.forwards.close()
         self.platform.end()
         self.contexts.close()
 

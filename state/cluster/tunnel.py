@@ -17,6 +17,8 @@ from state.printable import printable
 PROTOCOLS = ("v4.channel.k8s.io",)
 AFTERWARDS_SECONDS = 10.0
 """How long the pod may stay silent once the local side has sent its last byte."""
+ANSWERED_SECONDS = 0.5
+"""The same where the pod has answered what was sent."""
 _CHUNK = 32 * 1024
 _HELD = 512 * 1024
 _REPEATED = 256 * 1024
@@ -46,6 +48,8 @@ class Tunnel:
         """Whether it is too late for another pod: this one has answered, or was sent too much to repeat it."""
         self._ended = False
         self._ended_at = 0.0
+        self._owing = True
+        """Whether the pod has said nothing since it was sent something."""
         self._pump: Pump | None = None
         self._stopped = False
 
@@ -79,6 +83,7 @@ class Tunnel:
             if not self._bound:
                 self._sent += data
                 self._bound = len(self._sent) > _REPEATED
+            self._owing = True
             websocket.send(bytes([_DATA]) + data)
             self._count(len(data), 0)
 
@@ -103,13 +108,14 @@ class Tunnel:
                     pump.stop()
             elif channel == _DATA and data:
                 self._bound = True
+                self._owing = False
                 self._sent.clear()
                 back.extend(data)
                 self._count(0, len(data))
 
         def before() -> None:
             idle = time.monotonic() - self._ended_at
-            if self._ended and not back and idle > AFTERWARDS_SECONDS:
+            if self._ended and not back and idle > (AFTERWARDS_SECONDS if self._owing else ANSWERED_SECONDS):
                 pump.stop()
 
         def wants_read() -> bool:

@@ -46,7 +46,7 @@ async def test_a_forward_is_opened_used_listed_and_stopped(
         assert journal.unsaved == 1
         [opened] = forwards.list()
         app.push_screen(ForwardsScreen(forwards))
-        await driven.shows("Port-forwards", opened.address, "payments/deployment/payments-api", "ready")
+        await driven.shows("Port-forwards", opened.address, "payments/depl", "payments-api", "ready")
 
         def fetch() -> bytes:
             with urllib.request.urlopen(f"http://{opened.address}/bytes/2000000", timeout=20) as answer:

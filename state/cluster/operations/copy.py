@@ -21,7 +21,7 @@ from state.ref import Ref
 @dataclass(frozen=True, slots=True)
 class _Copy:
     transport: Callable[[], Transport]
-    subject: Ref
+    subject: Ref | str
     place: Place
     course: Course = field(default_factory=Course, kw_only=True)
 
@@ -49,7 +49,7 @@ class CopyFrom(_Copy):
 
     @property
     def title(self) -> str:
-        return f"Copy {printable(self.source)} of {self.place} to {printable(str(self.target))}"
+        return f"Copy {printable(self.source)} from {self.place.pod}"
 
     def preview(self) -> Preview:
         target = _local(self.target)
@@ -60,7 +60,7 @@ class CopyFrom(_Copy):
         if not target.parent.is_dir():
             raise Refused(f"the folder {printable(str(target.parent))} is not there")
         warnings = (f"{printable(str(target))} is there already and will be replaced",) if target.exists() else ()
-        return Preview(_lines(f"{self.place}:{self.source}", str(target)), warnings)
+        return Preview(_lines(self.place, self.source, str(target)), warnings)
 
     def run(self) -> Outcome:
         try:
@@ -80,7 +80,7 @@ class CopyTo(_Copy):
 
     @property
     def title(self) -> str:
-        return f"Copy {printable(str(self.source))} to {printable(self.target)} of {self.place}"
+        return f"Copy {printable(str(self.source))} to {self.place.pod}"
 
     def preview(self) -> Preview:
         transport, source = self.transport(), _local(self.source)
@@ -91,7 +91,7 @@ class CopyTo(_Copy):
         if there and (is_folder(transport, self.place, target) or source.is_dir()):
             raise Refused(f"{printable(target)} is there already in {self.place}; name one that is not")
         warnings = (f"{printable(target)} is there already and will be written over",) if there else ()
-        return Preview(_lines(str(source), f"{self.place}:{target}"), warnings)
+        return Preview(_lines(self.place, str(source), target), warnings)
 
     def run(self) -> Outcome:
         transport = self.transport()
@@ -122,8 +122,9 @@ def _local(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
-def _lines(source: str, target: str) -> tuple[tuple[Cell, ...], ...]:
+def _lines(place: Place, source: str, target: str) -> tuple[tuple[Cell, ...], ...]:
     return (
+        labelled("in", Cell(printable(str(place)), Tone.QUIET)),
         labelled("from", Cell(printable(source))),
         labelled("to", Cell(printable(target), Tone.FOCUS)),
     )

@@ -87,6 +87,7 @@ OFFERS: Mapping[str, Offer] = {
     "previous_logs": _LOGS,
     "shell": _of_pods("create", "exec", POD, CONTAINER),
     "attach": _of_pods("create", "attach", POD, CONTAINER),
-    "forward": _of_pods("create", "portforward", POD, CONTAINER, _SERVICE, changes=False),
+    "forward": _of_pods("create", "portforward", POD, CONTAINER, _SERVICE, *_APPS, changes=False),
+    "copy_files": _of_pods("create", "exec", POD, CONTAINER),
 }
 """By the verb that a key asks for."""
