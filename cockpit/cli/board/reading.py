@@ -17,13 +17,16 @@ from state.printable import printable, printable_lines
 _USUAL = "card,phase,state,blocked,points,value,moscow,owner,title"
 _COLUMNS = (*COMPUTED, *FIELDS)
 _LINES: dict[str, Callable[[Card], Iterable[str]]] = {
+    "dropped_from": lambda card: (
+        ": ".join(filter(None, (one.phase, one.reason))) for one in (card.dropped_from,) if one
+    ),
     "obstacle": lambda card: map(OBSTACLE.write, filter(None, (card.obstacle,))),
     "evidence": lambda card: map(EVIDENCE.write, card.evidence),
     "assumptions": lambda card: map(ASSUMPTION.write, card.assumptions),
     "feedback": lambda card: map(FEEDBACK.write, card.feedback),
     "comments": lambda card: (f"{one.who}, {one.when:%Y-%m-%d}: {one.text}" for one in card.comments),
 }
-"""What a card holds several of, a line each as the card's dialog has them."""
+"""What a card holds several of or in parts, a line each; what the card's dialog has is written as there."""
 _LONG = ("description", "acceptance", "alternative", "keeps_open", "extended_by")
 
 

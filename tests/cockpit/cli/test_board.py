@@ -323,6 +323,7 @@ def test_dropping_keeps_why_and_moving_takes_back(run, board: Callable[[], Board
     assert card is not None
     assert card.dropped_from is not None
     assert (card.phase, card.dropped_from.phase, card.dropped_from.reason) == ("dropped", "mvp", "bought instead")
+    assert "  dropped_from   mvp: bought instead" in run("show", "C04").lines
     run("move", "C04", "mvp")
     assert run("show", "C04", "-o", "json").json["dropped_from"] is None
 
