@@ -45,6 +45,7 @@ class Grid(KeyedView):
     """Rows by key in columns, with a cursor, marks, and a header that says the order."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "open", id="grid.choose", show=False),
         Binding("left", "shift(-1)", "columns left", id="grid.left", show=False),
         Binding("right", "shift(1)", "columns right", id="grid.right", show=False),
         Binding("h", "letter_shift(-1)", "columns left", id="grid.h", show=False),

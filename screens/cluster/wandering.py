@@ -133,7 +133,8 @@ class Wandering(Frame):
         filter (None: as this kind was narrowed last)."""
         if namespaces is not None:
             self.look_at(namespaces, ask=False)
-        query = as_looked(self._memory.of(self._home).kinds.get(name_of(kind), Looked()), self._namespaces)
+        shown_of = self._namespaces if kind.resource.namespaced else ()
+        query = as_looked(self._memory.of(self._home).kinds.get(name_of(kind), Looked()), shown_of)
         if text is not None:
             query = replace(query, text=text)
         self._leave_behind()

@@ -58,13 +58,19 @@ class KnownKinds:
         if len(served) > 1:
             names = ", ".join(one.resource.plural for one in served[:6])
             raise Several(f"{word!r} stands for several kinds: {names}{' …' if len(served) > 6 else ''}; name one")
-        known = find(word)
         if not served:
-            # Kinds that are read from others no server names.
-            return known if known is not None and (known.source is not None or not self.resources) else None
+            return self._unnamed(find(word))
         resource = served[0].resource
         versions = (resource, *(one.resource for one in self.resources.versions(resource.group, resource.plural)))
         return next((kind for one in versions if (kind := written(one)) is not None), resource)
+
+    def _unnamed(self, known: Kind[Any] | None) -> Kind[Any] | None:
+        """Return a kind whose name no server knows, when it can be shown all the same: one that is read from others,
+        one that k9s calls so, or any before the first answer."""
+        if known is None or known.source is not None or not self.resources:
+            return known
+        resource = known.resource
+        return known if self.resources.versions(resource.group, resource.plural) else None
 
     async def kind(self, found: Kind[Any] | Resource) -> Kind[Any]:
         """Return what `find` found as a kind, asking the server for its columns where they are not known.

@@ -131,7 +131,9 @@ async def test_the_help_and_the_palette_know_the_keys_of_the_screen(
     async with drive(simulated, screen="cluster") as driven:
         await driven.shows("argocd-controller-0")
         await driven.press("question_mark")
-        await driven.shows("Keys", "Describe the object", "Show only what is not well")
+        await driven.shows("Keys", "Describe the object")
+        await driven.press("end")
+        await driven.shows("Show only what is not well")
         await driven.press("escape")
         await driven.until(lambda: "Keys" not in driven.text, "the end of the help")
         await driven.press("ctrl+p")

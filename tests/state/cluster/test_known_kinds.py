@@ -1,5 +1,7 @@
 """The words that lead to kinds, before a server has told what it serves and after."""
 
+from dataclasses import replace
+
 import pytest
 
 from state.cluster.errors import ConfigError
@@ -26,7 +28,8 @@ def kinds():
 
 
 @pytest.fixture
-def told(kinds):
+def told():
+    kinds = KnownKinds(Cluster("prod", unreachable, lambda transport: None))
     kinds._polled.value = Resources(
         [
             Served(POD.resource, LIST, ("all",)),
@@ -55,6 +58,14 @@ def test_what_the_server_serves_decides(told):
     assert "widgets" in told.words()
     assert "services" not in told.words()
     assert CONTAINER.resource in told.listed()
+
+
+def test_the_names_of_k9s_lead_to_kinds_unless_the_server_means_others(kinds, told):
+    assert kinds.find("dp") is DEPLOYMENT
+    assert told.find("dp") is DEPLOYMENT
+    told._polled.value = Resources([*told.resources.served, Served(replace(WIDGETS, short_names=("dp",)), LIST)])
+    assert told.find("dp") == replace(WIDGETS, short_names=("dp",))
+    assert told.find("sec") is None
 
 
 def test_a_word_for_several_kinds_is_refused_with_their_names(told):
