@@ -1,7 +1,5 @@
 """The words that lead to kinds, before a server has told what it serves and after."""
 
-from dataclasses import replace
-
 import pytest
 
 from state.cluster.errors import ConfigError
@@ -15,6 +13,7 @@ from state.cluster.live import Cluster
 from state.cluster.resources import Resources, Served
 
 WIDGETS = Resource("shop.example", "v1", "widgets", "Widget", singular="widget", short_names=("wd",))
+DOODADS = Resource("shop.example", "v1", "doodads", "Doodad", singular="doodad", short_names=("dp",))
 LIST = frozenset({"list", "watch"})
 
 
@@ -63,8 +62,8 @@ def test_what_the_server_serves_decides(told):
 def test_the_names_of_k9s_lead_to_kinds_unless_the_server_means_others(kinds, told):
     assert kinds.find("dp") is DEPLOYMENT
     assert told.find("dp") is DEPLOYMENT
-    told._polled.value = Resources([*told.resources.served, Served(replace(WIDGETS, short_names=("dp",)), LIST)])
-    assert told.find("dp") == replace(WIDGETS, short_names=("dp",))
+    told._polled.value = Resources([*told.resources.served, Served(DOODADS, LIST)])
+    assert told.find("dp") == DOODADS
     assert told.find("sec") is None
 
 
