@@ -13,12 +13,11 @@ from state.cluster.log_source import TAIL
 from state.cluster.log_streams import LogStreams
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health
-from state.printable import shorten_middle
 from state.ref import Ref
 
 HEAD = 5000
 TAIL_OF_MANY = 200
-WIDEST_LABEL = 30
+NARROWEST_LABEL, WIDEST_LABEL = 12, 30
 NEWEST, OLDEST = 0, 1
 """Parts of a log; those of `_SINCE` are the other ones."""
 _SINCE = {2: 60, 3: 300, 4: 900, 5: 1800, 6: 3600}
@@ -42,7 +41,7 @@ class LogFeed:
         """Which part is read."""
         self.ring = LogRing()
         self.names: Mapping[str, Tone] = {}
-        """The streams' names as they are shown, with their tones."""
+        """What tells the streams apart, with their tones."""
         self._transport = transport
         self._options = options
         self._clock = clock
@@ -84,8 +83,7 @@ class LogFeed:
             # A pod's containers share its tone; of a single pod each has its own.
             tones = [pods[one.uid] if len(pods) > 1 else at for at, one in enumerate(streams.known)]
             self.names = {
-                shorten_middle(one.label, WIDEST_LABEL): STREAMS[tone % len(STREAMS)]
-                for one, tone in zip(streams.known, tones, strict=True)
+                one.label: STREAMS[tone % len(STREAMS)] for one, tone in zip(streams.known, tones, strict=True)
             }
 
     def pump(self) -> None:
@@ -119,10 +117,11 @@ class LogFeed:
         streams = self._streams
         return streams.known[stream].label if streams is not None and stream < len(streams.known) else ""
 
-    @property
-    def label_width(self) -> int:
-        """How wide the column of the streams' names is; 0 when there is but one stream."""
-        return max(map(len, self.names)) if len(self.names) > 1 else 0
+    def label_width(self, room: int) -> int:
+        """Return how wide the column of the streams' names is in `room` columns; 0 when there is but one stream."""
+        if len(self.names) < 2:
+            return 0
+        return min(max(map(len, self.names)), WIDEST_LABEL, max(NARROWEST_LABEL, room // 5))
 
     @property
     def freshness(self) -> Freshness:

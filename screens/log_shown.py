@@ -12,6 +12,7 @@ from state.cell import Tone
 from state.cluster.log_masks import Mask
 from state.cluster.log_ring import LINES, LogRing
 from state.pattern import TOO_SLOW, TooSlow, time_limit
+from state.printable import shorten_middle
 from widgets.cell_lines import Line
 from widgets.log_view import LogView
 
@@ -34,7 +35,8 @@ class ShownLog:
         self.showing = Showing()
         """How lines are meant to be shown; the reader's own says how they are until it is so."""
         self.names: Mapping[str, Tone] = {}
-        """The tones of the streams' names."""
+        """The tones of the streams' names, as these are shown."""
+        self._named: tuple[Mapping[str, Tone], int] = {}, 0
         self._label = label
         self._masks = masks
         self._say = say
@@ -75,6 +77,14 @@ class ShownLog:
         if self._coming is not None:
             self._slices.later("build", self._build_on)
         return ""
+
+    def name_streams(self, names: Mapping[str, Tone], width: int) -> None:
+        """Show the streams' names, in tones of theirs, in a column of this width; 0: show none."""
+        if (names, width) != self._named:
+            self._named = names, width
+            self.names = {shorten_middle(name, width): tone for name, tone in names.items()} if width else {}
+            if width != self.showing.labels:
+                self.again(replace(self.showing, labels=width))
 
     def note(self, text: str) -> None:
         """Have a remark stand behind the lines that came so far."""

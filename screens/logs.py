@@ -129,11 +129,8 @@ class LogScreen(Frame):
         if feed.opened:
             self._keep_pods()
             feed.pump()
-            shown = self._shown
-            shown.names = feed.names
-            if shown.showing.labels != feed.label_width:
-                shown.again(replace(shown.showing, labels=feed.label_width))
-            shown.take()
+            self._shown.name_streams(feed.names, feed.label_width(self.size.width))
+            self._shown.take()
         self._tell()
 
     def _keep_pods(self) -> None:
