@@ -1,5 +1,7 @@
 """The words that lead to kinds, before a server has told what it serves and after."""
 
+from dataclasses import replace
+
 import pytest
 
 from state.cluster.errors import ConfigError
@@ -33,7 +35,7 @@ def told():
         [
             Served(POD.resource, LIST, ("all",)),
             Served(EVENT.resource, LIST),
-            Served(DEPLOYMENT.resource, LIST, ("all",)),
+            Served(replace(DEPLOYMENT.resource, short_names=("deploy",)), LIST, ("all",)),
             Served(WIDGETS, LIST),
         ]
     )
