@@ -1,6 +1,6 @@
 """The page of an app, put together from the sources of its platform."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from screens.app.screen import AppScreen
 from screens.doing import Doing
 from state.apps.charts import Charts, read_charts
 from state.apps.concerning import entries_of
+from state.apps.glance import Glance, glances
 from state.apps.model import App
 from state.apps.readiness.assess import assess
 from state.apps.readiness.collect import Sources, collect
@@ -64,6 +65,11 @@ class AppPages:
             roll_back=self._roll_back,
         )
         return AppScreen(parts)
+
+    def glance(self, apps: Sequence[App]) -> Mapping[str, Glance]:
+        """Return what is not live of the product apps. On a thread."""
+        pulse = self.platform.pulse
+        return glances(apps, pulse.value if pulse is not None else None, self.shared, self.journal)
 
     def _report(self, app: App) -> Checked:
         """Check an app, and note its score. On a thread."""

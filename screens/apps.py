@@ -11,8 +11,10 @@ from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
 from screens.panes.apps import LOOKS, AppKeys, errors_spark, errors_tone
+from screens.reading import Reading
 from screens.table import Table
 from state.age import short_age
+from state.apps.glance import Glance
 from state.apps.model import App, AppHealth
 from state.apps.target import Target, count, count_words
 from state.cell import Cell, Tone
@@ -24,17 +26,24 @@ from widgets.grid_model import GridColumn
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("NAME", 16, grows=True, importance=0),
-    GridColumn("NAMESPACE", 16, importance=6),
+    GridColumn("NAMESPACE", 14, importance=8),
     GridColumn("VERSION", 10, importance=3),
     GridColumn("READY", 6, right=True, importance=0),
     GridColumn("ERRORS", 7, right=True, importance=1),
     GridColumn("P95", 8, right=True, importance=2),
     GridColumn("RATE", 8, right=True, importance=5),
     GridColumn("LAST HOUR", 12, importance=4),
-    GridColumn("TEAM", 12, importance=7),
+    GridColumn("BUDGET", 6, right=True, importance=3),
+    GridColumn("READINESS", 9, right=True, importance=5),
+    GridColumn("TEAM", 13, importance=6),
     GridColumn("RELEASED", 8, right=True, importance=4, ticks=True),
-    GridColumn("WHAT", 30, importance=1),
+    GridColumn("WHAT", 20, importance=1),
 )
+EVERY = 60.0
+"""Seconds between two looks at what is not live."""
+Look = Callable[[Sequence[App]], Mapping[str, Glance]]
+NOTHING = Glance()
+_LOW_BUDGET = 0.25
 _HEALTHS = list(AppHealth)
 _SORT_KEYS: Mapping[int, Callable[[App], Any]] = {
     0: lambda app: -_HEALTHS.index(app.health),
@@ -45,9 +54,9 @@ _SORT_KEYS: Mapping[int, Callable[[App], Any]] = {
     5: lambda app: app.signals.errors or 0.0,
     6: lambda app: app.signals.p95 or 0.0,
     7: lambda app: app.signals.rate or 0.0,
-    9: lambda app: app.team,
-    10: lambda app: -(app.released or 0.0),
-    11: lambda app: app.reason,
+    11: lambda app: app.team,
+    12: lambda app: -(app.released or 0.0),
+    13: lambda app: app.reason,
 }
 
 
@@ -60,9 +69,13 @@ class AppTable(AppKeys):
         freshness: Callable[[], Freshness],
         target: Callable[[], Target | None],
         page: Callable[[App], Screen[Any]] | None,
+        glance: Look | None,
+        clock: Clock,
     ) -> None:
         super().__init__(title="Apps", id="app-table")
         self.page = page
+        self._glance = glance
+        self._glances: Reading[Mapping[str, Glance]] = Reading(self, "budgets and readiness", EVERY, clock)
         self._apps, self._freshness, self._target = apps, freshness, target
         self._sort: tuple[int | None, bool] = (None, False)
         self._seen: object = None
@@ -81,10 +94,18 @@ class AppTable(AppKeys):
         self.filter_text = text
         self._seen = None
 
+    def look_again(self) -> None:
+        """Read what is not live as soon as it is shown again."""
+        self._glances.hurry()
+
     def update_at(self, now: float) -> None:
         """Take over what changed; `now` in seconds since the epoch."""
         apps, freshness, target = self._apps(), self._freshness(), self._target()
-        seen = (apps, freshness, target, int(now))
+        glance = self._glance
+        if glance is not None and apps:
+            self._glances.look(tuple((app.key, bool(app.measured)) for app in apps), lambda: glance(apps))
+        glances = self._glances.value or {}
+        seen = (apps, freshness, target, glances, int(now))
         if seen == self._seen:
             return
         self._seen = seen
@@ -101,7 +122,9 @@ class AppTable(AppKeys):
         self.say_empty(None if shown else [(Cell("nothing matches", Tone.QUIET),)])
         grid = self.query_one(Grid)
         grid.sort_by(column, reverse)
-        grid.show(Table.of({key: _cells(app, now) for key, app in self._shown.items()}), None)
+        grid.show(
+            Table.of({key: _cells(app, glances.get(key, NOTHING), now) for key, app in self._shown.items()}), None
+        )
 
     def on_grid_sort_asked(self, message: Grid.SortAsked) -> None:
         message.stop()
@@ -133,18 +156,29 @@ class AppsScreen(Frame):
         *,
         target: Callable[[], Target | None] = lambda: None,
         page: Callable[[App], Screen[Any]] | None = None,
+        glance: Look | None = None,
     ) -> None:
-        """`target` is how many apps are wanted in production, `page` makes what an app opens into."""
+        """`target` is how many apps are wanted in production, `page` makes what an app opens into.
+
+        `glance` reads what is not live; it blocks.
+        """
         super().__init__()
         self._page = page
+        self._glance = glance
         self._apps, self._freshness, self._target = apps, freshness, target
         self._clock = clock
 
     def compose_body(self) -> ComposeResult:
-        yield AppTable(self._apps, self._freshness, self._target, self._page)
+        yield AppTable(self._apps, self._freshness, self._target, self._page, self._glance, self._clock)
 
     def update(self) -> None:
         self.query_one(AppTable).update_at(self._clock.wall())
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        # Whoever comes back from an app's page has had it checked.
+        for table in self.query(AppTable):
+            table.look_again()
 
     @property
     def filter_text(self) -> str:
@@ -155,7 +189,7 @@ class AppsScreen(Frame):
         return ""
 
 
-def _cells(app: App, now: float) -> tuple[Cell, ...]:
+def _cells(app: App, glance: Glance, now: float) -> tuple[Cell, ...]:
     glyph, tone = LOOKS[app.health]
     signals = app.signals
     errors = errors_tone(signals.errors)
@@ -169,7 +203,17 @@ def _cells(app: App, now: float) -> tuple[Cell, ...]:
         Cell(f"{signals.p95 * 1000:.0f} ms") if signals.p95 is not None else Cell("–", Tone.FAINT),
         Cell(f"{signals.rate:.1f}/s", Tone.QUIET) if signals.rate is not None else Cell("–", Tone.FAINT),
         errors_spark(app),
+        _budget(glance.budget),
+        Cell(f"{glance.readiness:.0f} %", Tone.QUIET) if glance.readiness is not None else Cell("–", Tone.FAINT),
         Cell(app.team, Tone.QUIET),
         Cell(short_age(now - app.released) if app.released else "", Tone.QUIET),
         Cell(app.reason or app.health.value, tone if app.health is not AppHealth.WELL else Tone.FAINT),
     )
+
+
+def _budget(left: float | None) -> Cell:
+    """Return the share of the error budget that is left."""
+    if left is None:
+        return Cell("–", Tone.FAINT)
+    tone = Tone.BAD if left <= 0 else Tone.WARN if left < _LOW_BUDGET else Tone.QUIET
+    return Cell(f"{left * 100:.0f} %", tone)

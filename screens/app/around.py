@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from screens.app.parts import AppParts
-from screens.app.reading import Reading
+from screens.reading import Reading
 from screens.table import Table
 from screens.wanted import CardWanted
 from state.age import short_age

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from screens.app.parts import AppParts, Checked
-from screens.app.reading import Reading
+from screens.reading import Reading
 from screens.table import Table
 from state.apps.model import App
 from state.apps.readiness.model import Outcome, Report, Result

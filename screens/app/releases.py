@@ -8,8 +8,8 @@ from textual.binding import BindingType
 
 from screens.app.diff import DiffScreen
 from screens.app.parts import AppParts
-from screens.app.reading import Reading
 from screens.commands import bindings
+from screens.reading import Reading
 from screens.table import Table
 from state.age import short_age
 from state.apps.model import App

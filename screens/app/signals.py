@@ -9,8 +9,8 @@ from textual.containers import VerticalScroll
 
 from screens.app.parts import AppParts
 from screens.app.readiness import wrapped
-from screens.app.reading import Reading
 from screens.commands import bindings
+from screens.reading import Reading
 from state.apps.charts import Chart, Charts
 from state.apps.model import App
 from state.apps.releases import Release, ReleaseKind

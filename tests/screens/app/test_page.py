@@ -58,6 +58,17 @@ async def test_on_a_narrow_screen_tab_goes_from_pane_to_pane(simulated: Endpoint
         await driven.until(lambda: isinstance(driven.app.screen, AppsScreen), "the list")
 
 
+async def test_the_list_tells_the_readiness_that_was_found_last(simulated: Endpoints, drive: Drive) -> None:
+    async with page(drive, simulated, "storefront", size=(200, 30)) as driven:
+        await driven.shows("✗ replicas")
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.app.screen, AppsScreen), "the list")
+        line = next(line for line in driven.lines if "READINESS" in line).index("READINESS")
+        await driven.until(
+            lambda: any(row[line : line + 9].strip().endswith("%") for row in driven.lines), "the readiness"
+        )
+
+
 async def test_a_check_is_explained_as_the_cursor_goes_over_it(simulated: Endpoints, drive: Drive) -> None:
     async with page(drive, simulated, "storefront", size=(80, 24)) as driven:
         await driven.press("tab")
