@@ -149,7 +149,9 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     screens: dict[str, Callable[[], Screen[Any]]] = {
         "overview": overview,
         "cluster": lambda: ClusterScreen(session.contexts, session.memory),
-        "apps": lambda: AppsScreen(apps.value, lambda: view.freshness, target=target, page=pages.page),
+        "apps": lambda: AppsScreen(
+            apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
+        ),
         "alerts": lambda: AlertsScreen(platform.alerts),
     }
     return Place(platform, deeds, screens, where, namespaces)
