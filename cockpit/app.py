@@ -21,7 +21,7 @@ from cockpit.themes import register_themes
 from screens.commands import bindings
 from screens.frame import SCREENS, CommandTyped, Frame
 from screens.opening import OpeningScreen
-from screens.wanted import AlertWanted, AppWanted, CardWanted, ContextWanted, ObjectWanted
+from screens.wanted import AlertWanted, AppWanted, CardWanted, ContextWanted, ObjectWanted, SilencesWanted
 from state import threads
 from state.printable import printable
 from widgets.status_line import StatusLine
@@ -144,6 +144,9 @@ class CockpitApp(App[int]):
 
     def on_alert_wanted(self, message: AlertWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.alert(screen, message))
+
+    def on_silences_wanted(self, message: SilencesWanted) -> None:
+        self._do(lambda opened, screen: opened.place.deeds.alert_deeds.show_silences(screen))
 
     def on_app_wanted(self, message: AppWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.app(screen, message))

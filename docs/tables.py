@@ -26,6 +26,7 @@ _SCOPES = {
     "alerts": "alerts",
     "alert": "an alert",
     "triage": "triage of an alert",
+    "silence": "silences",
     "board": "board",
     "text": "text and logs",
     "search": "searching text",

@@ -1,19 +1,24 @@
-"""What becomes of a wish about an alert: triage opened, acknowledged, noted, its workload restarted."""
+"""What becomes of a wish about an alert: it is opened, acknowledged, silenced, noted, made a card."""
 
 import secrets
 from dataclasses import dataclass
 
 from textual.screen import Screen
 
+from screens.alert_cards import AlertCards
 from screens.dialogs.note import AskNote
 from screens.doing import Doing
+from screens.silences import SilencesScreen
+from screens.silencing import Silencing
 from screens.triage import TriageParts, TriageScreen
 from screens.wanted import AlertWanted
 from state import threads
 from state.alerts.ack import Ack
 from state.alerts.model import Alert
 from state.alerts.source import Alertmanagers
+from state.alerts.triage.about import about
 from state.alerts.workload import subject_of
+from state.board.desk import Desk
 from state.cluster.operations.restart import Restart
 from state.journal.entry import Entry
 from state.journal.lives import NOTE
@@ -30,6 +35,19 @@ class AlertDeeds:
     parts: TriageParts
     doing: Doing
     alertmanagers: Alertmanagers | None
+    desk: Desk
+
+    @property
+    def silencing(self) -> Silencing:
+        """How silences are made here."""
+        return Silencing(self.doing, self.alertmanagers, self.parts.alerts, self.parts.clock)
+
+    async def show_silences(self, screen: Screen[None]) -> None:
+        """Show which silences there are."""
+        if self.parts.alerts is None or self.alertmanagers is None:
+            _say(screen, "no Alertmanager is configured: silences are kept there")
+            return
+        screen.app.push_screen(SilencesScreen(self.parts.alerts, self.silencing, self.parts.clock))
 
     async def did(self, screen: Screen[None], wanted: AlertWanted) -> bool:
         """Do what was wanted with the alert itself; return False for what is wanted with its workload."""
@@ -42,6 +60,13 @@ class AlertDeeds:
                 await self._note(screen, wanted.alert)
             case "restart":
                 await self._restart(screen, wanted.alert)
+            case "silence":
+                await self.silencing.of_alerts(screen, wanted.marked or (wanted.alert,))
+            case "silences":
+                await self.show_silences(screen)
+            case "card":
+                found = about(wanted.alert, self.parts.view, self.parts.apps())
+                await AlertCards(self.desk, self._ack, self.parts.clock).want(screen, wanted.alert, found)
             case _:
                 return False
         if isinstance(screen, TriageScreen):

@@ -13,6 +13,7 @@ from screens.emptiness import emptiness, stale_note
 from screens.frame import Frame
 from screens.panes.alerts import HOW, TONES, AlertKeys, main_freshness, no_alerts
 from screens.table import Table
+from screens.wanted import SilencesWanted
 from state.age import short_age
 from state.alerts.model import Alert, AlertState, Severity
 from state.alerts.source import LiveAlerts
@@ -74,6 +75,10 @@ class AlertTable(AlertKeys):
 
     def alert(self) -> Alert | None:
         return self._alerts.get(str(self.query_one(Grid).cursor_key))
+
+    def marked(self) -> tuple[Alert, ...]:
+        grid = self.query_one(Grid)
+        return tuple(self._alerts[str(key)] for key in grid.targets if str(key) in self._alerts) if grid.marks else ()
 
     def next_view(self) -> None:
         """Show the next of the views: all, then one state after another."""
@@ -198,6 +203,10 @@ class AlertsScreen(Frame):
     def action_sort_next(self) -> None:
         """Sort by the next column."""
         self._table.sort_next()
+
+    def action_silences(self) -> None:
+        """Show which silences there are."""
+        self.post_message(SilencesWanted())
 
     @property
     def _table(self) -> AlertTable:

@@ -139,9 +139,16 @@ COMMANDS: tuple[Command, ...] = (
     # alerts
     Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
     Command("alerts.sort", "O", "sort_next", "sort", "Sort by the next column.", 31),
+    Command("alerts.silences", "s", "silences", "silences", "What is silenced: why, by whom, until when.", 32),
     Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
+    Command("alert.silence", "S", "silence", "silence", "Silence the alert, or all marked, for as long as you say.", 3),
+    Command("alert.card", "n", "card", "card", "Write a card about it; the one that is open is offered first.", 4),
     Command("alert.restart", "r", "restart", "restart", "Replace all pods of the workload, one after the other.", 13),
     Command("alert.note", "N", "note", "note", "Write into the journal what you found or did.", 14),
+    # silences
+    Command("silence.edit", "e", "edit", "change", "Change or extend the silence.", 1),
+    Command("silence.end", "ctrl+d", "end", "end", "End the silence, or all marked; asks first.", 2),
+    Command("silence.new", "n", "new", "new", "Make a silence from scratch.", 3),
     # one alert
     Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
     Command("triage.runbook", "o", "runbook", "runbook", "Open the runbook; its address is copied too.", 16),

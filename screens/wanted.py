@@ -39,12 +39,18 @@ class ObjectWanted(Message):
 
 
 class AlertWanted(Message):
-    """`verb` is one of open, ack, note, restart, logs, describe, roll_back; the last four mean the alert's workload."""
+    """`verb` is one of open, ack, silence, card, note; restart, logs, describe, roll_back mean the alert's workload."""
 
-    def __init__(self, verb: str, alert: Alert) -> None:
+    def __init__(self, verb: str, alert: Alert, marked: tuple[Alert, ...] = ()) -> None:
+        """`marked` are all that it is meant for where several are."""
         super().__init__()
         self.verb = verb
         self.alert = alert
+        self.marked = marked
+
+
+class SilencesWanted(Message):
+    """Show which silences there are."""
 
 
 class AppWanted(Message):

@@ -41,10 +41,14 @@ class AlertKeys(Wanting):
         """Return the alert under the cursor."""
         raise NotImplementedError
 
+    def marked(self) -> tuple[Alert, ...]:
+        """Return the alerts that are marked, none where only the one under the cursor is meant."""
+        return ()
+
     def want(self, verb: str) -> None:
         alert = self.alert()
         if alert is not None:
-            self.post_message(AlertWanted(verb, alert))
+            self.post_message(AlertWanted(verb, alert, self.marked()))
 
 
 class AlertsPane(AlertKeys):

@@ -31,6 +31,12 @@ class Wanting(Pane):
     def action_ack(self) -> None:
         self._ask_for("ack")
 
+    def action_silence(self) -> None:
+        self._ask_for("silence")
+
+    def action_card(self) -> None:
+        self._ask_for("card")
+
     def action_restart(self) -> None:
         self._ask_for("restart")
 

@@ -62,8 +62,8 @@ class SilenceAlerts:
             *_rows("by", [draft.created_by]),
             *_rows("holds", _first([named(one.labels) for one in hit])),
             (),
-            *_rows("amtool", [amtool]),
-            *_rows("curl", [curl]),
+            *_rows("amtool", amtool.splitlines()),
+            *_rows("curl", curl.splitlines()),
         ]
         warnings = []
         if not hit:
@@ -189,17 +189,21 @@ def inventory(picture: AlertPicture, now: float) -> tuple[Kept, ...]:
 
 
 def amtool_line(draft: Draft, url: str) -> str:
-    """Return the amtool command that makes the same silence."""
+    """Return the amtool command that makes the same silence, a word a line."""
     words = ["amtool", "silence", "add", f"--alertmanager.url={url}", f"--author={draft.created_by}"]
     words += [f"--comment={draft.comment}", f"--end={_utc(draft.ends)}", *map(_matcher_text, draft.matchers)]
-    return shlex.join(words)
+    return _command(words)
 
 
 def curl_line(draft: Draft, url: str) -> str:
-    """Return the curl command that makes the same silence."""
-    body = json.dumps(draft.body(), ensure_ascii=False)
+    """Return the curl command that makes the same silence, a word a line and its body on several."""
+    body = json.dumps(draft.body(), ensure_ascii=False, indent=1)
     at = f"{url.rstrip('/')}/api/v2/silences"
-    return shlex.join(["curl", "-sS", "-H", "Content-Type: application/json", "-d", body, at])
+    return _command(["curl", "-sS", "-H", "Content-Type: application/json", at, "-d", body])
+
+
+def _command(words: Sequence[str]) -> str:
+    return " \\\n  ".join(map(shlex.quote, words))
 
 
 def _written(member: Alertmanager, draft: Draft) -> Silence:

@@ -32,7 +32,7 @@ def test_a_preview_names_what_it_hits_and_how_to_do_the_same_elsewhere() -> None
     member = Member(DOWN, SLOW, {"alertname": "Other"})
     preview = silencing(member).preview()
     said = text(preview.lines)
-    for words in ("2 alerts now", "Down pay", "Slow pay", "amtool silence add", "curl -sS", "maintenance", "for 120m"):
+    for words in ("2 alerts now", "Down pay", "Slow pay", "amtool \\", "curl \\", "'{", "maintenance", "for 120m"):
         assert words in said
     assert preview.warnings == ("1 of them is critical",)
     assert member.posted == []
@@ -130,12 +130,12 @@ def test_the_inventory_says_what_is_odd_and_what_ends_next() -> None:
 
 def test_command_lines_survive_any_text() -> None:
     odd = Draft((Matcher("a", 'it\'s "$(x)"\n\\'),), NOW, NOW + 60, "o'neil", "say `why`; now")
-    words = shlex.split(amtool_line(odd, "http://am"))
+    words = shlex.split(_joined(amtool_line(odd, "http://am")))
     assert words[-1] == 'a="it\'s \\"$(x)\\"\\n\\\\"'
     assert "--comment=say `why`; now" in words
-    curl = shlex.split(curl_line(odd, "http://am/"))
-    assert curl[-1] == "http://am/api/v2/silences"
-    assert json.loads(curl[-2])["matchers"][0]["value"] == odd.matchers[0].value
+    curl = shlex.split(_joined(curl_line(odd, "http://am/")))
+    assert curl[-3:-1] == ["http://am/api/v2/silences", "-d"]
+    assert json.loads(curl[-1])["matchers"][0]["value"] == odd.matchers[0].value
 
 
 def test_a_silence_goes_on_to_hold_when_the_pod_is_replaced_and_holds_no_other_workload() -> None:
@@ -154,3 +154,8 @@ def test_a_silence_goes_on_to_hold_when_the_pod_is_replaced_and_holds_no_other_w
 
 
 _PODS = ("api-7d4f9c5b6d-x7k2p", "api-6b8c7d9f5-zzxqp", "api-worker-7d4f9c5b6d-x7k2p", "api", "db-0")
+
+
+def _joined(command: str) -> str:
+    """A command as a shell reads it: a line that ends with a backslash goes on."""
+    return command.replace(" \\\n", " ")

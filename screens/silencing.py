@@ -1,0 +1,92 @@
+"""From alerts, marks, a filter or a silence to a silence: written, looked at, done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.screen import Screen
+
+from screens.dialogs.silence import SilenceAnswer, SilenceDialog
+from screens.doing import Doing
+from state.alerts.durations import lasting
+from state.alerts.matching import shared_matchers
+from state.alerts.model import Alert, Matcher, Silence
+from state.alerts.silence import ExpireSilences, SilenceAlerts
+from state.alerts.silencing import lasting_matchers
+from state.alerts.source import Alertmanagers, LiveAlerts
+from state.clock import SYSTEM, Clock
+from state.printable import printable
+
+_OF_SENDER = ("prometheus_replica", "replica", "instance", "exported_instance", "uid")
+
+
+@dataclass(frozen=True, slots=True)
+class Silencing:
+    """Makes, changes and ends silences in one context."""
+
+    doing: Doing
+    alertmanagers: Alertmanagers | None
+    alerts: LiveAlerts | None
+    clock: Clock = SYSTEM
+
+    async def of_alerts(self, screen: Screen[None], alerts: Sequence[Alert]) -> None:
+        """Ask for a silence that holds some alerts: one of them by its own labels, several by what they share."""
+        matchers = lasting_matchers(alerts[0]) if len(alerts) == 1 else shared_matchers(alerts, _OF_SENDER)
+        what = alerts[0].name if len(alerts) == 1 else f"{len(alerts)} alerts"
+        await self.ask(screen, f"Silence {what}", matchers)
+
+    async def ask(self, screen: Screen[None], title: str, matchers: Sequence[Matcher]) -> None:
+        """Ask for a silence, beginning with some matchers."""
+        answer = await self._dialog(screen, SilenceDialog(title, self._all(), matchers=matchers, author=self.doing.who))
+        if answer is not None:
+            await self._do(screen, answer)
+
+    async def edit(self, screen: Screen[None], silence: Silence) -> None:
+        """Ask for what a silence shall be from now on."""
+        left = lasting(silence.ends - self.clock.wall())
+        dialog = SilenceDialog(
+            "Change the silence",
+            self._all(),
+            matchers=silence.matchers,
+            lasting=left,
+            comment=silence.comment,
+            author=self.doing.who,
+        )
+        answer = await self._dialog(screen, dialog, silence)
+        if answer is not None:
+            await self._do(screen, answer)
+
+    async def end(self, screen: Screen[None], silences: Sequence[Silence]) -> None:
+        """End silences, asking first."""
+        if self.alertmanagers is None or not silences:
+            return
+        operation = ExpireSilences(self.alertmanagers, tuple(silences))
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+        self._look_again()
+
+    async def _dialog(
+        self, screen: Screen[None], dialog: SilenceDialog, replaces: Silence | None = None
+    ) -> SilenceAlerts | None:
+        if self.alertmanagers is None:
+            words = "no Alertmanager is configured: a silence is kept there"
+            screen.app.notify(words, severity="warning", markup=False)
+            return None
+        if self.doing.read_only(self.doing.home):
+            words = printable(f"this cockpit is read-only in {self.doing.home}: nothing is silenced")
+            screen.app.notify(words, severity="warning", markup=False)
+            return None
+        answer: SilenceAnswer | None = await screen.app.push_screen_wait(dialog)
+        if answer is None:
+            return None
+        return SilenceAlerts(self.alertmanagers, answer.matchers, answer.ends, answer.author, answer.comment, replaces)
+
+    async def _do(self, screen: Screen[None], operation: SilenceAlerts) -> None:
+        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+        self._look_again()
+
+    def _all(self) -> tuple[Alert, ...]:
+        # Those that Prometheus alone knows of yet will arrive.
+        return self.alerts.picture.alerts if self.alerts else ()
+
+    def _look_again(self) -> None:
+        if self.alerts is not None:
+            self.alerts.ask()

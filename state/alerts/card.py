@@ -1,0 +1,62 @@
+"""A card for the board out of an alert, and finding the one that an alert already has. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from state.alerts.markdown import alert_markdown, links
+from state.alerts.model import Alert
+from state.board.model import DROPPED, UNPLANNED, Board, Card, CardKind, CardState, Evidence
+
+TAG = "alert"
+ABSENT_DAYS = 7
+"""Days without the alert after which it counts as mended."""
+_PREFIX = "alert:"
+
+
+def source_of(alert: Alert, app: str) -> str:
+    """Return what a card notes as its source: the alert's name and its app, else its namespace, else its place."""
+    where = app or alert.label("namespace") or alert.where
+    return f"{_PREFIX}{alert.name}@{where}" if where else f"{_PREFIX}{alert.name}"
+
+
+def open_cards(board: Board, alert: Alert, app: str) -> tuple[Card, ...]:
+    """Return the cards about the same alert of the same app that are neither done nor dropped, the newest first."""
+    source = source_of(alert, app)
+    found = [
+        card
+        for card in board.cards.values()
+        if card.source == source and card.state is not CardState.DONE and card.phase != DROPPED
+    ]
+    return tuple(sorted(found, key=lambda card: -card.number))
+
+
+def title_of(alert: Alert, app: str) -> str:
+    """Return the title to begin with."""
+    where = app or alert.where
+    return f"{alert.name}: {where}" if where else alert.name
+
+
+def fields_of(
+    board: Board, alert: Alert, app: str, now: float, *, ref: str = "", log: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the fields of a new support card, as `new_card` takes them, its context filled in."""
+    return {
+        "kind": CardKind.SUPPORT,
+        "phase": UNPLANNED,
+        "lane": _lane(board, app),
+        "apps": (app,) if app else (),
+        "tags": (TAG,),
+        "source": source_of(alert, app),
+        "description": alert_markdown(alert, now, ref=ref, log=tuple(log)),
+        "evidence": (Evidence(what=f"{alert.name} does not fire for {ABSENT_DAYS} days"),),
+        "links": links(alert),
+    }
+
+
+def _lane(board: Board, app: str) -> str:
+    """Return the lane of the newest support card of the app, else of any support card, else where operating is."""
+    cards = sorted(board.cards.values(), key=lambda card: -card.number)
+    support = [card for card in cards if card.kind is CardKind.SUPPORT and card.lane]
+    of_app = [card for card in support if app and app in card.apps]
+    operating = [card for card in cards if card.step == "operate" and card.lane]
+    return next((card.lane for card in (*of_app, *support, *operating)), "")
