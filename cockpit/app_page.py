@@ -27,6 +27,7 @@ from state.metrics.client import PrometheusClient
 from state.metrics.shared import SharedMetrics
 from state.metrics.span import Span
 from state.platform import Platform
+from state.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class AppPages:
     async def _roll_back(self, screen: Screen[Any], release: Release) -> None:
         kind = self.platform.view.kind(release.workload.group_kind)
         if kind is None:
+            words = f"{release.workload.group_kind.kind} {release.workload.path} is rolled back with its own tool"
+            screen.app.notify(printable(words), severity="warning", markup=False)
             return
         operation = RollBack(
             self.platform.cluster.transport,

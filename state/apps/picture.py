@@ -25,6 +25,7 @@ from state.apps.health import (
 )
 from state.apps.model import App, Measured, Part, Signals
 from state.apps.readings import Reading, Readings
+from state.apps.rollouts import ROLLOUT, rollouts_of
 from state.apps.signals import AppKey, Owners, Place, by_app
 from state.apps.signals import together as together_as_one
 from state.cluster.kinds.cron_jobs import CRON_JOB, CronJobRow
@@ -178,7 +179,7 @@ def _workloads(rows: AppRows, now: float, readings: Readings) -> Iterator[_Found
     releases = _releases(sets)
     faults = _worst_faults(rows.faults, sets)
     labels = {namespace.name: namespace.labels for namespace in rows.namespaces}
-    for kind, row in _rolling(rows):
+    for kind, row in _rolling(rows, sets):
         reading = readings.workload(kind, row, labels.get(row.namespace, ()))
         judged = judge(row, kind.fault(row, now), faults.get(row.uid), now)
         yield _Found(row.uid, row.name, reading, judged, row.ready, row.wanted, _released(row, releases))
@@ -187,10 +188,11 @@ def _workloads(rows: AppRows, now: float, readings: Readings) -> Iterator[_Found
         yield _Found(job.uid, job.name, reading, judge_cron_job(job, now), 0, 0, None)
 
 
-def _rolling(rows: AppRows) -> Iterator[tuple[Kind[Any], WorkloadRows]]:
+def _rolling(rows: AppRows, sets: Iterable[ReplicaSetRow]) -> Iterator[tuple[Kind[Any], WorkloadRows]]:
     yield from ((DEPLOYMENT, row) for row in rows.deployments)
     yield from ((STATEFUL_SET, row) for row in rows.stateful_sets)
     yield from ((DAEMON_SET, row) for row in rows.daemon_sets)
+    yield from ((ROLLOUT, row) for row in rollouts_of(sets))
 
 
 class _Newest(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from state.apps.model import App
 from state.apps.releases import Json, Release, of_deployment, of_revisions
+from state.apps.rollouts import ROLLOUT
 from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.kinds.daemon_sets import DAEMON_SET
@@ -15,8 +16,8 @@ from state.cluster.transport import Query, Transport
 from state.ref import Ref
 from state.rfc3339 import moment_of
 
-_DEPLOYMENT = DEPLOYMENT.resource.group_kind
-_KINDS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)}
+_BY_REPLICA_SETS = {kind.resource.group_kind for kind in (DEPLOYMENT, ROLLOUT)}
+_KINDS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, ROLLOUT)}
 _GREW = re.compile(r"Scaled up replica set (\S+?)(?: from \d+)? to \d+")
 
 
@@ -47,15 +48,15 @@ def _of(transport: Transport, ref: Ref) -> tuple[Release, ...]:
     wanted = ((whole.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     query: Query = (("labelSelector", ",".join(f"{key}={value}" for key, value in wanted.items())),)
     root = f"/apis/apps/v1/namespaces/{ref.namespace}"
-    if ref.group_kind != _DEPLOYMENT:
+    if ref.group_kind not in _BY_REPLICA_SETS:
         return of_revisions(ref, whole, _items(transport, f"{root}/controllerrevisions", query))
     sets = _items(transport, f"{root}/replicasets", query)
     return of_deployment(ref, whole, sets, _begun(transport, ref))
 
 
 def _begun(transport: Transport, ref: Ref) -> dict[str, list[float]]:
-    """Return when events say that the replica sets of a deployment began to grow; nothing where none may be read."""
-    query: Query = (("fieldSelector", f"involvedObject.kind=Deployment,involvedObject.name={ref.name}"),)
+    """Return when events say that the replica sets of a workload began to grow; nothing where none may be read."""
+    query: Query = (("fieldSelector", f"involvedObject.kind={ref.group_kind.kind},involvedObject.name={ref.name}"),)
     try:
         events = _items(transport, f"/api/v1/namespaces/{ref.namespace}/events", query)
     except ApiError:

@@ -17,11 +17,12 @@ from state.printable import printable
 from state.ref import Ref
 from state.rfc3339 import moment_of
 
-REVISION = "deployment.kubernetes.io/revision"
+REVISIONS = ("deployment.kubernetes.io/revision", "rollout.argoproj.io/revision")
+"""The annotations that number a deployment's and a rollout's revisions."""
 EARLIER = "deployment.kubernetes.io/revision-history"
 CAUSE = "kubernetes.io/change-cause"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
-HASH = "pod-template-hash"
+HASHES = ("pod-template-hash", "rollouts-pod-template-hash")
 WEEK = 7 * 86400.0
 TOGETHER = 1800.0
 """Seconds within which several workloads of an app at one version are one release."""
@@ -84,7 +85,7 @@ def of_deployment(
     metadata = _map(deployment.get("metadata"))
     uid = str(metadata.get("uid", ""))
     kept = [one for found in sets if _owned(found, uid) and (one := _of_set(found)) is not None]
-    now = _annotation(deployment, REVISION)
+    now = _number(deployment)
     return _releases(workload, uid, kept, now, begun or {}, _progressed(deployment))
 
 
@@ -253,7 +254,7 @@ def _together(releases: Sequence[Release]) -> list[list[Release]]:
 
 
 def _of_set(found: Json) -> _Kept | None:
-    number = _annotation(found, REVISION)
+    number = _number(found)
     if not number.isdecimal():
         return None
     earlier = [int(one) for one in _annotation(found, EARLIER).split(",") if one.strip().isdecimal()]
@@ -269,7 +270,9 @@ def _of_revision(found: Json) -> _Kept | None:
 
 def _kept(found: Json, numbers: tuple[int, ...], template: Json) -> _Kept:
     metadata = _map(found.get("metadata"))
-    labels = {key: value for key, value in _map(_map(template.get("metadata")).get("labels")).items() if key != HASH}
+    labels = {
+        key: value for key, value in _map(_map(template.get("metadata")).get("labels")).items() if key not in HASHES
+    }
     return _Kept(
         str(metadata.get("name", "")),
         moment_of(str(metadata.get("creationTimestamp", ""))),
@@ -300,6 +303,10 @@ def _images(template: Json) -> list[str]:
 def _owned(found: Json, uid: str) -> bool:
     owners = _map(found.get("metadata")).get("ownerReferences") or ()
     return any(isinstance(one, dict) and one.get("uid") == uid and one.get("controller") for one in owners)
+
+
+def _number(found: Json) -> str:
+    return next((number for key in REVISIONS if (number := _annotation(found, key))), "")
 
 
 def _annotation(found: Json, key: str) -> str:

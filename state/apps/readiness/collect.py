@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from state.apps.model import App
 from state.apps.readiness.facts import Facts, Json, Listing, Workload, name_of, part
+from state.apps.rollouts import ROLLOUT
 from state.apps.settings import About
 from state.cluster import requests
 from state.cluster.errors import ApiError, ClusterError
@@ -21,7 +22,9 @@ from state.metrics.wire import WireRule
 from state.printable import printable
 from state.ref import Ref
 
-_WORKLOADS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB)}
+_WORKLOADS = {
+    kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB, ROLLOUT)
+}
 _AROUND = (
     Resource("", "v1", "services", "Service"),
     Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"),

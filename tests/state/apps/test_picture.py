@@ -252,6 +252,39 @@ def test_a_failed_cron_job_degrades_its_app() -> None:
     assert app.reason == "nightly: the last run failed, last success 2h ago"
 
 
+def of_rollout(number: int, created: float, wanted: int, ready: int) -> ReplicaSetRow:
+    return ReplicaSetRow(
+        uid=f"r{number}",
+        name=f"web-{number}",
+        namespace="pay",
+        created=created,
+        owner=Owner("Rollout", "web", "rollout"),
+        labels=(("app.kubernetes.io/part-of", "payments"), ("rollouts-pod-template-hash", str(number))),
+        images=(f"registry/web:v{number}",),
+        wanted=wanted,
+        ready=ready,
+        revision=number,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "health", "reason"),
+    [
+        ((0, 0), (3, 3), AppHealth.WELL, ""),
+        ((4, 4), (1, 1), AppHealth.MOVING, "1 of 5 updated"),
+        ((0, 0), (3, 2), AppHealth.DEGRADED, "1 of 3 unavailable"),
+        ((0, 0), (3, 0), AppHealth.DOWN, "3 of 3 unavailable"),
+    ],
+)
+def test_rollouts_are_known_by_their_replica_sets(
+    old: tuple[int, int], new: tuple[int, int], health: AppHealth, reason: str
+) -> None:
+    app = only(AppRows(replica_sets=[of_rollout(1, OLD, *old), of_rollout(2, NOW - 900, *new)]))
+    assert (app.name, app.health, app.reason, app.version) == ("payments", health, reason, "v2")
+    assert app.workloads == (Ref("prod", GroupKind("argoproj.io", "Rollout"), "pay", "web"),)
+    assert app.released == NOW - 900
+
+
 def test_a_rollback_was_released_when_it_was_done() -> None:
     api = deployment(progressed=NOW - 30)
     sets = [replica_set(api, 2, NOW - 900), replica_set(api, 3, OLD)]

@@ -104,6 +104,15 @@ def test_a_set_older_than_the_revision_before_it_was_taken_up_again() -> None:
     assert [one.kind for one in of_deployment(API, deployment(3), sets)] == [ReleaseKind.ROLLBACK, ReleaseKind.RELEASE]
 
 
+def test_rollouts_number_their_revisions_in_their_own_way() -> None:
+    one = replica_set(3, "v3", 2)
+    annotations = one["metadata"]["annotations"]
+    annotations["rollout.argoproj.io/revision"] = annotations.pop("deployment.kubernetes.io/revision")
+    rollout = {"metadata": {"uid": "u", "annotations": {"rollout.argoproj.io/revision": "3"}}}
+    (found,) = of_deployment(API, rollout, [one])
+    assert (found.revision, found.current) == (3, True)
+
+
 def test_sets_of_others_and_without_a_number_are_none_of_it() -> None:
     foreign = replica_set(7, "v7", 1)
     foreign["metadata"]["ownerReferences"] = [{"uid": "other", "controller": True}]
