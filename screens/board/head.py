@@ -11,6 +11,9 @@ from widgets import gauge
 from widgets.cell_lines import Bold, Line
 from widgets.status_line import arrange
 
+WAITING: Line = (Cell("reading the board…", Tone.QUIET),)
+"""The line over a board that is not there yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -20,7 +23,7 @@ class Head:
     rest: Sequence[Line]
 
 
-def head(found: Scope, proven: Points | None, unsaved: int, error: str, fresh: int, width: int) -> Head:
+def head(found: Scope, proven: Points | None, unsaved: int, fresh: int, width: int) -> Head:
     """Return what is said of the board in `width` cells, what matters most first.
 
     `proven` is as `gauge_parts` takes it, `unsaved` counts steps, `fresh` the cards that others have changed.
@@ -28,8 +31,6 @@ def head(found: Scope, proven: Points | None, unsaved: int, error: str, fresh: i
     first, *others = gauge_parts(found, proven)
     headline, *whole = first
     parts: list[tuple[Cell, ...]] = [(Bold(headline.text, headline.tone), *whole)]
-    if error:
-        parts.append((Cell(f"✗ {error}", Tone.BAD),))
     if unsaved:
         parts.append((Cell(f"unsaved {unsaved}", Tone.WARN),))
     verdict, *rest = others or [()]
@@ -39,11 +40,6 @@ def head(found: Scope, proven: Points | None, unsaved: int, error: str, fresh: i
     parts += rest
     fitting = len(arrange(parts, (), width))
     return Head(parts, parts[fitting:])
-
-
-def waiting_line(error: str) -> Line:
-    """Return the line over a board that is not there yet."""
-    return (Cell("✗ ", Tone.BAD), Cell(error, Tone.BAD)) if error else (Cell("reading the board…", Tone.QUIET),)
 
 
 def gauge_share(found: Share, floor: float | None) -> gauge.Share:

@@ -9,10 +9,11 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from screens.board.columns import ColumnsView
-from screens.board.head import gauge_share, head, waiting_line
+from screens.board.head import WAITING, gauge_share, head
 from screens.board_view import BoardView, Picture
 from screens.commands import bindings
 from screens.dialogs.ask import Ask
+from screens.dialogs.said import Said, refusal
 from screens.frame import Frame
 from state.board.desk import Desk
 from state.board.filter import CardFilter, FilterError, read_filter
@@ -22,6 +23,7 @@ from state.board.needs import floor
 from state.clock import SYSTEM, Clock
 from state.planning.gauge_words import picked_parts
 from state.planning.scope import proven_points, scope
+from state.printable import printable
 from widgets.gauge import Gauge
 from widgets.status_line import StatusLine
 
@@ -35,6 +37,7 @@ class Showing(Frame):
 
     CSS = """
     Showing #board-head { background: $background; }
+    Showing #board-trouble { padding: 0 1; }
     Showing Gauge { padding: 0 1; }
     Showing #board-view { height: 1fr; }
     """
@@ -58,6 +61,7 @@ class Showing(Frame):
 
     def compose_body(self) -> ComposeResult:
         yield StatusLine(id="board-head")
+        yield Said(id="board-trouble")
         yield Gauge()
         with Vertical(id="board-view"):
             yield self.view
@@ -78,8 +82,9 @@ class Showing(Frame):
         rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute, self.size, self.looked.since)
         if desk.board is not self._shown[0] or rest != self._shown[1]:
             self._shown = (desk.board, rest)
+            self.query_one("#board-trouble", Said).show(refusal(printable(desk.error)))
             if desk.board is None:
-                self.query_one("#board-head", StatusLine).show([waiting_line(desk.error)])
+                self.query_one("#board-head", StatusLine).show([] if desk.error else [WAITING])
             else:
                 self._show(desk.board)
 
@@ -108,7 +113,7 @@ class Showing(Frame):
         # While the screen is being resized, its lines still have their widths of before.
         width = self.size.width - line.gutter.width
         desk = self.desk
-        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, desk.error, len(fresh), width)
+        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, len(fresh), width)
         line.show(said.line)
         gauge = self.query_one(Gauge)
         gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
