@@ -21,6 +21,8 @@ INTERRUPTED = 130
 _COMMANDS = {
     "board": ("cockpit.cli.board.group:board", "The board without the screen: list, add, move, import and more."),
     "check": ("cockpit.cli.check.group:check", "Questions to the live platform, for pipelines: are apps ready?"),
+    "handoff": ("cockpit.cli.handoff:handoff", "What the next on call has to know, in Markdown."),
+    "journal": ("cockpit.cli.journal:journal", "The log of what was observed and done on this machine."),
     "demo": ("cockpit.cli.demo:demo", "The cockpit on a simulated platform, nothing else needed."),
     "simulate": ("cockpit.cli.simulate:simulate", "The simulated platform alone, for kubectl, tests and the curious."),
     "doctor": ("cockpit.cli.doctor:doctor", "What works from here, and what to do where it does not."),

@@ -1,0 +1,69 @@
+"""`cockpit handoff`: what the next on call has to know, in Markdown."""
+
+from pathlib import Path
+
+import click
+
+from cockpit.cli.board.output import print_line
+from cockpit.cli.journalling import Past, of_the_past, past
+from cockpit.cli.root import fail
+from state.alerts.chronicle import REMEMBERED
+from state.alerts.client import Alertmanager
+from state.alerts.errors import AlertmanagerError
+from state.alerts.handoff import Told
+from state.alerts.handoff import handoff as told_as_markdown
+from state.alerts.join import join
+from state.alerts.model import AlertPicture
+from state.alerts.source import Alertmanagers
+from state.board.errors import BoardError
+from state.board.model import Board
+from state.journal.errors import JournalError
+from state.polled import Denied
+
+_MOST = 100_000
+
+
+@click.command()
+@of_the_past
+@click.option("--alertmanager", help="The URL of Alertmanager.")
+@click.option("--board", type=click.Path(path_type=Path), help="The board's file.")
+def handoff(
+    since: str, context: str | None, data_dir: Path | None, alertmanager: str | None, board: Path | None
+) -> None:
+    """Print what the next on call has to know: open alerts with owner and next step, silences, noise, what was done.
+
+    \b
+    cockpit handoff --since 12h > handoff.md
+    """
+    found = past(context, alertmanager, board, data_dir, since)
+    try:
+        entries = found.journal.entries(since=min(found.since, found.now - REMEMBERED), limit=_MOST)
+    except JournalError as error:
+        fail(str(error))
+    picture, unasked = _alerts(found)
+    told = Told(found.context, found.since, found.now, entries, picture, unasked, _board(found.board))
+    print_line(told_as_markdown(told).rstrip("\n"))
+
+
+def _alerts(found: Past) -> tuple[AlertPicture | None, str]:
+    """The alerts there are now, or why they are not known."""
+    endpoint = found.settings.alertmanager
+    if endpoint is None:
+        return None, "none is configured"
+    try:
+        return join(Alertmanagers([Alertmanager(endpoint)]).fetch(), None), ""
+    except (AlertmanagerError, Denied) as error:
+        return None, str(error)
+
+
+def _board(path: Path) -> Board | None:
+    from state.board.store import open_file
+
+    if not path.exists():
+        return None
+    try:
+        board, _ = open_file(path).load()
+    except BoardError as error:
+        click.echo(f"cockpit: the board is left out: {error}", err=True)
+        return None
+    return board

@@ -1,0 +1,180 @@
+"""What the next on call has to know, in Markdown: open alerts, silences, noise, operations, cards. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from state.age import age
+from state.alerts.card import TAG
+from state.alerts.markdown import code, escaped, utc
+from state.alerts.model import Alert, AlertPicture, AlertState
+from state.alerts.silence import inventory
+from state.board.model import DROPPED, Board, Card, CardState
+from state.journal.entry import Entry
+from state.journal.lives import NOTE, AlertLife, Measures, Typical, gaps, lives, measures, often
+from state.perform import SOURCE as OPERATION
+
+NOISY = 3
+"""How often an alert has to begin in the time to be called noisy."""
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a hand-off is made of. `picture` is None where Alertmanager was not asked, with `unasked` saying why."""
+
+    context: str
+    since: float
+    now: float
+    entries: Sequence[Entry]
+    """Of the journal in this time, and the alerts' from before it that may go on."""
+    picture: AlertPicture | None = None
+    unasked: str = ""
+    board: Board | None = None
+
+
+def handoff(told: Told) -> str:
+    """Return the hand-off. What nobody watched is said, so that no silence of the journal is taken for peace."""
+    found = lives(entry for entry in told.entries if entry.source == f"alerts@{told.context}")
+    beats = [entry for entry in told.entries if entry.source == f"watch@{told.context}"]
+    said = measures(found, beats, told.since, told.now)
+    parts = [
+        f"# Hand-off {escaped(told.context)}",
+        f"{utc(told.since)} to {utc(told.now)}, {age(told.now - told.since)}.",
+        _coverage(beats, told, said),
+        _section("Open alerts", _open(told, found)),
+        _section("Silences", _silences(told)),
+        _section("Noisy alerts", _noisy(found, told)),
+        _section("What was done", _done(told)),
+        _section("Notes", _notes(told)),
+        _section("Cards", _cards(told)),
+        _section("How alerts were dealt with", _dealt(said)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    shown = list(lines[:_MOST])
+    if len(lines) > _MOST:
+        shown.append(f"- and {len(lines) - _MOST} more")
+    return f"## {title}\n\n" + ("\n".join(shown) if shown else "None.")
+
+
+def _coverage(beats: Sequence[Entry], told: Told, said: Measures) -> str:
+    missed = gaps(beats, told.since, told.now)
+    if not missed:
+        return "The alerts were watched all the time."
+    if said.watched <= 0:
+        return "**Nobody watched the alerts from this machine in this time.**"
+    spans = "; ".join(f"{utc(start)} for {age(end - start)}" for start, end in missed[:5])
+    more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
+    return f"**Not watched from this machine**: {spans}{more} ({1 - said.watched:.0%} of the time)."
+
+
+def _open(told: Told, found: Iterable[AlertLife]) -> list[str]:
+    if told.picture is None:
+        why = f" ({escaped(told.unasked)})" if told.unasked else ""
+        lines = [f"- Alertmanager was not asked{why}; what the journal saw last:"]
+        return lines + [
+            f"- **{escaped(life.name)}** {escaped(life.where)}, since {utc(life.start)}"
+            f"{f', acked by {escaped(life.by)}' if life.by else ''}"
+            for life in found
+            if life.ended is None
+        ]
+    states = (AlertState.ACTIVE, AlertState.ACKED)
+    return [_alert(one, told) for one in told.picture.alerts if one.state in states and not one.of_monitoring]
+
+
+def _alert(alert: Alert, told: Told) -> str:
+    ack = alert.ack
+    owner = f"{escaped(ack.created_by)} is on it" if ack is not None else "**nobody has it**"
+    lasting = age(max(0.0, told.now - alert.since))
+    line = f"- **{escaped(alert.name)}** {escaped(alert.where)} ({alert.severity.value}, {lasting}): {owner}"
+    note = next((e for e in told.entries if e.source == NOTE and e.subject == alert.name), None)
+    card = next((c for c in _of(told.board) if c.source.startswith(f"alert:{alert.name}@")), None)
+    following = []
+    if note is not None:
+        following.append(f"said: {escaped(note.outcome)}")
+    if card is not None:
+        owner_of = f", {escaped(card.owner)}" if card.owner else ", nobody has it"
+        following.append(f"next: {card.label} {escaped(card.title)}{owner_of}")
+    if ack is not None and not following:
+        following.append(escaped(ack.comment.removeprefix("ACK!").strip()) or "no next step is written down")
+    return line + "".join(f"\n  - {one}" for one in following or ["no next step is written down"])
+
+
+def _silences(told: Told) -> list[str]:
+    if told.picture is None:
+        return []
+    return [
+        f"- {code(', '.join(map(str, kept.silence.matchers)))} by {escaped(kept.silence.created_by)}, "
+        f"ends {utc(kept.silence.ends)}, holds {kept.holds}"
+        f"{_in_brackets(kept.remarks)}: {escaped(kept.silence.comment)}"
+        for kept in inventory(told.picture, told.now)
+        if not kept.silence.is_ack
+    ]
+
+
+def _in_brackets(words: Sequence[str]) -> str:
+    return f" ({escaped(', '.join(words))})" if words else ""
+
+
+def _noisy(found: Sequence[AlertLife], told: Told) -> list[str]:
+    lines = []
+    for name, count in often(found, told.since).items():
+        if count < NOISY:
+            continue
+        inside = [life for life in found if life.name == name and life.start >= told.since]
+        untouched = sum(life.acked is None and life.silenced is None for life in inside)
+        lines.append(f"- **{escaped(name)}** began {count} times, {untouched} of them untouched")
+    return lines
+
+
+def _done(told: Told) -> list[str]:
+    return [
+        f"- {utc(entry.at)} {escaped(entry.who)}: {escaped(entry.details.get('title', entry.operation))}"
+        f"{'' if entry.event == 'done' else f' ({entry.event})'}"
+        for entry in sorted(told.entries, key=lambda entry: entry.at)
+        if entry.source == OPERATION and entry.at >= told.since and entry.operation != "extend-ack"
+    ]
+
+
+def _notes(told: Told) -> list[str]:
+    return [
+        f"- {utc(entry.at)} {escaped(entry.who)} on {escaped(entry.subject)}: {escaped(entry.outcome)}"
+        for entry in sorted(told.entries, key=lambda entry: entry.at)
+        if entry.source == NOTE and entry.at >= told.since
+    ]
+
+
+def _cards(told: Told) -> list[str]:
+    return [
+        f"- {card.label} {escaped(card.title)}{f', {escaped(card.owner)}' if card.owner else ', nobody has it'}"
+        for card in _of(told.board)
+        if TAG in card.tags and card.created is not None and card.created.timestamp() >= told.since
+    ]
+
+
+def _of(board: Board | None) -> list[Card]:
+    """The cards that are not settled, the newest first."""
+    if board is None:
+        return []
+    open_ = [card for card in board.cards.values() if card.state is not CardState.DONE and card.phase != DROPPED]
+    return sorted(open_, key=lambda card: -card.number)
+
+
+def _dealt(said: Measures) -> list[str]:
+    lines = [f"- {said.alerts} alert{'' if said.alerts == 1 else 's'} began"]
+    lines.append(f"- from start to ack (MTTA): {_typical(said.to_ack)}")
+    lines.append(f"- from start to resolved (MTTR): {_typical(said.to_end)}")
+    if said.noise is not None:
+        lines.append(f"- over without anybody's ack or silence: {said.noise:.0%}")
+    if said.off_hours is not None:
+        lines.append(f"- begun outside working hours: {said.off_hours:.0%}")
+    return lines
+
+
+def _typical(typical: Typical) -> str:
+    if typical.median is None or typical.p95 is None:
+        return "none"
+    few = "" if typical.enough else ", too few to mean anything"
+    return f"median {age(typical.median)}, 95th percentile {age(typical.p95)} (n = {typical.count}{few})"
