@@ -117,7 +117,7 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
     alert_deeds = AlertDeeds(triage, doing, platform.alertmanagers, session.desk)
-    operating = Operating(session.contexts, doing, session.forwards)
+    operating = Operating(session.contexts, doing, session.forwards, settings.shell)
     deeds = Deeds(view, doing, alert_deeds, show_object, operating, log_options(settings.logs))
     readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)
     pulse, alerts, desk = platform.pulse, platform.alerts, session.desk

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from textual.app import App
@@ -39,6 +39,7 @@ from state.cluster.operations.revisions import KEPT_BY
 from state.cluster.operations.scale import Scale
 from state.cluster.operations.set_image import SetImage
 from state.cluster.operations.trigger import Trigger
+from state.cluster.shell_settings import Shell
 from state.cluster.transport import Transport
 from state.contexts import Contexts
 from state.operation import Operation, Outcome, Refused
@@ -69,6 +70,7 @@ class Operating:
     contexts: Contexts
     doing: Doing
     forwards: Forwards
+    shell: Shell = field(default_factory=Shell)
 
     async def do(
         self,
@@ -98,7 +100,8 @@ class Operating:
         if verb in _INSIDE:
             transport, _, ref, uid = found[0]
             container = ref.name.partition("/")[2]
-            await _INSIDE[verb](screen, self.doing, Wanted(transport, _pod_of(ref), uid.partition("/")[0], container))
+            wanted = Wanted(transport, _pod_of(ref), uid.partition("/")[0], container, self.shell)
+            await _INSIDE[verb](screen, self.doing, wanted)
             return
         make = await self._make(screen, verb, found)
         if make is None:

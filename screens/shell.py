@@ -3,9 +3,9 @@
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.app import App
@@ -20,9 +20,10 @@ from state.cluster.containers import containers_of
 from state.cluster.errors import ClusterError, Unreachable
 from state.cluster.exec import Place
 from state.cluster.kinds.pods import POD
-from state.cluster.operations.debug import IMAGE, AddDebugContainer, await_running
+from state.cluster.operations.debug import AddDebugContainer, await_running
 from state.cluster.operations.enter import Enter, may_stream
-from state.cluster.shells import SHELLS, find_shell
+from state.cluster.shell_settings import Shell
+from state.cluster.shells import find_shell
 from state.cluster.terminal import RESET, Terminal, following_size
 from state.cluster.transport import Transport
 from state.operation import Refused
@@ -44,15 +45,14 @@ class Wanted:
     ref: Ref
     uid: str
     container: str = ""
+    shell: Shell = field(default_factory=Shell)
 
     def place(self, container: str) -> Place:
         return Place(self.ref.namespace, self.ref.name, container)
 
 
-async def open_shell(
-    screen: Screen[None], doing: Doing, wanted: Wanted, *, shells: Sequence[str] = SHELLS, image: str = IMAGE
-) -> None:
-    """Open the first of these shells that the container has; where it has none, offer a debug container with one."""
+async def open_shell(screen: Screen[None], doing: Doing, wanted: Wanted) -> None:
+    """Open the first of the shells that the container has; where it has none, offer a debug container with one."""
     if not _possible(screen, doing, wanted, "shell"):
         return
     container = await choose_container(screen, wanted)
@@ -65,7 +65,7 @@ async def open_shell(
         refusal = may_stream(transport, place.namespace, place.pod, "exec")
         if refusal:
             raise Refused(refusal)
-        return find_shell(transport, place, shells)
+        return find_shell(transport, place, wanted.shell.shells)
 
     shell = await asked(screen, f"shell in {place}", look)
     if shell is None:
@@ -73,7 +73,7 @@ async def open_shell(
     if shell:
         await _enter(screen, doing, wanted, container, shell)
     else:
-        await _debug(screen, doing, wanted, container, image)
+        await _debug(screen, doing, wanted, container)
 
 
 async def attach(screen: Screen[None], doing: Doing, wanted: Wanted) -> None:
@@ -116,9 +116,11 @@ def _pod(wanted: Wanted) -> dict[str, Any]:
     return requests.get(wanted.transport(), POD.resource.path(wanted.ref.namespace, wanted.ref.name))
 
 
-async def _debug(screen: Screen[None], doing: Doing, wanted: Wanted, container: str, image: str) -> None:
+async def _debug(screen: Screen[None], doing: Doing, wanted: Wanted, container: str) -> None:
     _say(screen, f"{wanted.place(container)} has no shell: a debug container can bring one", "information")
-    operation = AddDebugContainer(wanted.transport, POD.resource, wanted.ref, wanted.uid, container, image)
+    operation = AddDebugContainer(
+        wanted.transport, POD.resource, wanted.ref, wanted.uid, container, wanted.shell.debug_image
+    )
     outcome = await doing.ask_and_do(screen, operation.title, lambda: operation, wanted.ref.cluster)
     if outcome is None or not outcome.done:
         return
@@ -174,8 +176,15 @@ def aside(app: App[Any]) -> Iterator[None]:
 
     Raises SuspendNotSupported where there is no terminal to give, as in a browser.
     """
+    failure: BaseException | None = None
     with app.batch_update(), app.suspend():
-        yield
+        try:
+            yield
+        except BaseException as error:
+            # Textual takes the terminal back only when nothing is raised.
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 def _possible(screen: Screen[None], doing: Doing, wanted: Wanted, what: str) -> bool:

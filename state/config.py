@@ -11,6 +11,7 @@ import msgspec
 
 from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
 from state.cluster.log_settings import Logs, wrong_mask
+from state.cluster.shell_settings import Shell
 from state.endpoint import Endpoint, InvalidEndpoint
 from state.namespace_name import wrong_namespace
 from state.printable import printable
@@ -70,6 +71,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ui: Ui = Ui()
     apps: Apps = Apps()
     logs: Logs = Logs()
+    shell: Shell = Shell()
     contexts: dict[str, Any] = {}
 
 
@@ -96,6 +98,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ui: Ui = Ui()
     apps: Apps = Apps()
     logs: Logs = Logs()
+    shell: Shell = Shell()
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
@@ -145,6 +148,7 @@ def read_config(text: str, path: Path) -> Config:
         ui=file.ui,
         apps=file.apps,
         logs=file.logs,
+        shell=file.shell,
         everywhere=_for_context(file, path, ""),
         contexts=sections,
     )
@@ -197,7 +201,7 @@ _EXPECTED = re.compile(r"Expected `(.+)`, got `(\w+)`")
 _BOUND = re.compile(r"Expected `(?:float|int)` ([<>]=? .+)")
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "": _File, "prometheus": _Endpoint, "alertmanager": _Endpoint, "ui": Ui, "apps": Apps, "production": Production,
-    "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "contexts.*": _Section,
+    "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "shell": Shell, "contexts.*": _Section,
 }  # fmt: skip
 _TYPES = {
     "str": "a text in quotes", "bool": "true or false", "int": "a whole number", "float": "a number",

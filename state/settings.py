@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from state.apps.settings import Apps
 from state.cluster.log_settings import Logs
+from state.cluster.shell_settings import Shell
 from state.config import Config, ForContext, InvalidConfig, Ui
 from state.endpoint import Endpoint, InvalidEndpoint
 from state.namespace_name import wrong_namespace
@@ -51,6 +52,7 @@ class Settings:
     ui: Ui
     apps: Apps
     logs: Logs
+    shell: Shell
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
 
@@ -139,6 +141,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         ui=_ui(config.ui, environ),
         apps=config.apps,
         logs=config.logs,
+        shell=config.shell,
         origin=origin,
     )
 

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 
 from state.cluster.errors import ApiError
 from state.cluster.exec import Exit, Place, run
+from state.cluster.shell_settings import Shell
 from state.cluster.transport import Transport
 
-SHELLS = ("bash", "ash", "sh")
-"""Looked for in this order."""
 _NOT_EXECUTABLE = (126, 127)
 _MISSING = re.compile(r"not found|no such file|cannot find|permission denied|not executable", re.IGNORECASE)
 
 
-def find_shell(transport: Transport, place: Place, shells: Sequence[str] = SHELLS) -> str:
+def find_shell(transport: Transport, place: Place, shells: Sequence[str] = Shell().shells) -> str:
     """Return the first of these shells that runs in the container, empty when none does. Blocks.
 
     Raises ApiError when the container cannot be entered at all, Unreachable and SignInFailed.

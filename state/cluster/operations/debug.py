@@ -16,8 +16,6 @@ from state.operation import Outcome, Permission, Preview, Refused
 from state.printable import printable
 from state.ref import Ref
 
-IMAGE = "busybox:1.37"
-"""Small, with a shell and the usual tools."""
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
@@ -26,7 +24,7 @@ class AddDebugContainer(ObjectOperation):
     """Add a container with a shell to a pod that runs. It sees the processes of `container` and cannot be removed."""
 
     container: str
-    image: str = IMAGE
+    image: str
     name: str = field(default_factory=lambda: f"debugger-{''.join(secrets.choice(_LETTERS) for _ in range(5))}")
 
     @property
