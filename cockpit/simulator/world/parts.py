@@ -17,6 +17,8 @@ class Container:
     cpu: str = "50m"
     memory: str = "64Mi"
     limit: str = ""
+    cpu_limit: str = ""
+    """How much CPU it may use; empty: what there is."""
     port: int = 8080
     probe: str = "/healthz"
     env: tuple[tuple[str, str], ...] = ()
@@ -43,7 +45,10 @@ class Container:
             container["env"] = [{"name": name, "value": value} for name, value in self.env]
         container["resources"] = {
             "requests": {"cpu": self.cpu, "memory": self.memory},
-            "limits": {"memory": self.limit or self.memory},
+            "limits": {
+                **({"cpu": self.cpu_limit} if self.cpu_limit else {}),
+                "memory": self.limit or self.memory,
+            },
         }
         if self.port and self.probe:
             container["readinessProbe"] = {

@@ -166,7 +166,7 @@ def _add_payments(builder: Builder) -> None:
     worker = Workload(
         namespace,
         Labels("payments-worker", namespace, "worker", team=namespace),
-        PodPlan((_worker("payments-worker", "300m", "384Mi", limit="512Mi", env_from=sources),)),
+        PodPlan((_worker("payments-worker", "300m", "384Mi", limit="512Mi", cpu_limit="300m", env_from=sources),)),
         2,
     )
     for workload in (api, ledger, worker):
