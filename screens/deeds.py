@@ -23,7 +23,7 @@ from state.pods_behind import pods_behind
 from state.printable import printable
 from state.ref import GroupKind, Ref
 
-POD = GroupKind("", "Pod")
+POD, CONTAINER = GroupKind("", "Pod"), GroupKind("", "Container")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Deeds:
     async def _open(self, screen: Screen[None], target: Target) -> None:
         """A pod opens into its logs, anything else into its place among its kind."""
         ref = target.ref
-        if ref.group_kind == POD and isinstance(screen, ClusterScreen):
+        if ref.group_kind in (POD, CONTAINER) and isinstance(screen, ClusterScreen):
             await self._logs(screen, ref, previous=False)
         elif isinstance(screen, ClusterScreen):
             self._look(screen, target, "describe")
@@ -122,13 +122,26 @@ class Deeds:
         """The logs of a pod, or of all pods of what stands for several; those that come later join them."""
         from screens.logs import LogScreen
 
+        container = ""
+        if ref.group_kind == CONTAINER:
+            pod, _, container = ref.name.partition("/")
+            ref = replace(ref, group_kind=POD, name=pod)
+        if ref.group_kind != POD and ref.cluster != self.view.cluster.name:
+            self._say(
+                screen, f"the logs of several pods are read in one's own context: `:ctx {ref.cluster}` goes there"
+            )
+            return
         pods = ref if ref.group_kind == POD else pods_behind(self.view, ref)
         if isinstance(pods, PodSet) and not pods.rows():
             self._say(screen, f"{ref.path} has no pods")
             return
-        screen.app.push_screen(LogScreen(self._transport(ref), pods, previous=previous, options=self.log_options))
+        screen.app.push_screen(
+            LogScreen(self._transport(ref), pods, previous=previous, options=self.log_options, container=container)
+        )
 
     async def _roll_back(self, screen: Screen[None], target: Target) -> None:
+        if self._elsewhere(screen, target.ref):
+            return
         ref = self.view.owner(target.ref) or target.ref
         row = self.view.row(ref)
         kind = self.view.kind(ref.group_kind)
@@ -139,6 +152,13 @@ class Deeds:
             return
         operation = RollBack(self.view.cluster.transport, kind.resource, ref, row.uid)
         await self.doing.ask_and_do(screen, operation.title, operation.planned)
+
+    def _elsewhere(self, screen: Screen[None], ref: Ref) -> bool:
+        """Return whether an object is another context's, and say so: what belongs to it is known in its own alone."""
+        if ref.cluster == self.view.cluster.name:
+            return False
+        self._say(screen, f"what belongs to {ref.path} is known in its own context: `:ctx {ref.cluster}` goes there")
+        return True
 
     def _with_kind(self, target: Target) -> Target:
         return target if target.kind is not None else replace(target, kind=self.view.kind(target.ref.group_kind))

@@ -52,9 +52,11 @@ class LogScreen(Frame):
         previous: bool = False,
         options: LogOptions = LogOptions(),
         folder: Callable[[], Path] = saved_folder,
+        container: str = "",
         clock: Clock = SYSTEM,
     ) -> None:
         """`pods` is one pod by its name, or those of a set. `previous`: begin with the run before the current one.
+        `container` is the one of a pod whose log is meant, empty for what the pod says itself, or for asking.
 
         `transport` is called on threads; it may block and raise ClusterError. Logs are saved in `folder`.
         """
@@ -63,6 +65,7 @@ class LogScreen(Frame):
         self._shown = ShownLog(self, self._feed.label, options.masks, self._say, self._shown_anew)
         self._view = self._shown.view
         self._heading, self._empty = CellLines(), CellLines()
+        self._meant = container
         self._limit = options.streams
         self._folder = folder
         self._clock = clock
@@ -94,7 +97,8 @@ class LogScreen(Frame):
         if not pods.containers.names:
             pods.fail("the pod names no container")
             return
-        chosen = pods.containers.chosen or await self._ask_container()
+        meant = self._meant if self._meant in pods.containers.names else ""
+        chosen = meant or pods.containers.chosen or await self._ask_container()
         if chosen is None:
             self.dismiss()
             return

@@ -63,9 +63,9 @@ class PlatformView:
         return tuple(lease.mirror.revision for lease in self._leases.values())
 
     def row(self, ref: Ref) -> Row | None:
-        """Return the row of an object, None when it is not there or its kind is not read."""
+        """Return the row of an object, None when it is not there, its kind is not read, or it is another cluster's."""
         lease = self._leases.get(ref.group_kind)
-        if lease is None:
+        if lease is None or ref.cluster != self.cluster.name:
             return None
         return next((r for r in lease.mirror if r.name == ref.name and r.namespace == ref.namespace), None)
 

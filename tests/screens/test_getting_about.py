@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.demo_world import Endpoints
 from screens.cluster import ClusterScreen
+from screens.logs import LogScreen
 from state.query import Query
 
 
@@ -36,6 +37,11 @@ async def test_enter_goes_in_down_to_the_log_and_escape_comes_back(
         await titled(driven, "▸ Containers  2")
         await driven.shows("migrate", "payments-api", "Running")
         assert "POD " not in driven.text
+        await driven.press("down", "enter")
+        await driven.until(lambda: isinstance(driven.app.screen, LogScreen), "the log")
+        await driven.shows("payments-api")
+        await driven.press("escape")
+        await titled(driven, "▸ Containers  2")
         await driven.press("escape")
         await titled(driven, "Deployments ▸ payments/payments-api ▸ Pods  3")
         assert driven.app.screen.query_one("Grid").cursor_index == 1
@@ -166,7 +172,15 @@ async def test_several_contexts_stand_in_one_list_and_each_row_leads_into_its_ow
         assert driven.app.screen.contexts == ("staging-eu",)
         await driven.press("escape")
         await titled(driven, "Nodes  15")
-        await command(driven, "deploy")
+        await command(driven, "deploy payments /payments-api")
+        await titled(driven, "Deployments  2")
+        # Both contexts have an object of this name: what is done to one must never reach the other.
+        await driven.until(lambda: driven.app.screen.objects.pointed is not None, "the deployments")
+        await driven.press("G")
+        await driven.until(lambda: driven.app.screen.objects.pointed.ref.cluster == "staging-eu", "the other one")
+        await driven.press("R")
+        await driven.shows("`:ctx staging-eu` goes there")
+        await command(driven, "deploy all")
         await titled(driven, "Deployments", "prod-eu + staging-eu")
         await command(driven, "ctx prod-eu")
         await driven.until(lambda: "staging-eu" not in driven.text, "one context")
