@@ -12,8 +12,9 @@ from screens.commands import bindings
 from screens.reading import Reading
 from screens.table import Table
 from state.age import short_age
+from state.apps.delivery import delivery
 from state.apps.model import App
-from state.apps.releases import Release, ReleaseKind, delivery
+from state.apps.releases import Release, ReleaseKind
 from state.cell import Cell, Tone
 from widgets.cell_lines import CellLines
 from widgets.grid import Grid

@@ -1,6 +1,7 @@
 """The checks an app goes through on its way to production, as one list of values."""
 
 from state.apps.readiness import around_checks as around
+from state.apps.readiness import hardening_checks as hardening
 from state.apps.readiness import pod_checks as pods
 from state.apps.readiness import watched_checks as watched
 from state.apps.readiness.model import Check
@@ -99,7 +100,7 @@ CHECKS: tuple[Check, ...] = (
         f"{_K8S}/containers/images",
         "Name a version in place of latest, stable or main.",
         3,
-        pods.image_tag,
+        hardening.image_tag,
     ),
     Check(
         "image-digest",
@@ -108,7 +109,7 @@ CHECKS: tuple[Check, ...] = (
         "slsa.dev/spec/v1.0/threats",
         "Let the pipeline write image@sha256:… into the manifest.",
         1,
-        pods.image_digest,
+        hardening.image_digest,
     ),
     Check(
         "non-root",
@@ -117,7 +118,7 @@ CHECKS: tuple[Check, ...] = (
         _POD_SECURITY,
         "Set securityContext.runAsNonRoot: true and a user above 0.",
         2,
-        pods.non_root,
+        hardening.non_root,
     ),
     Check(
         "read-only-root",
@@ -126,7 +127,7 @@ CHECKS: tuple[Check, ...] = (
         "cisecurity.org/benchmark/kubernetes",
         "Set readOnlyRootFilesystem: true, with an emptyDir for what must be written.",
         1,
-        pods.read_only_root,
+        hardening.read_only_root,
     ),
     Check(
         "no-privilege",
@@ -135,7 +136,7 @@ CHECKS: tuple[Check, ...] = (
         _POD_SECURITY,
         "Set allowPrivilegeEscalation: false, drop all capabilities, leave the host's namespaces.",
         3,
-        pods.no_privilege,
+        hardening.no_privilege,
     ),
     Check(
         "account-token",
@@ -144,7 +145,7 @@ CHECKS: tuple[Check, ...] = (
         f"{_K8S}/security/service-accounts",
         "Set automountServiceAccountToken: false, or give it an account of its own.",
         1,
-        pods.own_account,
+        hardening.own_account,
     ),
     Check(
         "network-policy",
@@ -171,7 +172,7 @@ CHECKS: tuple[Check, ...] = (
         f"{_K8S}/configuration/secret",
         "Take the value from a Secret with valueFrom.secretKeyRef, and replace what was shown.",
         3,
-        pods.no_plain_secrets,
+        hardening.no_plain_secrets,
     ),
     Check(
         "graceful-end",

@@ -1,14 +1,9 @@
-"""Readiness checks on what workloads' pods are made of. Pure."""
-
-import re
+"""Readiness checks on how workloads run and come and go. Pure."""
 
 from state.apps.readiness.facts import Facts, Json, Workload, each, failed, names, not_applicable, part, unknown
 from state.apps.readiness.model import Answer
 from state.printable import printable
 
-_SECRET_LIKE = re.compile(r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)", re.IGNORECASE)
-_REFERENCE = re.compile(r"_(FILE|PATH|NAME|URL|REF|DIR|TTL|TIMEOUT|ENABLED)\Z", re.IGNORECASE)
-_MOVING_TAGS = {"", "latest", "stable", "main", "master", "edge", "nightly"}
 _LONG_START = 30
 """Seconds of initial delay of a liveness probe from which on a startup probe does better."""
 
@@ -100,87 +95,6 @@ def limits(facts: Facts) -> Answer:
     return each(facts, facts.workloads, lambda one: _unsaid(one, "limits", ("memory",)), "memory is limited", "runs")
 
 
-def image_tag(facts: Facts) -> Answer:
-    """No image moves under its tag."""
-
-    def wrong(one: Workload) -> str:
-        moving = [image for image in _images(one) if "@" not in image and _tag(image) in _MOVING_TAGS]
-        return names(moving)
-
-    return each(facts, facts.workloads, wrong, "no moving tags", "runs")
-
-
-def image_digest(facts: Facts) -> Answer:
-    """Images are pinned to what was tested."""
-
-    def wrong(one: Workload) -> str:
-        loose = [image for image in _images(one) if "@" not in image]
-        return names(loose)
-
-    return each(facts, facts.workloads, wrong, "all by digest", "runs")
-
-
-def non_root(facts: Facts) -> Answer:
-    """No process runs as root."""
-
-    def wrong(one: Workload) -> str:
-        around = part(one.pod_spec, "securityContext")
-        loose = [
-            str(found.get("name", ""))
-            for found in one.all_containers
-            if not _non_root({**around, **part(found, "securityContext")})
-        ]
-        return f"may run as root: {names(loose)}" if loose else ""
-
-    return each(facts, facts.workloads, wrong, "none runs as root", "runs")
-
-
-def read_only_root(facts: Facts) -> Answer:
-    """No process can write into its image."""
-
-    def wrong(one: Workload) -> str:
-        loose = [
-            str(found.get("name", ""))
-            for found in one.all_containers
-            if part(found, "securityContext").get("readOnlyRootFilesystem") is not True
-        ]
-        return names(loose)
-
-    return each(facts, facts.workloads, wrong, "all read-only", "runs")
-
-
-def no_privilege(facts: Facts) -> Answer:
-    """Nothing is privileged, can become so, or shares the node's namespaces."""
-
-    def wrong(one: Workload) -> str:
-        host = [key for key in ("hostNetwork", "hostPID", "hostIPC") if one.pod_spec.get(key)]
-        if host:
-            return names(host)
-        loose = [
-            f"{found.get('name', '')} ({words})"
-            for found in one.all_containers
-            if (words := _privilege(part(found, "securityContext")))
-        ]
-        return names(loose)
-
-    return each(facts, facts.workloads, wrong, "no privilege", "runs")
-
-
-def no_plain_secrets(facts: Facts) -> Answer:
-    """No environment variable holds a secret in plain text. Values are not looked at, only whether there are any."""
-
-    def wrong(one: Workload) -> str:
-        plain = [
-            str(variable.get("name"))
-            for found in one.all_containers
-            for variable in found.get("env") or ()
-            if isinstance(variable, dict) and variable.get("value") and _secret_like(str(variable.get("name", "")))
-        ]
-        return names(plain)
-
-    return each(facts, facts.workloads, wrong, "none in plain text", "runs")
-
-
 def graceful_end(facts: Facts) -> Answer:
     """What serves requests goes on serving until nobody sends any more."""
     if problem := facts.listed("services").problem:
@@ -204,18 +118,6 @@ def priority(facts: Facts) -> Answer:
     return each(
         facts, facts.serving, lambda one: "" if one.pod_spec.get("priorityClassName") else "none", "all have one"
     )
-
-
-def own_account(facts: Facts) -> Answer:
-    """Pods that use no API carry no token for it."""
-
-    def wrong(one: Workload) -> str:
-        account = one.pod_spec.get("serviceAccountName") or "default"
-        if account == "default" and one.pod_spec.get("automountServiceAccountToken") is not False:
-            return "the default account's token"
-        return ""
-
-    return each(facts, facts.workloads, wrong, "no token of the default account", "runs")
 
 
 def rollback(facts: Facts) -> Answer:
@@ -262,32 +164,6 @@ def _unsaid(one: Workload, which: str, resources: tuple[str, ...]) -> str:
         if (unsaid := [name for name in resources if name not in part(found, "resources", which)])
     ]
     return f"none in {names(missing)}" if missing else ""
-
-
-def _images(one: Workload) -> list[str]:
-    return [str(found.get("image", "")) for found in one.all_containers]
-
-
-def _tag(image: str) -> str:
-    return image.rpartition("/")[2].partition(":")[2]
-
-
-def _non_root(context: Json) -> bool:
-    user = context.get("runAsUser")
-    return (context.get("runAsNonRoot") is True and user != 0) or (isinstance(user, int) and user > 0)
-
-
-def _privilege(context: Json) -> str:
-    if context.get("privileged"):
-        return "privileged"
-    added = part(context, "capabilities").get("add") or ()
-    if added:
-        return f"adds {', '.join(map(str, added))}"
-    return "" if context.get("allowPrivilegeEscalation") is False else "may escalate"
-
-
-def _secret_like(name: str) -> bool:
-    return bool(_SECRET_LIKE.search(name)) and not _REFERENCE.search(name)
 
 
 def _number(value: object) -> float:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.apps.releases import Release, ReleaseKind, delivery, of_deployment, of_revisions
+from state.apps.delivery import delivery
+from state.apps.releases import Release, ReleaseKind, of_deployment, of_revisions
 from state.ref import GroupKind, Ref
 from state.rfc3339 import timestamp
 
