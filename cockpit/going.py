@@ -137,9 +137,11 @@ class Going:
         from screens.command_line import (
             Before,
             GoTo,
+            HandOff,
             ListContexts,
             ListForwards,
             ListKinds,
+            ListSilences,
             LookAt,
             ShowKind,
             UseContexts,
@@ -168,6 +170,10 @@ class Going:
                 from screens.forwards import ForwardsScreen
 
                 self._app.push_screen(ForwardsScreen(opened.session.forwards))
+            case HandOff():
+                opened.place.deeds.alert_deeds.show_handoff(self._app.screen)
+            case ListSilences():
+                await opened.place.deeds.alert_deeds.show_silences(self._app.screen)
             case Before():
                 (await self._cluster()).action_turn(-1)
             case ShowPulse() | ShowXray() | ShowLogs() | AskRights():

@@ -27,6 +27,7 @@ _SCOPES = {
     "alert": "an alert",
     "triage": "triage of an alert",
     "silence": "silences",
+    "handoff": "hand-off",
     "board": "board",
     "text": "text and logs",
     "search": "searching text",

@@ -2,6 +2,9 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from textual.screen import Screen
 
@@ -14,16 +17,19 @@ from screens.triage import TriageParts, TriageScreen
 from screens.wanted import AlertWanted
 from state import threads
 from state.alerts.ack import Ack
+from state.alerts.chronicle import REMEMBERED
 from state.alerts.model import Alert
 from state.alerts.source import Alertmanagers
 from state.alerts.triage.about import about
 from state.alerts.workload import subject_of
 from state.board.desk import Desk
 from state.cluster.operations.restart import Restart
+from state.freshness import Health
 from state.journal.entry import Entry
-from state.journal.lives import NOTE
+from state.journal.lives import NOTE, SHIFT
 from state.printable import printable
 
+_MOST = 100_000
 _WRITTEN = 2.0
 """Seconds that a note may take to be durable before it is said that it is not."""
 
@@ -42,12 +48,30 @@ class AlertDeeds:
         """How silences are made here."""
         return Silencing(self.doing, self.alertmanagers, self.parts.alerts, self.parts.clock)
 
-    async def show_silences(self, screen: Screen[None]) -> None:
+    async def show_silences(self, screen: Screen[Any]) -> None:
         """Show which silences there are."""
         if self.parts.alerts is None or self.alertmanagers is None:
             _say(screen, "no Alertmanager is configured: silences are kept there")
             return
         screen.app.push_screen(SilencesScreen(self.parts.alerts, self.silencing, self.parts.clock))
+
+    def show_handoff(self, screen: Screen[Any], back: float = SHIFT) -> None:
+        """Show what the next on call has to know of so many seconds."""
+        from screens.handoff import HandoffScreen
+        from state.alerts.handoff import Told, handoff
+
+        parts, now = self.parts, self.parts.clock.wall()
+        live = parts.alerts is not None and parts.alerts.alertmanager.health in (Health.LIVE, Health.STALE)
+        picture = parts.alerts.picture if parts.alerts is not None and live else None
+        why = parts.alerts.alertmanager.reason if parts.alerts is not None else "none is configured"
+        context, board = parts.view.cluster.name, self.desk.board
+
+        def read() -> str:
+            entries = parts.journal.entries(since=min(now - back, now - REMEMBERED), limit=_MOST)
+            return handoff(Told(context, now - back, now, entries, picture, why, board))
+
+        name = f"handoff-{datetime.fromtimestamp(now):%Y-%m-%d-%H%M}.md"
+        screen.app.push_screen(HandoffScreen(read, Path.cwd() / name))
 
     async def did(self, screen: Screen[None], wanted: AlertWanted) -> bool:
         """Do what was wanted with the alert itself; return False for what is wanted with its workload."""
@@ -124,5 +148,5 @@ class AlertDeeds:
             self.parts.alerts.ask()
 
 
-def _say(screen: Screen[None], text: str) -> None:
+def _say(screen: Screen[Any], text: str) -> None:
     screen.app.notify(printable(text), severity="warning", markup=False)

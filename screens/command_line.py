@@ -17,6 +17,8 @@ ALIASES = ("alias", "aliases", "a")
 NAMESPACE = ("ns", "namespace", "namespaces")
 CONTEXT = ("ctx", "context", "contexts")
 FORWARDS = ("pf", "portforward", "portforwards", "forwards")
+HANDOFF = ("handoff", "hand-off")
+SILENCES = ("silences", "silence")
 BACK = ("-",)
 ALL = ("all", "-", "*")
 
@@ -86,7 +88,18 @@ class Help:
     """Show the keys."""
 
 
-Typed = GoTo | ShowKind | LookAt | UseContexts | ListContexts | ListKinds | ListForwards | Before | Leave | Help | Look
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Show what the next on call has to know of the last twelve hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSilences:
+    """Show which silences there are."""
+
+
+_Lists = ListContexts | ListKinds | ListForwards | ListSilences
+Typed = GoTo | ShowKind | LookAt | UseContexts | _Lists | HandOff | Before | Leave | Help | Look
 
 
 class NotUnderstood(Exception):
@@ -129,6 +142,8 @@ _PLAIN: tuple[tuple[tuple[str, ...], Typed], ...] = (
     (HELP, Help()),
     (ALIASES, ListKinds()),
     (FORWARDS, ListForwards()),
+    (HANDOFF, HandOff()),
+    (SILENCES, ListSilences()),
     (BACK, Before()),
 )
 
@@ -193,7 +208,7 @@ def completions(text: str, offers: Offers) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", *WORDS, "quit"]
+    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", "handoff", "silences", *WORDS, "quit"]
     return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
 
 

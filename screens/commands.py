@@ -149,6 +149,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("silence.edit", "e", "edit", "change", "Change or extend the silence.", 1),
     Command("silence.end", "ctrl+d", "end", "end", "End the silence, or all marked; asks first.", 2),
     Command("silence.new", "n", "new", "new", "Make a silence from scratch.", 3),
+    # the hand-off
+    Command("handoff.copy", "c", "copy", "copy", "Copy the hand-off as Markdown.", 1),
+    Command("handoff.save", "ctrl+s", "save", "save", "Write the hand-off to a file in the folder you are in.", 2),
     # one alert
     Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
     Command("triage.runbook", "o", "runbook", "runbook", "Open the runbook; its address is copied too.", 16),
