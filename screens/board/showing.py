@@ -36,10 +36,10 @@ class Showing(Frame):
     """Shows the board and says where the user is on it. It changes nothing."""
 
     CSS = """
-    Showing #board-head { background: $background; }
-    Showing #board-trouble { padding: 0 1; }
-    Showing Gauge { padding: 0 1; }
-    Showing #board-view { height: 1fr; }
+    #board-head { background: $background; }
+    #board-trouble { padding: 0 1; }
+    Gauge { padding: 0 1; }
+    #board-view { height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "top")]
     NAME = "board"

@@ -70,6 +70,7 @@ async def test_why_a_change_is_not_saved_stands_over_the_board_until_it_is(width
         assert "✗ /srv/platform/board.json is read-only; nothing is changed until you may write to it" in said
         assert "unsaved 1" in said
         assert "over the band" in said
+        assert at.where("✗")[0] == at.where("━")[0] == at.where("29 of 57 points")[0] - len("MVP 50.9 % ")
 
 
 @asynccontextmanager
