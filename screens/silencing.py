@@ -30,7 +30,7 @@ class Silencing:
 
     async def of_alerts(self, screen: Screen[None], alerts: Sequence[Alert]) -> None:
         """Ask for a silence that holds some alerts: one of them by its own labels, several by what they share."""
-        matchers = lasting_matchers(alerts[0]) if len(alerts) == 1 else shared_matchers(alerts, _OF_SENDER)
+        matchers = lasting_matchers(dict(alerts[0].labels)) if len(alerts) == 1 else shared_matchers(alerts, _OF_SENDER)
         what = alerts[0].name if len(alerts) == 1 else f"{len(alerts)} alerts"
         await self.ask(screen, f"Silence {what}", matchers)
 

@@ -5,6 +5,7 @@ import re
 from cockpit.simulator.promql.ast import Matcher, MatchOp, anchored
 
 _MATCHER = re.compile(r"^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*((?s:.*?))\s*$")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _UNQUOTED = re.compile(r"\\(.)")
 _OPS: dict[tuple[bool, bool], MatchOp] = {
     (True, False): "=",
@@ -22,12 +23,9 @@ def parse_matcher(text: str) -> Matcher:
     name, op, raw = found[1], found[2], found[3]
     value = raw
     if raw.startswith('"'):
-        if len(raw) < 2 or not raw.endswith('"') or raw.endswith('\\"'):
+        if not _QUOTED.fullmatch(raw):
             raise ValueError(f"matcher value contains unescaped double quote: {raw}")
-        inner = raw[1:-1]
-        if re.search(r'(?<!\\)(?:\\\\)*"', inner):
-            raise ValueError(f"matcher value contains unescaped double quote: {raw}")
-        value = _UNQUOTED.sub(lambda one: {"n": "\n"}.get(one[1], one[1] if one[1] in '"\\' else one[0]), inner)
+        value = _UNQUOTED.sub(lambda one: {"n": "\n"}.get(one[1], one[1] if one[1] in '"\\' else one[0]), raw[1:-1])
     return checked(Matcher(name, _op(op), value))
 
 

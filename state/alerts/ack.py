@@ -93,7 +93,7 @@ class Ack:
                 raise Refused(f"you are on {described(self.alert)} already, until {clock_time(silence.ends)}")
             what = "is on it already" if silence.is_ack else "silenced it"
             others.append(f"{silence.created_by} {what}: {silence.comment}")
-        matchers = lasting_matchers(self.alert)
+        matchers = lasting_matchers(alert.labels)
         now = member.now()
         draft = Draft(matchers, now, now + self.lasting, by, f"{PREFIX} {printable(self.note).strip() or 'on it'}")
         # The server's own matching decides what the silence will hold, so it is the one that counts.

@@ -36,12 +36,11 @@ def matchers_of(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
     return tuple(Matcher(name, value) for name, value in ordered if name not in REPLICA_LABELS)
 
 
-def lasting_matchers(alert: Alert) -> tuple[Matcher, ...]:
-    """Return matchers that go on to hold when the alert's pod is replaced, and hold no other workload.
+def lasting_matchers(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
+    """Return matchers of an alert that go on to hold when its pod is replaced, and hold no other workload.
 
     A pod's name becomes the pattern of its workload's pods; addresses go where something else says what it is about.
     """
-    labels = dict(alert.labels)
     named = any(labels.get(name) for name in _WORKLOADS)
     found: list[Matcher] = []
     for matcher in matchers_of(labels):

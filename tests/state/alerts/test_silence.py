@@ -139,18 +139,16 @@ def test_command_lines_survive_any_text() -> None:
 
 
 def test_a_silence_goes_on_to_hold_when_the_pod_is_replaced_and_holds_no_other_workload() -> None:
-    labels = (("alertname", "KubePodCrashLooping"), ("instance", "10.1.2.3:80"), ("namespace", "pay"))
-    alert = Alert("f", "", Severity.CRITICAL, AlertState.ACTIVE, (*labels, ("pod", "api-7d4f9c5b6d-x7k2p")), (), NOW)
-    found = {matcher.name: matcher for matcher in lasting_matchers(alert)}
+    labels = {"alertname": "KubePodCrashLooping", "instance": "10.1.2.3:80", "namespace": "pay", "pod": _PODS[0]}
+    found = {matcher.name: matcher for matcher in lasting_matchers(labels)}
     assert set(found) == {"alertname", "namespace", "pod"}
     member = Member(*({"alertname": "KubePodCrashLooping", "namespace": "pay", "pod": pod} for pod in _PODS))
     held = member.alerts(tuple(found.values()))
     assert [one.labels["pod"] for one in held] == ["api-7d4f9c5b6d-x7k2p", "api-6b8c7d9f5-zzxqp"]
     # Of a node the address is all that says which.
-    node = replace(alert, labels=(("alertname", "Disk"), ("instance", "10.1.2.3:9100")))
+    node = {"alertname": "Disk", "instance": "10.1.2.3:9100"}
     assert lasting_matchers(node)[-1] == Matcher("instance", "10.1.2.3:9100")
-    stateful = replace(alert, labels=(("alertname", "Down"), ("pod", "db-0")))
-    assert lasting_matchers(stateful)[-1] == Matcher("pod", "db-0")
+    assert lasting_matchers({"alertname": "Down", "pod": "db-0"})[-1] == Matcher("pod", "db-0")
 
 
 _PODS = ("api-7d4f9c5b6d-x7k2p", "api-6b8c7d9f5-zzxqp", "api-worker-7d4f9c5b6d-x7k2p", "api", "db-0")
