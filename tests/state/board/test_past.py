@@ -50,9 +50,10 @@ def test_a_card_comes_back_as_it_was_when_it_was_taken_away() -> None:
     past = Past("ana")
     for title in ("first", "second"):
         past.made([step("ben", 1).change("1", "", {"number": 7, "title": title}, None)])
-    wish = step("ana", 2).change("1", "points", None, 5)
-    back = past.brought_back(wish)
+    mine = step("ana", 2)
+    wish, along = mine.change("1", "points", None, 5), mine.change("1", "owner", "", "ana")
+    back = past.brought_back([wish, along])
     assert (back.id, back.field, back.old) == (wish.id, "", None)
-    assert back.new == {"number": 7, "title": "second", "points": 5}
+    assert back.new == {"number": 7, "title": "second", "points": 5, "owner": "ana"}
     with pytest.raises(ChangeRefused, match="the history does not tell what it was"):
-        past.brought_back(step("ana", 2).change("2", "points", None, 5))
+        past.brought_back([step("ana", 2).change("2", "points", None, 5)])
