@@ -152,6 +152,6 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         "apps": lambda: AppsScreen(
             apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
         ),
-        "alerts": lambda: AlertsScreen(platform.alerts),
+        "alerts": lambda: AlertsScreen(platform.alerts, platform.chronicle),
     }
     return Place(platform, deeds, screens, where, namespaces)

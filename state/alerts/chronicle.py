@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from state.clock import SYSTEM, Clock
 from state.freshness import Health
 from state.journal.entry import Entry
 from state.journal.journal import Journal
-from state.journal.lives import BEAT, ENDINGS, WATCHING, alert_source, watch_source
+from state.journal.lives import BEAT, ENDINGS, WATCHING, AlertLife, alert_source, watch_source
+from state.journal.lives import lives as lives_of
 
 REMEMBERED = 30 * 86400.0
 """Seconds back in which lives that had no end are taken up again at a start."""
@@ -108,6 +110,21 @@ class AlertChronicle:
         self._beat = float("-inf")
         self._lives: Mapping[str, Life] = {}
         self._loaded = threading.Event()
+        self._told: deque[Entry] = deque(maxlen=_MOST)
+        self._past: tuple[int, tuple[AlertLife, ...]] = (-1, ())
+        self._count = 0
+
+    @property
+    def past(self) -> tuple[AlertLife, ...]:
+        """The lives of the last thirty days that are known, the newest first, those that go on among them."""
+        if self._past[0] != self._count:
+            self._past = (self._count, lives_of(self._told))
+        return self._past[1]
+
+    @property
+    def revision(self) -> int:
+        """What differs when `past` does."""
+        return self._count
 
     def start(self) -> None:
         """Take up the lives that had no end when a cockpit last looked."""
@@ -125,6 +142,9 @@ class AlertChronicle:
         self._lives = seen.lives
         for entry in seen.entries:
             self._journal.record(entry)
+        if seen.entries:
+            self._told.extend(seen.entries)
+            self._count += len(seen.entries)
         beat = now // BEAT * BEAT
         if beat != self._beat:
             self._beat = beat
@@ -134,7 +154,10 @@ class AlertChronicle:
     def _load(self) -> None:
         try:
             since = self._clock.wall() - REMEMBERED
-            self._lives = open_lives(self._journal.entries(source=self._source, since=since, limit=_MOST))
+            entries = self._journal.entries(source=self._source, since=since, limit=_MOST)
+            self._lives = open_lives(entries)
+            self._told.extend(reversed(entries))
+            self._count = 1
         except Exception as error:
             _log.warning("open alerts: %s", error)
         finally:

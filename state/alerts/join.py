@@ -9,6 +9,8 @@ from state.alerts.model import Alert, AlertPicture, AlertState
 from state.alerts.order import worst_first
 from state.alerts.reading import FromAlertmanager, FromPrometheus, Rule
 
+WATCHDOG = "Watchdog"
+"""The alert that always fires: its absence says that alerts do not arrive."""
 SILENT_AFTER = 150.0
 """Seconds without a refresh after which a sender counts as silent: Prometheus sends each minute."""
 
@@ -27,6 +29,8 @@ def join(alertmanager: FromAlertmanager | None, prometheus: FromPrometheus | Non
     alerts = [rules.explain(alert, matched.value.get(alert.fingerprint)) for alert in known]
     alerts += [rules.explain(alert, None) for alert in matched.left_over]
     if alertmanager is not None and prometheus is not None and abs(alertmanager.at - prometheus.at) < SILENT_AFTER / 2:
+        if any(rule.name == WATCHDOG for rule in prometheus.rules) and not any(a.name == WATCHDOG for a in known):
+            notes.append("Watchdog does not reach Alertmanager: other alerts may not reach it either")
         lost = sum(
             alert.state is AlertState.ACTIVE and prometheus.at - alert.since > SILENT_AFTER + (rules.wait(alert) or 0)
             for alert in matched.left_over

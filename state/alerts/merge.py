@@ -37,7 +37,12 @@ def _union(one: Alert, other: Alert) -> Alert:
     inhibited = tuple(dict.fromkeys((*one.inhibited_by, *other.inhibited_by)))
     states = {one.state, other.state}
     state = next(
-        (s for s in (AlertState.ACKED, AlertState.SILENCED, AlertState.INHIBITED) if s in states), AlertState.ACTIVE
+        (
+            s
+            for s in (AlertState.ACKED, AlertState.SILENCED, AlertState.INHIBITED, AlertState.MUTED, AlertState.ACTIVE)
+            if s in states
+        ),
+        AlertState.UNPROCESSED,
     )
     newest = max(one, other, key=lambda alert: alert.updated or 0.0)
     return replace(
@@ -47,5 +52,6 @@ def _union(one: Alert, other: Alert) -> Alert:
         since=min(one.since, other.since),
         silences=silences,
         inhibited_by=inhibited,
+        muted_by=tuple(dict.fromkeys((*one.muted_by, *other.muted_by))),
         receivers=tuple(dict.fromkeys((*one.receivers, *other.receivers))),
     )

@@ -14,7 +14,11 @@ class AlertState(Enum):
     ACTIVE = "active"
     ACKED = "acked"
     SILENCED = "silenced"
+    MUTED = "muted"
+    """Kept quiet by a time interval of Alertmanager's configuration."""
     INHIBITED = "inhibited"
+    UNPROCESSED = "unprocessed"
+    """Alertmanager has just received it."""
 
 
 class Severity(Enum):
@@ -76,6 +80,8 @@ class Alert:
     value: float | None = None
     silences: tuple[Silence, ...] = ()
     inhibited_by: tuple[str, ...] = ()
+    muted_by: tuple[str, ...] = ()
+    """The time intervals that mute it."""
     receivers: tuple[str, ...] = ()
     generator_url: str = ""
     expression: str = ""

@@ -7,7 +7,15 @@ from state.alerts.model import Alert, AlertState, Severity
 _STATES = {
     state: place
     for place, state in enumerate(
-        (AlertState.ACTIVE, AlertState.PENDING, AlertState.ACKED, AlertState.SILENCED, AlertState.INHIBITED)
+        (
+            AlertState.ACTIVE,
+            AlertState.UNPROCESSED,
+            AlertState.PENDING,
+            AlertState.ACKED,
+            AlertState.SILENCED,
+            AlertState.MUTED,
+            AlertState.INHIBITED,
+        )
     )
 }
 _SEVERITIES = {severity: place for place, severity in enumerate(Severity)}

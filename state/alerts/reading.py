@@ -57,10 +57,14 @@ def alert_of(wire: WireAlert, silences: Mapping[str, Silence]) -> Alert:
     state = AlertState.ACTIVE
     if any(silence.is_ack for silence in covering):
         state = AlertState.ACKED
-    elif wire.status.silenced_by or wire.status.muted_by:
+    elif wire.status.silenced_by:
         state = AlertState.SILENCED
     elif wire.status.inhibited_by:
         state = AlertState.INHIBITED
+    elif wire.status.muted_by:
+        state = AlertState.MUTED
+    elif wire.status.state == "unprocessed":
+        state = AlertState.UNPROCESSED
     return Alert(
         wire.fingerprint or fingerprint(wire.labels.items()),
         printable(wire.labels.get("alertname", "")),
@@ -72,6 +76,7 @@ def alert_of(wire: WireAlert, silences: Mapping[str, Silence]) -> Alert:
         updated=moment_of(wire.updated_at),
         silences=covering,
         inhibited_by=tuple(wire.status.inhibited_by),
+        muted_by=tuple(map(printable, wire.status.muted_by)),
         receivers=tuple(printable(receiver.name) for receiver in wire.receivers),
         generator_url=printable(wire.generator_url),
     )

@@ -17,6 +17,7 @@ NOTE = "note"
 """The source of what people wrote down."""
 WORK_HOURS = (8, 18)
 """The hours, Monday to Friday, outside which a page is off hours."""
+FLAPPING, FLAPPING_HOUR = 3, 3600.0
 FEW = 5
 """Below so many a typical value means nothing."""
 SHIFT = 12 * 3600.0
@@ -117,6 +118,19 @@ def lives(entries: Iterable[Entry]) -> tuple[AlertLife, ...]:
 def often(found: Iterable[AlertLife], since: float) -> Mapping[str, int]:
     """Return how often alerts of each name began since a moment, the most frequent first."""
     return dict(Counter(life.name for life in found if life.start >= since).most_common())
+
+
+def begun_at(found: Iterable[AlertLife]) -> Mapping[tuple[str, str], tuple[float, ...]]:
+    """Return when alerts began, by name and namespace: pods come and go under one of them."""
+    starts: dict[tuple[str, str], list[float]] = {}
+    for life in found:
+        starts.setdefault((life.name, life.where.partition("/")[0]), []).append(life.start)
+    return {key: tuple(moments) for key, moments in starts.items()}
+
+
+def flaps(starts: Sequence[float], now: float) -> bool:
+    """Return whether an alert that began at these moments comes and goes: three times or more in an hour."""
+    return sum(now - start < FLAPPING_HOUR for start in starts) >= FLAPPING
 
 
 def measures(found: Sequence[AlertLife], beats: Iterable[Entry], since: float, until: float) -> Measures:

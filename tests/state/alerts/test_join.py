@@ -94,7 +94,7 @@ def test_nothing_known_is_an_empty_picture() -> None:
         (WireStatus("suppressed", ["s2"]), AlertState.SILENCED, ""),
         (WireStatus("suppressed", ["forgotten"]), AlertState.SILENCED, ""),
         (WireStatus("suppressed", [], ["00ff"]), AlertState.INHIBITED, ""),
-        (WireStatus("suppressed", [], [], ["weekend"]), AlertState.SILENCED, ""),
+        (WireStatus("suppressed", [], [], ["weekend"]), AlertState.MUTED, ""),
     ],
 )
 def test_states_come_from_what_suppresses(status: WireStatus, state: AlertState, acked_by: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from state.journal.entry import Entry
-from state.journal.lives import BEAT, WATCHING, AlertLife, gaps, lives, measures, often
+from state.journal.lives import BEAT, WATCHING, AlertLife, begun_at, flaps, gaps, lives, measures, often
 
 MONDAY_NOON = 1_799_668_800.0
 
@@ -82,3 +82,11 @@ def test_gaps_are_ordered_and_hold_no_sign_of_watching(places: list[int]) -> Non
     assert flat == sorted(flat)
     assert all(start < end for start, end in found)
     assert not any(start <= place * BEAT < end for start, end in found for place in places)
+
+
+def test_an_alert_flaps_that_began_three_times_in_an_hour() -> None:
+    starts = begun_at([life(1000.0), life(2000.0), life(3000.0, where="pay/api"), life(3500.0)])
+    assert starts == {("Down", ""): (1000.0, 2000.0, 3500.0), ("Down", "pay"): (3000.0,)}
+    assert flaps(starts["Down", ""], 3600.0)
+    assert not flaps(starts["Down", ""], 5000.0)
+    assert not flaps(starts["Down", "pay"], 3600.0)

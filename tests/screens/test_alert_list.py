@@ -1,0 +1,91 @@
+"""The table of alerts: what was before, how often, who keeps it quiet, and matchers as a filter."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from screens.alerts import AlertsScreen
+from state.alerts.model import Alert, AlertPicture, AlertState, Severity
+from state.freshness import Freshness, Health
+from state.journal.lives import AlertLife
+from tests.screens.hosts import hosted
+
+NOW = time.time()
+LABELS = (("alertname", "Down"), ("namespace", "pay"), ("pod", "api-1"))
+DOWN = Alert("f1", "Down", Severity.CRITICAL, AlertState.ACTIVE, LABELS, (), NOW - 60, updated=NOW)
+SLOW = replace(
+    DOWN,
+    fingerprint="f2",
+    name="Slow",
+    severity=Severity.WARNING,
+    labels=(("alertname", "Slow"), ("namespace", "shop")),
+    state=AlertState.INHIBITED,
+    inhibited_by=("f1",),
+)
+MUTED = replace(SLOW, fingerprint="f3", name="Batch", state=AlertState.MUTED, inhibited_by=(), muted_by=("weekend",))
+WATCHDOG = replace(DOWN, fingerprint="f4", name="Watchdog", labels=(("alertname", "Watchdog"),))
+
+
+class Alerts:
+    """Alerts that have just been asked for."""
+
+    def __init__(self, *alerts: Alert, notes: tuple[str, ...] = ()) -> None:
+        self.picture = AlertPicture(alerts, rules_evaluating=True, notes=notes)
+        self.revision = 1
+        self.alertmanager = self.prometheus = Freshness(Health.LIVE, NOW, NOW)
+
+
+class Chronicle:
+    """What the journal knows."""
+
+    revision = 1
+    past = (
+        *(AlertLife("f1", "Down", NOW - 60 * n, "critical", "pay/api-1") for n in (1, 9, 20)),
+        AlertLife("f2", "Slow", NOW - 9e5, "warning", "shop/web", NOW - 8.9e5, "ana", None, NOW - 8.8e5, "resolved"),
+        AlertLife("f5", "Gone", NOW - 7200, "warning", "pay/db", ended=NOW - 3600, ending="lost"),
+    )
+
+
+def screen(*alerts: Alert, notes: tuple[str, ...] = ()) -> Any:
+    make: Callable[..., Any] = AlertsScreen
+    return make(Alerts(*alerts, notes=notes), Chronicle())
+
+
+def row(hosted: Any, name: str) -> str:
+    lines: list[str] = hosted.lines
+    return next(line for line in lines if f" {name} " in line)
+
+
+async def test_each_says_who_keeps_it_quiet_and_how_often_it_began() -> None:
+    async with hosted(screen(DOWN, SLOW, MUTED, WATCHDOG), size=(150, 20)) as shown:
+        await shown.shows("WEEK", "Down", "Slow", "Batch", "Watchdog")
+        assert "~3" in row(shown, "Down")
+        assert "by Down" in row(shown, "Slow")
+        assert "weekend" in row(shown, "Batch")
+        # What only says that monitoring runs is not counted.
+        await shown.shows("1 active · 1 muted · 1 inhibited")
+
+
+async def test_matchers_narrow_as_a_silence_would() -> None:
+    async with hosted(screen(DOWN, SLOW), size=(150, 20)) as shown:
+        await shown.shows("Down", "Slow")
+        assert shown.frame.filter_by('namespace=~"pa.", severity!="x"') == ""
+        await shown.until(lambda: "Slow" not in shown.text.replace("by Slow", ""), "the filter")
+        await shown.shows("showing 1")
+        assert "ahead or behind" in shown.frame.filter_by("namespace=~(?=p)")
+
+
+async def test_what_is_over_is_shown_with_how_its_end_is_known() -> None:
+    async with hosted(screen(DOWN), size=(190, 20)) as shown:
+        await shown.shows("Down")
+        await shown.press(*"vvvvvvvv")
+        await shown.shows("2 over in the last 30 days", "Slow", "ana", "Gone", "lost", "its end was not seen")
+        assert "Down" not in shown.text
+        shown.frame.filter_by("severity=warning, namespace=shop")
+        await shown.until(lambda: "Gone" not in shown.text, "the filter")
+
+
+async def test_what_is_incomplete_is_said_in_the_title() -> None:
+    async with hosted(screen(DOWN, notes=("Watchdog does not reach Alertmanager",)), size=(150, 20)) as shown:
+        await shown.shows("1 active · Watchdog does not reach Alertmanager")
