@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from state.board.model import Board, Card, CardKind, CardState, Moscow
+from state.board.model import MVP, Board, Card, CardKind, CardState, Moscow
 from state.board.needs import blocked, out_of_order
 from state.board.proof import Proof, proof
 from state.printable import printable
@@ -100,6 +100,9 @@ _WORDS: dict[str, Word] = {
     "blocked": lambda _, board, card: blocked(board, card),
     "unestimated": lambda _, __, card: card.points is None,
     "floor": lambda _, __, card: card.floor,
+    "unextendable": lambda _, __, card: (
+        card.phase == MVP and card.kind is CardKind.CAPABILITY and not card.extended_by.strip()
+    ),
     "unproven": lambda asked, _, card: proof(card, asked.today) in (Proof.CLAIMED, Proof.REFUTED),
     "due": lambda _, __, card: card.due is not None and card.state is not CardState.DONE,
     "overdue": lambda asked, _, card: (

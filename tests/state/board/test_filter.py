@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -62,6 +63,19 @@ def _matching(board: Board, text: str) -> list[Card]:
 def test_a_word_that_nothing_can_have_is_named(text: str) -> None:
     with pytest.raises(FilterError, match=text.partition(":")[2]):
         read_filter(text)
+
+
+def test_what_of_the_mvp_does_not_say_how_it_can_be_extended() -> None:
+    unlike: dict[str, dict[str, Any]] = {
+        "4": {"extended_by": "a second region"},
+        "5": {"kind": CardKind.SUPPORT},
+        "6": {"phase": "phase-2"},
+    }
+    cards = {
+        uid: msgspec.structs.replace(_CLUSTER, uid=uid, number=int(uid), **fields) for uid, fields in unlike.items()
+    }
+    board = msgspec.structs.replace(_BOARD, cards={"2": _CLUSTER, **cards})
+    assert [card.number for card in _matching(board, "unextendable")] == [2]
 
 
 def test_a_card_is_no_longer_blocked_once_its_need_is_done() -> None:
