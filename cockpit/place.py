@@ -83,7 +83,8 @@ def platform_of(context: Context, journal: Journal) -> Platform:
     """Return a context's sources; nothing of them has begun."""
     settings = context.settings
     prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
-    alertmanagers = Alertmanagers([Alertmanager(settings.alertmanager)]) if settings.alertmanager else None
+    members = settings.alertmanager.each if settings.alertmanager else ()
+    alertmanagers = Alertmanagers([Alertmanager(member) for member in members]) if members else None
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
     alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)

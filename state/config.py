@@ -47,6 +47,7 @@ class _Endpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     proxy: str | None = None
     tenant: str = ""
     timeout: float = 5.0
+    members: tuple[str, ...] = ()
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,6 +188,8 @@ def _endpoint(said: str | _Endpoint | None, path: Path, key: str) -> Endpoint | 
                 parts[name] = str(path.parent / Path(parts[name]).expanduser())
         if said.user or said.password:
             parts["basic"] = (said.user, said.password)
+        if said.members and key.endswith("prometheus"):
+            raise InvalidConfig(f"{path}: {printable(key)}.members: only Alertmanager has members of one cluster")
         return Endpoint.of(said.url, **parts)
     except InvalidEndpoint as error:
         raise InvalidConfig(f"{path}: {printable(key)}: {error}") from None

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -41,6 +41,13 @@ class Endpoint:
     proxy: str | None = field(default=None, repr=False)
     tenant: str = ""
     timeout: float = 5.0
+    members: tuple[str, ...] = ()
+    """The URLs of the other members of the same cluster of servers, asked with the same headers and keys."""
+
+    @property
+    def each(self) -> tuple["Endpoint", ...]:
+        """Every member as an endpoint of its own, this one first."""
+        return tuple(replace(self, url=url, members=()) for url in dict.fromkeys((self.url, *self.members)))
 
     @classmethod
     def of(cls, url: str, **parts: Any) -> "Endpoint":
@@ -58,6 +65,9 @@ class Endpoint:
 
     def __post_init__(self) -> None:
         split = _split(self.url)
+        for member in self.members:
+            if _split(member).username is not None:
+                raise InvalidEndpoint("a member's URL holds a user: all members are asked with what the first has")
         shown = printable(self.url)
         if split.username is not None:
             raise InvalidEndpoint("the URL holds a user or a password: give them apart from it")

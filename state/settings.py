@@ -191,7 +191,8 @@ def _endpoint(name: str, url: str | None) -> Endpoint | None:
     if not url:
         return None
     try:
-        return Endpoint.of(url)
+        first, *members = [part.strip() for part in url.split(",")] if "ALERTMANAGER" in name.upper() else [url]
+        return Endpoint.of(first, members=tuple(members))
     except InvalidEndpoint as error:
         raise InvalidConfig(f"{name}: {error}") from None
 

@@ -51,7 +51,7 @@ def _alerts(found: Past) -> tuple[AlertPicture | None, str]:
     if endpoint is None:
         return None, "none is configured"
     try:
-        return join(Alertmanagers([Alertmanager(endpoint)]).fetch(), None), ""
+        return join(Alertmanagers([Alertmanager(member) for member in endpoint.each]).fetch(), None), ""
     except (AlertmanagerError, Denied) as error:
         return None, str(error)
 

@@ -55,7 +55,7 @@ class _Commands(LazyGroup):
 @click.option("--screen", type=click.Choice(SCREENS), default="overview", help="The screen to begin with.")
 @click.option("--read-only", is_flag=True, default=None, help="Refuse everything that changes a cluster.")
 @click.option("--prometheus", help="The URL of Prometheus.")
-@click.option("--alertmanager", help="The URL of Alertmanager.")
+@click.option("--alertmanager", help="The URL of Alertmanager; those of a cluster with commas.")
 @click.option("--board", type=click.Path(path_type=Path), help="The board's file, made to be kept in git.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="The folder of board and journal.")
 @click.option("--log-level", type=click.Choice(("debug", "info", "warning", "error")), default="info")

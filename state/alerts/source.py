@@ -25,28 +25,40 @@ from state.rfc3339 import moment_of
 
 T = TypeVar("T")
 EVERY = 10.0
+REST = 30.0
+"""Seconds that a member which did not answer is left alone while another one answers."""
 
 
 class Alertmanagers:
     """The members of one Alertmanager cluster. Blocks."""
 
-    def __init__(self, members: Sequence[Alertmanager]) -> None:
+    def __init__(self, members: Sequence[Alertmanager], clock: Clock = SYSTEM) -> None:
         """Raises ValueError when there is no member."""
         if not members:
             raise ValueError("no Alertmanager is given")
         self._members = tuple(members)
         self._best = members[0]
+        self._clock = clock
+        self._resting: dict[Alertmanager, tuple[float, AlertmanagerError]] = {}
+        """Until when a member that did not answer is left alone, and what it failed with."""
 
     def fetch(self) -> FromAlertmanager:
         """Return what those say that answer. Raises Denied or AlertmanagerError when none does."""
         answers: list[FromAlertmanager] = []
         errors: list[AlertmanagerError] = []
-        for member in self._members:
+        for member in sorted(self._members, key=lambda member: member is not self._best):
+            until, before = self._resting.get(member, (0.0, None))
+            if answers and before is not None and self._clock.elapsed() < until:
+                # One that hangs shall not make the others' news old.
+                errors.append(before)
+                continue
             try:
                 answers.append(_ask(member))
             except AlertmanagerError as error:
                 errors.append(error)
+                self._resting[member] = (self._clock.elapsed() + REST, error)
                 continue
+            self._resting.pop(member, None)
             if len(answers) == 1:
                 self._best = member
         if not answers:

@@ -60,3 +60,12 @@ def test_a_file_that_cannot_be_read_is_named() -> None:
         in Endpoint("https://a", ca_file="/nowhere/ca.pem").unreadable_file()
     )
     assert Endpoint("https://a").unreadable_file() == ""
+
+
+def test_members_of_a_cluster_are_asked_alike() -> None:
+    whole = Endpoint("http://am-0:9093", headers={"X": "1"}, members=("http://am-1:9093", "http://am-0:9093"))
+    assert [one.url for one in whole.each] == ["http://am-0:9093", "http://am-1:9093"]
+    assert all(one.headers == {"X": "1"} and not one.members for one in whole.each)
+    for wrong in ("am-1", "http://ana:pw@am-1"):
+        with pytest.raises(InvalidEndpoint):
+            Endpoint("http://am-0", members=(wrong,))

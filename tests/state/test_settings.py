@@ -127,3 +127,13 @@ def test_protected_contexts_are_known_by_globs_or_their_own_word(context, protec
 def test_a_user_without_a_name_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
     assert resolve(Flags(), {}, Config()).who == "uid 4000000"
+
+
+def test_members_of_an_alertmanager_cluster_are_given_with_commas_or_as_a_list():
+    flagged = resolve(Flags(alertmanager="http://a:9093, http://b:9093"), {}, Config())
+    assert [one.url for one in flagged.alertmanager.each] == ["http://a:9093", "http://b:9093"]
+    said = 'alertmanager = { url = "http://a:9093", members = ["http://b:9093"] }'
+    written = resolve(Flags(), {}, read_config(said, Path("c.toml")))
+    assert written.alertmanager == flagged.alertmanager
+    with pytest.raises(InvalidConfig, match="only Alertmanager has members"):
+        read_config('prometheus = { url = "http://a", members = ["http://b"] }', Path("c.toml"))

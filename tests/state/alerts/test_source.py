@@ -7,7 +7,8 @@ import pytest
 from state.alerts.client import Alertmanager
 from state.alerts.errors import AlertmanagerError
 from state.alerts.model import AlertState
-from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.alerts.source import REST, Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.clock import Clock
 from state.endpoint import Endpoint
 from state.freshness import Health
 from state.metrics.client import PrometheusClient
@@ -125,3 +126,39 @@ def test_what_is_not_configured_is_off() -> None:
     live.start()
     assert (live.alertmanager.health, live.prometheus.health, live.pump()) == (Health.OFF, Health.OFF, False)
     live.stop()
+
+
+class Frozen:
+    """A member that fails after a while, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def alerts(self) -> tuple[()]:
+        self.asked += 1
+        raise AlertmanagerError("timeout", "it is frozen")
+
+
+def test_a_frozen_member_is_left_alone_while_another_answers(scripted: Any, written: Any) -> None:
+    scripted.answer = answer(written)
+    elapsed = [0.0]
+    frozen: Any = Frozen()
+    clock = Clock(elapsed=lambda: elapsed[0])
+    cluster = Alertmanagers([frozen, Alertmanager(Endpoint(scripted.url))], clock)
+    for _ in range(3):
+        said = cluster.fetch()
+        assert len(said.alerts) == 1
+        assert said.notes == ("it is frozen",)
+    assert frozen.asked == 1
+    elapsed[0] = REST + 1
+    cluster.fetch()
+    assert frozen.asked == 2
+
+
+def test_when_all_are_frozen_all_are_asked_each_time() -> None:
+    members: Any = [Frozen(), Frozen()]
+    cluster = Alertmanagers(members, Clock(elapsed=lambda: 0.0))
+    for _ in range(2):
+        with pytest.raises(AlertmanagerError, match="frozen"):
+            cluster.fetch()
+    assert [one.asked for one in members] == [2, 2]
