@@ -94,7 +94,8 @@ class TriageScreen(Frame):
     TriageScreen #triage-events { height: 2fr; }
     TriageScreen #triage-before { height: auto; max-height: 9; min-height: 3; }
     TriageScreen.-narrow #triage-middle { layout: vertical; height: auto; min-height: 0; }
-    TriageScreen.-narrow #triage-about { width: 1fr; height: auto; max-height: 9; }
+    TriageScreen.-no-course #triage-plot, TriageScreen.-narrow #triage-plot { display: none; }
+    TriageScreen.-narrow #triage-about { width: 1fr; height: auto; max-height: 8; }
     TriageScreen.-narrow #triage-right { width: 1fr; height: auto; }
     TriageScreen.-narrow #triage-logs { height: 8; }
     TriageScreen.-narrow #triage-events { height: 7; }
@@ -139,7 +140,7 @@ class TriageScreen(Frame):
             yield Part("Before", id="triage-before")
 
     def on_mount(self) -> None:
-        self.query_one("#triage-plot").display = self._course is not None
+        self.set_class(self._course is None, "-no-course")
         self._look()
         for source in self._sources():
             source.start()

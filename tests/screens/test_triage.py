@@ -89,9 +89,9 @@ async def test_everything_is_there_on_a_small_screen(night: Endpoints, drive: Ca
     async with drive(night, screen="alerts", size=(80, 24)) as driven:
         await crash(driven)
         await driven.press("enter")
-        await driven.shows("KubePodCrashLooping", "Deployment payments/payments-api")
+        await driven.shows("KubePodCrashLooping", "Deployment payments/payments-api", "PAYMENTS_DB_URL is not set")
         await driven.press("pagedown")
-        await driven.shows("PAYMENTS_DB_URL is not set")
+        await driven.shows("Before")
 
 
 async def test_an_alert_about_nothing_says_so(night: Endpoints, drive: Callable[..., Any]) -> None:
