@@ -86,10 +86,12 @@ class Pump:
         try:
             self._websocket.flush()
         except Unreachable:
-            # What the other side said before it hung up says why.
-            for message in self._websocket.receive():
-                received(message)
-            raise
+            # What the other side said before it hung up says why, and may be all that was wanted.
+            while messages := self._websocket.receive():
+                for message in messages:
+                    received(message)
+            if not self._websocket.closed:
+                raise
 
     def _ready(self, selector: selectors.BaseSelector) -> list[Callable[[], None]]:
         """Wait, and return what is to be called."""

@@ -5,6 +5,7 @@ not be read and written by two at once.
 """
 
 import base64
+import errno
 import hashlib
 import os
 import socket
@@ -22,6 +23,8 @@ SILENCE_SECONDS = 20.0
 BACKLOG = 256 * 1024
 """Bytes that wait to be sent; beyond, no more should be read from where they come from."""
 _CHUNK = 64 * 1024
+_TURN = 1024 * 1024
+"""Bytes that are taken in before something else has its turn."""
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -68,6 +71,8 @@ class WebSocket:
         self._early = early
         self._waiting: deque[memoryview] = deque()
         self._backlog = 0
+        self._broken: Unreachable | None = None
+        """Why nothing can be read any more."""
         self._heard = self._pinged = clock()
         connection.setblocking(False)
 
@@ -108,13 +113,19 @@ class WebSocket:
     def receive(self) -> list[bytes]:
         """Return the messages that are there right now; `closed` says when no more will come. Raises Unreachable."""
         found: list[bytes] = []
-        while not self.closed:
+        taken = 0
+        while not self.closed and taken < _TURN:
             data = self._early or self._read()
             self._early = b""
             if data is None:
                 break
             if not data:
-                raise Unreachable(self._sentence(ConnectionResetError(104, "connection reset")))
+                if found:
+                    # The end comes again at the next look.
+                    break
+                reset = ConnectionResetError(errno.ECONNRESET, "connection reset")
+                raise self._broken or Unreachable(self._sentence(reset))
+            taken += len(data)
             self._heard = self._clock()
             try:
                 messages = self._frames.feed(data)
@@ -122,9 +133,6 @@ class WebSocket:
                 raise Unreachable(self._sentence(error)) from None
             for message in messages:
                 self._take(message, found)
-            if found:
-                # What TLS holds already is asked for again before anybody waits on the connection.
-                break
         return found
 
     @property
@@ -155,12 +163,14 @@ class WebSocket:
         self._end()
 
     def _read(self) -> bytes | None:
+        """Return the next bytes, None when there are none yet, `b""` when there will be none."""
         try:
             return self._connection.recv(_CHUNK)
         except _WAITS:
             return None
         except OSError as error:
-            raise Unreachable(self._sentence(error)) from None
+            self._broken = self._broken or Unreachable(self._sentence(error))
+            return b""
 
     def _take(self, message: Message, found: list[bytes]) -> None:
         match message.opcode:

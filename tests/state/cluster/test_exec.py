@@ -1,4 +1,5 @@
 import json
+import socket
 
 import pytest
 
@@ -80,6 +81,17 @@ def test_one_that_breaks_after_the_status_is_not_lost(far):
     far.send(b'\x03{"status":"Success"}')
     far.socket.close()
     assert run(far, PLACE, ("x",)) == Exit(0)
+
+
+def test_all_that_came_before_the_connection_broke_is_taken(far):
+    for n in range(20):
+        far.send(b"\x01" + bytes([65 + n]) * 1000)
+    far.send(b"\x03" + EXITED)
+    far.socket.shutdown(socket.SHUT_RDWR)
+    found = bytearray()
+    ended = run(far, PLACE, ("x",), stdin=iter([b"x" * 1_000_000]), wrote=lambda channel, data: found.extend(data))
+    assert ended.code == 3
+    assert len(found) == 20_000
 
 
 def test_it_can_be_stopped(far):
