@@ -99,7 +99,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("page.next", "tab", "pane(1)", "next pane", "Go to the next pane.", 60),
     Command("page.previous", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane."),
     Command("page.zoom", "z", "zoom", "zoom", "Give the whole page to this pane, or take it back.", 61),
-    Command("signals.longer", "right_square_bracket,w", "window(1)", "longer", "Look at a longer time, up to 30 days.", 5),
+    Command(
+        "signals.longer", "right_square_bracket,w", "window(1)", "longer", "Look at a longer time, up to 30 days.", 5
+    ),
     Command("signals.shorter", "left_square_bracket,W", "window(-1)", "shorter", "Look at a shorter time.", 6),
     Command("release.rollback", "R", "roll_back", "roll back", "Roll the workload back to this revision.", 5),
     # the cluster's grid

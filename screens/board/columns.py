@@ -1,23 +1,19 @@
 """The board as columns: a phase each, its cards in rank order."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import Offset
-from textual.message import Message
 
-from screens.board.spots import Spot, beside
+from screens.board.carrying import Carrying, Column
 from screens.board_faces import card_face, lane_heading, lane_title
-from screens.board_view import BoardView, Picture
-from state.board.lanes import LaneBy, in_lanes, lane_of, lanes
+from screens.board_view import Picture
+from state.board.lanes import LaneBy, in_lanes, lanes
 from state.board.model import DROPPED, UNPLANNED, Card
 from widgets.card_face import CardFace
 from widgets.cell_lines import Line
 from widgets.lane import Lane
-from widgets.lane_drag import Place
 from widgets.lane_layout import lane_widths
 from widgets.pane import Pane
 
@@ -25,16 +21,7 @@ _EDGE = 8
 """Cells of an edge that its title leaves free, the gap inside the title among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A phase on the screen."""
-
-    phase: str
-    pane: Pane
-    lane: Lane
-
-
-class ColumnsView(BoardView):
+class ColumnsView(Carrying):
     """Phases beside each other. One column has the keys; of those that do not fit the farthest from it are hidden."""
 
     DEFAULT_CSS = """
@@ -44,28 +31,9 @@ class ColumnsView(BoardView):
     .-ascii ColumnsView Pane.-target { border: ascii $border; }
     """
 
-    class Carried(Message):
-        """A card is dragged over a phase, or over none any more."""
-
-        def __init__(self, uid: str, phase: str | None) -> None:
-            super().__init__()
-            self.uid = uid
-            self.phase = phase
-
-    class Dropped(Message):
-        """A card was let go somewhere."""
-
-        def __init__(self, uid: str, spot: Spot) -> None:
-            super().__init__()
-            self.uid = uid
-            self.spot = spot
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.columns: list[Column] = []
-        self.lanes_by: LaneBy | None = None
         self._focused = 0
-        self._picture: Picture | None = None
         self._cards: Mapping[str, tuple[Card, ...]] = {}
         self._widths: list[int] = []
 
@@ -79,7 +47,7 @@ class ColumnsView(BoardView):
     # What is shown
 
     def show(self, picture: Picture) -> None:
-        self._picture = picture
+        self.picture = picture
         self._match_phases(picture)
 
         def face_of(uid: Hashable) -> CardFace | None:
@@ -100,8 +68,8 @@ class ColumnsView(BoardView):
     def group_by(self, by: LaneBy | None) -> None:
         """Put the cards of each column under headings: their step, area, owner or priority."""
         self.lanes_by = by
-        if self._picture is not None:
-            self.show(self._picture)
+        if self.picture is not None:
+            self.show(self.picture)
 
     def _in_lanes(self, picture: Picture, cards: list[Card]) -> tuple[list[Card], dict[Hashable, Line]]:
         """Return cards in the order of their lanes, and the heading over the first one of each."""
@@ -132,7 +100,7 @@ class ColumnsView(BoardView):
             self.call_after_refresh(self.enter)
 
     def _name_columns(self) -> None:
-        picture = self._picture
+        picture = self.picture
         if picture is None:
             return
         for at, (column, phase) in enumerate(zip(self.columns, picture.board.phases, strict=True)):
@@ -191,8 +159,8 @@ class ColumnsView(BoardView):
         if not self.columns:
             return ()
         every = tuple(map(str, self.here.lane.keys))
-        here = self._lane_of(self.card)
-        return every if here is None else tuple(uid for uid in every if self._lane_of(uid) == here)
+        here = self.lane_of(self.card)
+        return every if here is None else tuple(uid for uid in every if self.lane_of(uid) == here)
 
     def go_beside(self, by: int) -> None:
         """Go to a column beside this one, to the card in the same line of the screen."""
@@ -230,44 +198,3 @@ class ColumnsView(BoardView):
     def on_lane_chosen(self, message: Lane.Chosen) -> None:
         message.stop()
         self.post_message(self.Chosen(str(message.key)))
-
-    # Cards under the mouse
-
-    def on_lane_carried(self, message: Lane.Carried) -> None:
-        message.stop()
-        drag, uid = message.drag, str(message.drag.key)
-        carried = self._together(uid)
-        over = None if drag.at is None else self._column_at(drag.at)
-        if over is not None and drag.at is not None and not drag.ended:
-            over.lane.scroll_towards(drag.at.y)
-        place = over.lane.place_at(drag.at.y) if over is not None and drag.at is not None else None
-        for column in self.columns:
-            here = column is over and not drag.ended
-            column.lane.show_drag(() if drag.ended else carried, place if here else None)
-            column.pane.set_class(here and column.lane is not message.lane, "-target")
-        if drag.ended and over is not None and place is not None:
-            self.post_message(self.Dropped(uid, self._spot(over, place, carried, uid)))
-        self.post_message(self.Carried(uid, None if over is None or drag.ended else over.phase))
-
-    def _together(self, uid: str) -> frozenset[str]:
-        """What goes along with a card: all that is marked when it is."""
-        marks = self._picture.marks if self._picture is not None else frozenset()
-        return marks if uid in marks else frozenset({uid})
-
-    def _column_at(self, at: Offset) -> Column | None:
-        return next((c for c in self.columns if c.pane.display and c.pane.region.contains_point(at)), None)
-
-    def _spot(self, over: Column, place: Place, moving: frozenset[str], uid: str) -> Spot:
-        stack = [str(key) for key in over.lane.keys]
-        card = None if place.beside is None else str(place.beside)
-        spot = beside(over.phase, stack, moving, card, below=place.below)
-        there = self._lane_of(card)
-        if self.lanes_by is None or there is None or there == self._lane_of(uid):
-            return spot
-        value = there or (None if self.lanes_by is LaneBy.PRIORITY else "")
-        return Spot(spot.phase, spot.before, spot.after, (self.lanes_by.value, value))
-
-    def _lane_of(self, uid: str | None) -> str | None:
-        """The lane that a card is in; None: there are no lanes."""
-        card = self._picture.board.cards.get(uid) if self._picture is not None and uid is not None else None
-        return None if card is None or self.lanes_by is None else lane_of(card, self.lanes_by)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from state.board.model import Phase
 from state.cell import Cell, Tone
-from state.planning.gauge_words import gauge_parts
+from state.planning.gauge_words import gauge_parts, percent_text, points_text
 from state.planning.scope import Scope
-from state.planning.share import Points, Share
+from state.planning.share import Points, Share, Verdict
 from widgets import gauge
 from widgets.cell_lines import Bold, Line
 from widgets.status_line import arrange
@@ -45,3 +46,16 @@ def head(found: Scope, proven: Points | None, unsaved: int, fresh: int, width: i
 def gauge_share(found: Share, floor: float | None) -> gauge.Share:
     """Return a share and the floor's as the gauge shows them."""
     return gauge.Share(found.percent, floor or 0.0, *found.band)
+
+
+def held_parts(found: Share, phase: Phase) -> Sequence[Line]:
+    """Return what is said while cards are held over a phase: what the share would be with them there."""
+    return [(Cell(f"MVP {percent_text(found)}", Tone.PLAN), Cell(f" in {phase.name}", Tone.QUIET)), (_stand(found),)]
+
+
+def _stand(found: Share) -> Cell:
+    if found.verdict is Verdict.MUCH:
+        return Cell(f"{points_text(found.over)} over the band", Tone.WARN)
+    if found.verdict is Verdict.THIN:
+        return Cell(f"{points_text(found.under)} under the band", Tone.WARN)
+    return Cell("in the band", Tone.WELL) if found.verdict is Verdict.IN_BAND else Cell("no verdict", Tone.WARN)

@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 
+from screens.board.carrying import Carrying
 from screens.board.changing import Changing
 from screens.board.columns import ColumnsView
-from screens.board.head import gauge_share
+from screens.board.head import gauge_share, held_parts
 from screens.board.spots import Spot, further
 from screens.board_view import BoardView
 from screens.dialogs.drop import DropCards
@@ -56,11 +57,8 @@ class Moving(Changing):
             ways = [None, *LaneBy]
             view.group_by(ways[(ways.index(view.lanes_by) + 1) % len(ways)])
 
-    def on_columns_view_dropped(self, message: ColumnsView.Dropped) -> None:
+    def on_carrying_dropped(self, message: Carrying.Dropped) -> None:
         self.send(self._dragged(message.uid), message.spot, message.uid)
-
-    def on_columns_view_carried(self, message: ColumnsView.Carried) -> None:
-        self._hold(message)
 
     def on_board_view_let_go(self, message: BoardView.LetGo) -> None:
         board, uids = self.desk.board, self._dragged(message.uid)
@@ -72,21 +70,20 @@ class Moving(Changing):
             self.send(uids, Spot(message.phase, lane=next(iter(message.fields.items()), None)), message.uid)
 
     def on_board_view_held(self, message: BoardView.Held) -> None:
-        self._hold(message)
+        """Show over the board what the share would be with the dragged cards where they are held."""
+        board = self.desk.board
+        phase = board.phase(message.phase) if board is not None and message.phase is not None else None
+        if board is None or phase is None:
+            self.show_again()
+            return
+        found = share_if_moved(board, self._dragged(message.uid), phase.id)
+        gauge = self.query_one(Gauge)
+        gauge.show_share(gauge_share(found, scope(board).floor.percent))
+        gauge.say_aside(held_parts(found, phase), firm=True)
 
     def _dragged(self, uid: str) -> tuple[str, ...]:
         """What is dragged with a card: all that is marked when it is."""
         return self.targets if uid in self.marks else (uid,)
-
-    def _hold(self, message: ColumnsView.Carried | BoardView.Held) -> None:
-        """Show in the gauge what the share would be with the dragged cards where they are held."""
-        board = self.desk.board
-        if board is None:
-            return
-        at_a_glance, found = scope(board), None
-        if message.phase is not None:
-            found = share_if_moved(board, self.marks if message.uid in self.marks else (message.uid,), message.phase)
-        self.query_one(Gauge).show_share(gauge_share(found or at_a_glance.share, at_a_glance.floor.percent))
 
     def send(self, uids: Sequence[str], spot: Spot, leader: str | None = None) -> None:
         """Put cards somewhere; what that tears apart is named, and asked about. `leader` takes the cursor along."""

@@ -1,7 +1,6 @@
 """The board as the desk has it, in one of its views: the gauge over it, the filter, the marks, the cursor."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,14 +8,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from screens.board.columns import ColumnsView
+from screens.board.finding import EVERYTHING, Finding
 from screens.board.head import WAITING, gauge_share, head
 from screens.board_view import BoardView, Picture
 from screens.commands import bindings
 from screens.dialogs.ask import Ask
 from screens.dialogs.said import Said, refusal
-from screens.frame import Frame
 from state.board.desk import Desk
-from state.board.filter import CardFilter, FilterError, read_filter
 from state.board.looked import Looked
 from state.board.model import Board, Card
 from state.board.needs import floor
@@ -24,15 +22,14 @@ from state.clock import SYSTEM, Clock
 from state.planning.gauge_words import picked_parts
 from state.planning.scope import proven_points, scope
 from state.printable import printable
+from widgets.cell_lines import Line
 from widgets.gauge import Gauge
 from widgets.status_line import StatusLine
 
-_EVERYTHING = CardFilter("")
-_CHANGED = "changed"
 COLUMNS = "columns"
 
 
-class Showing(Frame):
+class Showing(Finding):
     """Shows the board and says where the user is on it. It changes nothing."""
 
     CSS = """
@@ -43,19 +40,13 @@ class Showing(Frame):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "top")]
     NAME = "board"
-    FILTERS = True
 
     def __init__(self, desk: Desk, clock: Clock = SYSTEM, looked: Looked | None = None) -> None:
         """`looked` remembers when I last looked at what others had changed; without it that begins now."""
-        super().__init__()
-        self.desk = desk
-        self.looked = looked or Looked(clock)
+        super().__init__(desk, clock, looked or Looked(clock))
         self.marks: frozenset[str] = frozenset()
         self.view: BoardView = ColumnsView()
         self._views: dict[str, BoardView] = {COLUMNS: self.view}
-        self.clock = clock
-        self._filter = _EVERYTHING
-        self._fresh: frozenset[str] = frozenset()
         self._told = 0
         self._shown: tuple[Board | None, tuple[object, ...]] = (None, ())
 
@@ -79,7 +70,7 @@ class Showing(Frame):
         self._tell()
         desk = self.desk
         minute = int(self.clock.wall() // 60)
-        rest = (desk.unsaved, desk.error, self._filter, self.marks, self.view, minute, self.size, self.looked.since)
+        rest = (desk.unsaved, desk.error, self.filter, self.marks, self.view, minute, self.size, self.looked.since)
         if desk.board is not self._shown[0] or rest != self._shown[1]:
             self._shown = (desk.board, rest)
             self.query_one("#board-trouble", Said).show(refusal(printable(desk.error)))
@@ -102,37 +93,38 @@ class Showing(Frame):
     def _show(self, board: Board) -> None:
         self.marks &= board.cards.keys()
         at_a_glance = scope(board)
-        fresh = self.desk.fresh(self.looked.since)
-        if fresh != self._fresh:
-            self._fresh = fresh
-            self._read(self._filter.text)
-        shown = frozenset(board.cards)
-        if self._filter is not _EVERYTHING:
-            shown = frozenset(uid for uid, card in board.cards.items() if self._filter.matches(board, card))
+        shown = self.found(board)
         line = self.query_one("#board-head", StatusLine)
         # While the screen is being resized, its lines still have their widths of before.
         width = self.size.width - line.gutter.width
         desk = self.desk
-        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, len(fresh), width)
+        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, len(self.fresh), width)
         line.show(said.line)
         gauge = self.query_one(Gauge)
         gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
-        if self.marks:
-            gauge.say_aside(picked_parts(board, self.marks, "marked"), firm=True)
-        elif self._filter is not _EVERYTHING:
-            gauge.say_aside(picked_parts(board, shown, "shown"), firm=True)
-        else:
-            gauge.say_aside(said.rest)
+        picked = self._picked(board, shown)
+        gauge.say_aside(picked or said.rest, firm=bool(picked))
         self.view.show(
             Picture(
                 board=board,
                 shown=shown,
                 marks=self.marks,
-                fresh=fresh,
+                fresh=self.fresh,
                 locked=floor(board),
                 now=self.clock.wall(),
             )
         )
+
+    def _picked(self, board: Board, shown: frozenset[str]) -> Sequence[Line]:
+        """Return what is to be said of the cards that are marked, else of those that match the filter."""
+        if self.marks:
+            return picked_parts(board, self.marks, "marked")
+        return picked_parts(board, shown, "shown") if self.filter is not EVERYTHING else ()
+
+    def show_again(self) -> None:
+        """Show everything as it is, whatever was shown for a moment in its place."""
+        self._shown = (None, ())
+        self.update()
 
     # Views
 
@@ -161,11 +153,6 @@ class Showing(Frame):
         self.call_after_refresh(enter)
 
     # Where the user is
-
-    @property
-    def today(self) -> date:
-        """The day where the user is."""
-        return datetime.fromtimestamp(self.clock.wall(), UTC).astimezone().date()
 
     @property
     def card(self) -> Card | None:
@@ -197,8 +184,8 @@ class Showing(Frame):
         def go(label: str | None) -> None:
             card = numbered(label) if label else None
             if card is not None:
-                if self.desk.board and not self._filter.matches(self.desk.board, card):
-                    self._filter = _EVERYTHING
+                if self.desk.board and not self.filter.matches(self.desk.board, card):
+                    self.filter = EVERYTHING
                 self.go_to(card.uid)
 
         def check(label: str) -> str:
@@ -214,40 +201,10 @@ class Showing(Frame):
             self.update()
 
     def action_clear(self) -> None:
-        if self._filter is not _EVERYTHING:
-            self._filter = _EVERYTHING
+        if self.filter is not EVERYTHING:
+            self.filter = EVERYTHING
         else:
             self.marks = frozenset()
-        self.update()
-
-    # Filter
-
-    @property
-    def filter_text(self) -> str:
-        return self._filter.text
-
-    def filter_by(self, text: str) -> str:
-        """Show the cards that match; return what is wrong with the text."""
-        try:
-            self._read(text)
-        except FilterError as error:
-            return str(error)
-        self.update()
-        return ""
-
-    def _read(self, text: str) -> None:
-        """Take over a filter. Raises FilterError."""
-        self._filter = read_filter(text, self._fresh, self.today) if text.strip() else _EVERYTHING
-
-    def action_changed(self) -> None:
-        """Show what others have changed since I last looked; pressed again, that is seen."""
-        if self._filter.text == _CHANGED:
-            self.looked.now()
-            self._filter = _EVERYTHING
-        elif self._fresh:
-            self._read(_CHANGED)
-        else:
-            self.notify("nobody else has changed anything since you last looked", markup=False)
         self.update()
 
 

@@ -101,7 +101,10 @@ class Table:
         moves: list[tuple[type[events.MouseEvent], tuple[int, int]]] = [(events.MouseDown, places[0])]
         moves += [(events.MouseMove, place) for place in places[1:]]
         if let_go:
-            moves += [(events.MouseUp, places[-1]), (events.Click, places[-1])]
+            moves.append((events.MouseUp, places[-1]))
+            under = [self.app.screen.get_widget_at(*place)[0] for place in (places[0], places[-1])]
+            if under[0] is under[1]:
+                moves.append((events.Click, places[-1]))
         for event, place in moves:
             await self.pilot._post_mouse_events([event], offset=place, button=1)
             await self.pilot.pause()

@@ -54,6 +54,7 @@ async def test_while_a_card_is_held_the_gauge_shows_where_it_would_go_and_what_t
         line = it.shown.splitlines()[it.where("C02")[1]]
         assert "▸" in line
         assert it.shown.splitlines()[1:3] != before
+        assert "MVP 63.0 % in MVP  12.4 over the band" in it.shown
         await it.press("escape")
         assert it.shown.splitlines()[1:3] == before
         assert "▸" not in it.shown
