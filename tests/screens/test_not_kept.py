@@ -1,5 +1,6 @@
 """Places that cannot be written: the cockpit works, says so, and tells at the end what is not saved."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,12 +28,13 @@ async def test_a_journal_that_cannot_be_written_is_told_and_kept_until_it_can(
         session = driven.app._opened.session
         entry = Entry("operation", "f", 1.0, "done", 2.0, "ana", "here", "ack", "acked", {})
         session.journal.record(entry)
-        await driven.shows("unsaved 1, the journal ", ": unable to open database file")
+        # The journal takes what is seen of alerts besides.
+        await driven.shows("unsaved ", "the journal ", ": unable to open database file")
         left = session.drain(0.01)
-        assert left.startswith("1 of the journal (the journal ")
+        assert re.match(r"[1-9] of the journal \(the journal ", left)
         (tmp_path / "journal.db").rmdir()
         assert session.journal.drain(15)
-        assert session.journal.entries() == (entry,)
+        assert entry in session.journal.entries(source="operation")
         await driven.until(lambda: "unsaved" not in driven.text, "the end of the words")
 
 

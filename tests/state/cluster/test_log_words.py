@@ -48,7 +48,10 @@ def test_words_and_numbers_of_levels(word, level):
     ("line", "words"),
     [
         ('{"ts":"2026-11-24T13:31:05Z","level":"info","msg":"paid","user":"ana k"}', 'INFO  paid user="ana k"'),
-        ('{"time":1,"level":50,"message":"no","err":{"c":7},"ok":false,"x":1.5}', 'ERROR no err={"c":7} ok=false x=1.5'),
+        (
+            '{"time":1,"level":50,"message":"no","err":{"c":7},"ok":false,"x":1.5}',
+            'ERROR no err={"c":7} ok=false x=1.5',
+        ),
         ('{"severity":"odd","n":1}', "odd   n=1"),
         ('{"stack":"a\\n  b","empty":""}', 'stack="a ⏎   b" empty=""'),
         ('{"msg":"\\u001b[31mred\\u0007"}', "red·"),
