@@ -220,7 +220,9 @@ async def test_a_context_that_cannot_be_reached_changes_nothing(
     async with drive(simulated, screen="cluster") as driven:
         await driven.shows("argocd-controller-0")
         await command(driven, "ctx nowhere")
-        await driven.shows("no context 'nowhere'", "this is still prod-eu", "argocd-controller-0")
+        await driven.shows("no context 'nowhere'", "argocd-controller-0")
+        # The path of the kubeconfig is in the sentence, so that it wraps anywhere.
+        assert [told.message.endswith("; this is still prod-eu") for told in driven.app._notifications] == [True]
         assert driven.app._opened.coming == ""
 
 
