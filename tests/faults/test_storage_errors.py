@@ -210,7 +210,7 @@ if os.geteuid() == 0:
 path = Path(sys.argv[1])
 store = FileBoardStore(path)
 board, version = store.load()
-print(len(board.cards), len(store.history().changes), check(path), len(backups(path)))
+print(len(board.cards), len(store.history().changes), check(path).flaws, len(backups(path)))
 for act in (
     lambda: store.commit(version, edits.move(board, step("ana", 2), list(board.cards), "phase-2")),
     lambda: store.restore(backups(path)[0].path, "ana"),
@@ -253,7 +253,7 @@ def test_a_folder_that_may_only_be_read_is_read(aside: bool) -> None:
             for inside in folder.rglob("*"):
                 inside.chmod(0o755 if inside.is_dir() else 0o644)
         first, *refused = done.stdout.splitlines()
-        assert first == "2 4 [] 1"
+        assert first == "2 4 () 1"
         assert len(refused) == 2
         assert all(said == f"{path}: no permission" for said in refused)
         assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
