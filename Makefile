@@ -2,8 +2,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-# Most of the time tests wait for each other's programs, not for a core.
-WORKERS ?= $(shell nproc 2>/dev/null | awk '{print 2 * $$1}' | grep . || echo auto)
+WORKERS ?= auto
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-find-links --no-header
 
 .PHONY: help demo test check format bench screenshots lock clean

@@ -140,6 +140,10 @@ def test_a_member_that_is_gone_is_said_and_the_rest_goes_on(pair: tuple[Member, 
     cluster = cluster_of(*pair)
     cluster.fetch()
     pair[0].process.send_signal(how)
+    if how is signal.SIGKILL:
+        pair[0].process.wait()
+    else:
+        os.waitpid(pair[0].process.pid, os.WUNTRACED)
     fetched = cluster.fetch()
     assert [alert.name for alert in fetched.alerts] == ["Down"]
     (note,) = fetched.notes
