@@ -41,13 +41,23 @@ def lines_of(release: Release, now: float) -> list[Line]:
     """Return a release in lines: what it was, when, by whom, and field by field what it changed."""
     when = "at a time that nothing tells" if release.when is None else f"{short_age(now - release.when)} ago"
     inferred = f" (known {release.inferred})" if release.when is not None and release.inferred else ""
+    said = f"{release.workload.path} revision {release.revision}"
+    kind = "failed" if release.failed else release.kind.value
     lines: list[Line] = [
-        (Bold(f"{release.workload.path} revision {release.revision}"), Cell(f"  {release.version}", Tone.FOCUS)),
-        (Cell(f"{release.kind.value}, {when}{inferred}", Tone.QUIET),),
+        (
+            Bold(f"{release.tool.value}: {said}" if release.tool is not None else said),
+            Cell(f"  {release.version}", Tone.FOCUS),
+        ),
+        (Cell(f"{kind}, {when}{inferred}", Tone.QUIET),),
     ]
+    if release.by:
+        lines.append((Cell(f"by {release.by}", Tone.QUIET),))
     if release.cause:
         lines.append((Cell(release.cause, Tone.QUIET),))
     lines.append(())
+    if release.tool is not None:
+        words = f"{release.tool.value} keeps no templates: the revisions of the workloads say what changed in them"
+        return [*lines, (Cell(words, Tone.QUIET),)]
     if release.before is None:
         return [*lines, (Cell("the revision before it is not kept: there is nothing to compare with", Tone.QUIET),)]
     changed = template_diff(release.before, release.template)

@@ -11,7 +11,7 @@ from state.apps.charts import Charts
 from state.apps.model import App
 from state.apps.readiness.model import Report
 from state.apps.readiness.trend import Observed
-from state.apps.releases import Release
+from state.apps.releases import History, Release
 from state.board.model import Board
 from state.clock import SYSTEM, Clock
 from state.journal.entry import Entry
@@ -36,7 +36,7 @@ class AppParts:
     report: Callable[[App], Checked]
     charts: Callable[[App, Span], Charts] | None
     """None where no Prometheus is configured."""
-    releases: Callable[[App], Sequence[Release]]
+    releases: Callable[[App], History]
     entries: Callable[[App], Sequence[Entry]]
     roll_back: Callable[[Screen[Any], Release], Awaitable[None]]
     """Ask and roll a workload back to a revision."""

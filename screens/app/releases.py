@@ -8,20 +8,23 @@ from textual.binding import BindingType
 
 from screens.app.diff import DiffScreen
 from screens.app.parts import AppParts
+from screens.app.readiness import wrapped
 from screens.commands import bindings
 from screens.reading import Reading
 from screens.table import Table
 from state.age import short_age
 from state.apps.delivery import delivery
 from state.apps.model import App
-from state.apps.releases import Release, ReleaseKind
+from state.apps.releases import History, Release, ReleaseKind
 from state.cell import Cell, Tone
-from widgets.cell_lines import CellLines
+from widgets.cell_lines import CellLines, Line
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 from widgets.pane import Pane
 
 EVERY = 15.0
+AROUND = 4
+"""Columns of a pane that no line of words takes."""
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("WHEN", 5, right=True, importance=0, ticks=True),
@@ -42,7 +45,7 @@ class ReleasesPane(Pane):
     def __init__(self, parts: AppParts) -> None:
         super().__init__(title="Releases", id="app-releases")
         self._parts = parts
-        self._reading: Reading[Sequence[Release]] = Reading(self, "releases", EVERY, parts.clock)
+        self._reading: Reading[History] = Reading(self, "releases", EVERY, parts.clock)
         self._shown: object = None
         self._by_key: dict[str, Release] = {}
 
@@ -54,16 +57,18 @@ class ReleasesPane(Pane):
     @property
     def releases(self) -> Sequence[Release]:
         """What is known of the app's releases, newest first."""
-        return self._reading.value or ()
+        return self._reading.value.releases if self._reading.value is not None else ()
 
     def show(self, app: App, now: float) -> None:
         """Read the app's releases when it is due, and show them; `now` in seconds since the epoch."""
         self._reading.look((app.version, app.released, app.workloads), lambda: self._parts.releases(app))
-        found = self._reading.value
-        if found is None or not found:
-            self.say_empty([self._reading.words("reading revisions") or (Cell("no revisions are kept", Tone.QUIET),)])
+        history = self._reading.value
+        if history is None or not history.releases:
+            empty = [self._reading.words("reading revisions") or (Cell("no revisions are kept", Tone.QUIET),)]
+            self.say_empty([*empty, *_unread(history)])
             return
-        seen = (found, int(now / 10), self._reading.wrong)
+        found = history.releases
+        seen = (history, int(now / 10), self._reading.wrong)
         if seen == self._shown:
             return
         self._shown = seen
@@ -72,8 +77,9 @@ class ReleasesPane(Pane):
         self.name_it("Releases", f"the last {short_age(now - newest.when)} ago" if newest and newest.when else "")
         self._by_key = {f"{one.workload}/{one.revision}": one for one in found}
         self.query_one(Grid).show(Table.of({key: _cells(one, now) for key, one in self._by_key.items()}), None)
-        words = self._reading.words("") or (Cell(delivery(found, now).words, Tone.FAINT),)
-        self.query_one("#app-releases-words", CellLines).show([words])
+        told = wrapped(delivery(found, now).words, max(20, self.size.width - AROUND))
+        words = [self._reading.words("")] if self._reading.words("") else [(Cell(text, Tone.FAINT),) for text in told]
+        self.query_one("#app-releases-words", CellLines).show([*words, *_unread(history)])
 
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         message.stop()
@@ -85,6 +91,12 @@ class ReleasesPane(Pane):
         """Roll the workload back to the revision under the cursor."""
         release = self._by_key.get(str(self.query_one(Grid).cursor_key))
         if release is None:
+            return
+        if release.tool is not None:
+            words = (
+                f"{release.workload.name} is rolled back with {release.tool.value}; its workloads can be rolled back"
+            )
+            self.app.notify(words, severity="warning", markup=False)
             return
         if release.current or not release.kept:
             why = "is what runs" if release.current else "was taken over by a later one: choose that"
@@ -98,15 +110,22 @@ class ReleasesPane(Pane):
         self._reading.hurry()
 
 
+def _unread(history: History | None) -> list[Line]:
+    return [(Cell(f"▲ {words}", Tone.WARN),) for words in (history.unread if history is not None else ())]
+
+
 def _cells(one: Release, now: float) -> tuple[Cell, ...]:
     glyph = ("●", Tone.FOCUS) if one.current else ("", Tone.FAINT)
     when = "?" if one.when is None else f"{'~' if one.inferred else ''}{short_age(now - one.when)}"
     return (
         Cell(*glyph),
         Cell(when, Tone.QUIET),
-        Cell(one.workload.name, Tone.TEXT if one.current else Tone.QUIET),
+        Cell(
+            f"{one.tool.value}: {one.workload.name}" if one.tool else one.workload.name,
+            Tone.TEXT if one.current else Tone.QUIET,
+        ),
         Cell(str(one.revision), Tone.FAINT),
         Cell(one.version, Tone.TEXT if one.current else Tone.QUIET),
-        Cell(one.kind.value, _TONES.get(one.kind, Tone.QUIET)),
-        Cell(one.cause, Tone.FAINT),
+        Cell("failed", Tone.BAD) if one.failed else Cell(one.kind.value, _TONES.get(one.kind, Tone.QUIET)),
+        Cell(", ".join(filter(None, (f"by {one.by}" if one.by else "", one.cause))), Tone.FAINT),
     )

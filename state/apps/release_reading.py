@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from state.apps.model import App
-from state.apps.releases import Json, Release, of_deployment, of_revisions
+from state.apps.releases import History, Json, Release, of_deployment, of_revisions
 from state.apps.rollouts import ROLLOUT
+from state.apps.tool_reading import read_tools
 from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.kinds.daemon_sets import DAEMON_SET
@@ -21,30 +22,34 @@ _KINDS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATE
 _GREW = re.compile(r"Scaled up replica set (\S+?)(?: from \d+)? to \d+")
 
 
-def read_releases(app: App, transport: Callable[[], Transport]) -> tuple[Release, ...]:
-    """Return the releases of all workloads of an app, newest first; those of unknown time by their revision.
+def read_releases(app: App, transport: Callable[[], Transport]) -> History:
+    """Return the releases of all workloads of an app and of the tools that deliver them.
 
-    A workload that went meanwhile has none. Raises ClusterError.
+    They are newest first; those of unknown time come by their revision. A workload that went meanwhile has none.
+    Raises ClusterError when a workload cannot be read.
     """
     via = transport()
     found: list[Release] = []
+    wholes: list[Json] = []
     for ref in app.workloads:
         if ref.group_kind in _KINDS:
             try:
-                found += _of(via, ref)
+                whole = requests.get(via, _KINDS[ref.group_kind].path(ref.namespace, ref.name))
+                found += _of(via, ref, whole)
             except ApiError as error:
                 if error.status != 404:
                     raise
-    return tuple(sorted(found, key=_newest_first))
+            else:
+                wholes.append(whole)
+    delivered, unread = read_tools(via, app.cluster, wholes)
+    return History(tuple(sorted([*found, *delivered], key=_newest_first)), unread)
 
 
 def _newest_first(one: Release) -> tuple[float, str, int]:
     return -(one.when or 0.0), one.workload.name, -one.revision
 
 
-def _of(transport: Transport, ref: Ref) -> tuple[Release, ...]:
-    resource = _KINDS[ref.group_kind]
-    whole = requests.get(transport, resource.path(ref.namespace, ref.name))
+def _of(transport: Transport, ref: Ref, whole: Json) -> tuple[Release, ...]:
     wanted = ((whole.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
     query: Query = (("labelSelector", ",".join(f"{key}={value}" for key, value in wanted.items())),)
     root = f"/apis/apps/v1/namespaces/{ref.namespace}"

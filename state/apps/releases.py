@@ -8,7 +8,7 @@ set's creation only for the first number that the set had, and what had to be in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from state.apps.grouping import tag_of
 from state.printable import printable
@@ -35,13 +35,21 @@ class ReleaseKind(Enum):
     ROLLBACK = "roll back"
 
 
+class Tool(Enum):
+    """A tool that delivers apps and keeps a history of its own."""
+
+    ARGO_CD = "Argo CD"
+    FLUX = "Flux"
+    HELM = "Helm"
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One revision of one workload. All its texts are printable.
+    """One revision of one workload, or of what a tool delivered. All its texts are printable.
 
     `when` is in seconds since the epoch, None where nothing says it; `inferred` says how it is known where it is not
     the revision's own. `template` is the pod template, `before` that of the revision before it, None when it is not
-    kept.
+    kept. Of a tool's release `workload` is the object that keeps the history: no template is kept there.
     """
 
     workload: Ref
@@ -57,6 +65,19 @@ class Release:
     inferred: str = ""
     template: Json = field(default_factory=dict, compare=False)
     before: Json | None = field(default=None, compare=False)
+    tool: Tool | None = None
+    """Whose history it is from; None for the workload's own."""
+    by: str = ""
+    """Who did it, where the history says so."""
+    failed: bool = False
+    """Whether the tool says that it did not come to its end."""
+
+
+class History(NamedTuple):
+    """All that is known of an app's releases, newest first, and a sentence for each history that is not."""
+
+    releases: tuple[Release, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

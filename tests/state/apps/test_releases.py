@@ -138,7 +138,9 @@ def test_delivery_counts_what_was_released_and_what_was_taken_back() -> None:
     figures = delivery(found, NOW)
     assert (figures.releases, figures.failed, figures.recovered, figures.recovery) == (3, 1, 1, pytest.approx(240))
     assert figures.weekly == pytest.approx(3 * 7 / 9)
-    assert figures.words == "3 releases, 2.3 a week · 1 of 3 rolled back · back in 4m (median of 1 of 1)"
+    assert figures.words == (
+        "3 releases in 9d, 2.3 a week · 1 of 3 failed · back in 4m (median of 1 of 1) · by revisions"
+    )
 
 
 def test_workloads_released_together_are_one_release() -> None:
