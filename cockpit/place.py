@@ -21,6 +21,7 @@ from screens.triage import TriageParts
 from state.alerts.chronicle import AlertChronicle
 from state.alerts.client import Alertmanager
 from state.alerts.keeper import AckKeeper
+from state.alerts.order import ranks
 from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
@@ -84,10 +85,11 @@ def platform_of(context: Context, journal: Journal) -> Platform:
     settings = context.settings
     prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
     members = settings.alertmanager.each if settings.alertmanager else ()
-    alertmanagers = Alertmanagers([Alertmanager(member) for member in members]) if members else None
+    rank = ranks(settings.alerts.severities)
+    alertmanagers = Alertmanagers([Alertmanager(member) for member in members], rank=rank) if members else None
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
-    alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus) if prometheus else None)
+    alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus, rank=rank) if prometheus else None)
     keeper = None
     if alertmanagers is not None and not settings.read_only:
         keeper = AckKeeper(

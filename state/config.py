@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 
+from state.alerts.settings import Alerts, Rank
 from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
 from state.cluster.log_settings import Logs, wrong_mask
 from state.cluster.shell_settings import Shell
@@ -73,6 +74,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     apps: Apps = Apps()
     logs: Logs = Logs()
     shell: Shell = Shell()
+    alerts: Alerts = Alerts()
     contexts: dict[str, Any] = {}
 
 
@@ -100,6 +102,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     apps: Apps = Apps()
     logs: Logs = Logs()
     shell: Shell = Shell()
+    alerts: Alerts = Alerts()
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
@@ -150,6 +153,7 @@ def read_config(text: str, path: Path) -> Config:
         apps=file.apps,
         logs=file.logs,
         shell=file.shell,
+        alerts=file.alerts,
         everywhere=_for_context(file, path, ""),
         contexts=sections,
     )
@@ -204,7 +208,8 @@ _EXPECTED = re.compile(r"Expected `(.+)`, got `(\w+)`")
 _BOUND = re.compile(r"Expected `(?:float|int)` ([<>]=? .+)")
 _TABLES: dict[str, type[msgspec.Struct]] = {
     "": _File, "prometheus": _Endpoint, "alertmanager": _Endpoint, "ui": Ui, "apps": Apps, "production": Production,
-    "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "shell": Shell, "contexts.*": _Section,
+    "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "shell": Shell, "alerts": Alerts,
+    "contexts.*": _Section,
 }  # fmt: skip
 _TYPES = {
     "str": "a text in quotes", "bool": "true or false", "int": "a whole number", "float": "a number",
@@ -232,7 +237,7 @@ def _in_words(text: str, at: str, prefix: str, inner: str) -> str:
         wanted = list(dict.fromkeys(_TYPES.get(one, one) for one in expected[1].split(" | ") if one != "null"))
         return f"{at or 'the file'} must be {' or '.join(wanted)}, not {_TYPES.get(expected[2], expected[2])}"
     if "enum value" in text:
-        known = get_args(Tier if at.endswith(".tier") else ThemeName)
+        known = get_args(Tier if at.endswith(".tier") else Rank if ".severities" in at else ThemeName)
         return f"{at}: {printable(text.partition(' value ')[2])} is none of {', '.join(known)}"
     if bound := _BOUND.match(text):
         return f"{at} must be a number {bound[1]}"

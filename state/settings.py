@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
+from state.alerts.settings import Alerts
 from state.apps.settings import Apps
 from state.cluster.log_settings import Logs
 from state.cluster.shell_settings import Shell
@@ -53,6 +54,7 @@ class Settings:
     apps: Apps
     logs: Logs
     shell: Shell
+    alerts: Alerts = Alerts()
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
 
@@ -142,6 +144,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         apps=config.apps,
         logs=config.logs,
         shell=config.shell,
+        alerts=config.alerts,
         origin=origin,
     )
 

@@ -14,6 +14,7 @@ from state.alerts.handoff import Told
 from state.alerts.handoff import handoff as told_as_markdown
 from state.alerts.join import join
 from state.alerts.model import AlertPicture
+from state.alerts.order import ranks
 from state.alerts.source import Alertmanagers
 from state.board.errors import BoardError
 from state.board.model import Board
@@ -51,7 +52,8 @@ def _alerts(found: Past) -> tuple[AlertPicture | None, str]:
     if endpoint is None:
         return None, "none is configured"
     try:
-        return join(Alertmanagers([Alertmanager(member) for member in endpoint.each]).fetch(), None), ""
+        rank = ranks(found.settings.alerts.severities)
+        return join(Alertmanagers([Alertmanager(member) for member in endpoint.each], rank=rank).fetch(), None), ""
     except (AlertmanagerError, Denied) as error:
         return None, str(error)
 

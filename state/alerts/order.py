@@ -1,6 +1,6 @@
 """Alerts in the order in which somebody should look at them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from state.alerts.model import Alert, AlertState, Severity
 
@@ -18,7 +18,11 @@ _STATES = {
         )
     )
 }
-_SEVERITIES = {severity: place for place, severity in enumerate(Severity)}
+# A word that nobody has ranked may mean the worst: it stands where it is seen.
+_SEVERITIES = {
+    severity: place
+    for place, severity in enumerate((Severity.CRITICAL, Severity.OTHER, Severity.WARNING, Severity.INFO))
+}
 _WORDS = {
     **dict.fromkeys(("critical", "page", "fatal", "emergency", "disaster", "p1", "sev1"), Severity.CRITICAL),
     **dict.fromkeys(("warning", "warn", "major", "ticket", "p2", "sev2"), Severity.WARNING),
@@ -26,9 +30,24 @@ _WORDS = {
 }
 
 
+RankOf = Callable[[str], Severity]
+"""Gives the severity that a label's value means."""
+
+
 def severity_of(word: str) -> Severity:
     """Return the severity a label's value means; a word nobody knows is OTHER."""
     return _WORDS.get(word.strip().lower(), Severity.OTHER)
+
+
+def ranks(said: Mapping[str, str]) -> RankOf:
+    """Return what words mean where a configuration ranks some: `{"urgent": "critical"}`. Its word holds first."""
+    own = {word.strip().lower(): Severity(rank) for word, rank in said.items()}
+    return lambda word: own.get(word.strip().lower()) or severity_of(word)
+
+
+def rank_order(severity: Severity) -> int:
+    """Return a severity's place, the worst first; what nobody has ranked comes right after what is critical."""
+    return _SEVERITIES[severity]
 
 
 def attention(alert: Alert) -> tuple[int, int, float, str, str]:

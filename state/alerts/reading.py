@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from state.alerts.fingerprint import Labels, fingerprint
 from state.alerts.model import Alert, AlertState, Silence
-from state.alerts.order import severity_of
+from state.alerts.order import RankOf, severity_of
 from state.alerts.wire import WireAlert
 from state.metrics import wire as prometheus
 from state.printable import printable, printable_lines
@@ -50,8 +50,8 @@ class FromPrometheus:
     notes: tuple[str, ...] = ()
 
 
-def alert_of(wire: WireAlert, silences: Mapping[str, Silence]) -> Alert:
-    """Return Alertmanager's alert as a value; `silences` are by id."""
+def alert_of(wire: WireAlert, silences: Mapping[str, Silence], rank: RankOf = severity_of) -> Alert:
+    """Return Alertmanager's alert as a value; `silences` are by id, `rank` says what its severity's word means."""
     labels = _labels(wire.labels)
     covering = tuple(silences[id_] for id_ in wire.status.silenced_by if id_ in silences)
     state = AlertState.ACTIVE
@@ -68,7 +68,7 @@ def alert_of(wire: WireAlert, silences: Mapping[str, Silence]) -> Alert:
     return Alert(
         wire.fingerprint or fingerprint(wire.labels.items()),
         printable(wire.labels.get("alertname", "")),
-        severity_of(wire.labels.get("severity", "")),
+        rank(wire.labels.get("severity", "")),
         state,
         labels,
         _annotations(wire.annotations),
@@ -82,8 +82,8 @@ def alert_of(wire: WireAlert, silences: Mapping[str, Silence]) -> Alert:
     )
 
 
-def alert_of_prometheus(wire: prometheus.WireAlert) -> Alert:
-    """Return Prometheus' alert as a value."""
+def alert_of_prometheus(wire: prometheus.WireAlert, rank: RankOf = severity_of) -> Alert:
+    """Return Prometheus' alert as a value; `rank` says what its severity's word means."""
     try:
         value = float(wire.value)
     except ValueError:
@@ -91,7 +91,7 @@ def alert_of_prometheus(wire: prometheus.WireAlert) -> Alert:
     return Alert(
         fingerprint(wire.labels.items()),
         printable(wire.labels.get("alertname", "")),
-        severity_of(wire.labels.get("severity", "")),
+        rank(wire.labels.get("severity", "")),
         AlertState.PENDING if wire.state == "pending" else AlertState.ACTIVE,
         _labels(wire.labels),
         _annotations(wire.annotations),

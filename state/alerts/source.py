@@ -8,6 +8,7 @@ from state.alerts.errors import AlertmanagerError
 from state.alerts.join import join
 from state.alerts.merge import merge, merge_silences
 from state.alerts.model import AlertPicture
+from state.alerts.order import RankOf, severity_of
 from state.alerts.reading import (
     FromAlertmanager,
     FromPrometheus,
@@ -32,13 +33,14 @@ REST = 30.0
 class Alertmanagers:
     """The members of one Alertmanager cluster. Blocks."""
 
-    def __init__(self, members: Sequence[Alertmanager], clock: Clock = SYSTEM) -> None:
-        """Raises ValueError when there is no member."""
+    def __init__(self, members: Sequence[Alertmanager], clock: Clock = SYSTEM, rank: RankOf = severity_of) -> None:
+        """`rank` says what the words of severity mean. Raises ValueError when there is no member."""
         if not members:
             raise ValueError("no Alertmanager is given")
         self._members = tuple(members)
         self._best = members[0]
         self._clock = clock
+        self._rank = rank
         self._resting: dict[Alertmanager, tuple[float, AlertmanagerError]] = {}
         """Until when a member that did not answer is left alone, and what it failed with."""
 
@@ -53,7 +55,7 @@ class Alertmanagers:
                 errors.append(before)
                 continue
             try:
-                answers.append(_ask(member))
+                answers.append(_ask(member, self._rank))
             except AlertmanagerError as error:
                 errors.append(error)
                 self._resting[member] = (self._clock.elapsed() + REST, error)
@@ -91,14 +93,15 @@ class Alertmanagers:
 class PrometheusAlerts:
     """Prometheus' own view: pending alerts, values, rules. Blocks."""
 
-    def __init__(self, client: PrometheusClient, clock: Clock = SYSTEM) -> None:
+    def __init__(self, client: PrometheusClient, clock: Clock = SYSTEM, rank: RankOf = severity_of) -> None:
         self._client = client
         self._clock = clock
+        self._rank = rank
 
     def fetch(self) -> FromPrometheus:
         """Return what it says; rules it does not tell are a note. Raises Denied or MetricsError."""
         try:
-            alerts = tuple(alert_of_prometheus(one) for one in self._client.alerts())
+            alerts = tuple(alert_of_prometheus(one, self._rank) for one in self._client.alerts())
             now = self._clock.wall()
             try:
                 groups = self._client.alerting_groups()
@@ -170,14 +173,14 @@ class LiveAlerts:
         return [source for source in (self._alertmanager, self._prometheus) if source is not None]
 
 
-def _ask(member: Alertmanager) -> FromAlertmanager:
+def _ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:
     # Silences last: every silence that an alert names is then among them.
     alerts = member.alerts()
     silences = member.silences()
     by_id = {silence.id: silence for silence in silences}
     return FromAlertmanager(
         member.now(),
-        tuple(alert_of(one, by_id) for one in alerts),
+        tuple(alert_of(one, by_id, rank) for one in alerts),
         tuple(silence for silence in silences if silence.state != "expired"),
         restarted=_began(member),
     )

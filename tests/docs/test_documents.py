@@ -63,6 +63,7 @@ def test_a_document_without_marks_is_named(tables: ModuleType) -> None:
         ("### `[apps.about.NAME]`", config.About),
         ("### `[[apps.waivers]]`", config.Waiver),
         ("### `[logs]`", config.Logs),
+        ("### `[alerts]`", config.Alerts),
     ],
 )
 def test_every_key_of_the_configuration_is_described_where_it_belongs(heading: str, struct: type) -> None:

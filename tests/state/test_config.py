@@ -101,6 +101,7 @@ def test_an_empty_file_gives_the_defaults():
         ("prometheus = 9090", "prometheus must be a text in quotes or a table, not a whole number"),
         ('[alertmanager]\nuser = "x"', "alertmanager: the key 'url' is missing"),
         ('[ui]\ntheme = "drak"', "ui.theme: 'drak' is none of dark, light, high-contrast"),
+        ('[alerts.severities]\nodd = "high"', "'high' is none of critical, warning, info"),
         ('prometheus = "prom:9090"', "prometheus: 'prom:9090' does not begin with http:// or https://"),
         (
             '[contexts.a.alertmanager]\nurl = "http://x"\nkey_file = "k"',

@@ -9,7 +9,7 @@ from state.alerts.fingerprint import fingerprint
 from state.alerts.join import join
 from state.alerts.merge import merge, merge_silences
 from state.alerts.model import Alert, AlertState, Severity, Silence
-from state.alerts.order import severity_of, worst_first
+from state.alerts.order import rank_order, ranks, severity_of, worst_first
 from state.alerts.reading import (
     FromAlertmanager,
     FromPrometheus,
@@ -222,3 +222,20 @@ def test_what_needs_somebody_comes_first() -> None:
     pending = one(AlertState.PENDING, "critical", 9)
     assert worst_first([acked, pending, warning, old, new]) == (new, old, warning, pending, acked)
     assert severity_of("whatever") is Severity.OTHER
+
+
+def test_a_configuration_ranks_words_of_its_own_and_known_ones_anew() -> None:
+    rank = ranks({"Urgent": "critical", "page": "warning"})
+    assert [rank(word) for word in (" urgent", "PAGE", "info", "odd", "")] == [
+        Severity.CRITICAL,
+        Severity.WARNING,
+        Severity.INFO,
+        Severity.OTHER,
+        Severity.OTHER,
+    ]
+    made = alert_of(WireAlert(labels={"alertname": "A", "severity": "urgent"}), {}, rank)
+    assert made.severity is Severity.CRITICAL
+
+
+def test_what_nobody_has_ranked_stands_right_after_what_is_critical() -> None:
+    assert sorted(Severity, key=rank_order) == [Severity.CRITICAL, Severity.OTHER, Severity.WARNING, Severity.INFO]
