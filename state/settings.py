@@ -54,7 +54,7 @@ class Settings:
     apps: Apps
     logs: Logs
     shell: Shell
-    alerts: Alerts = Alerts()
+    alerts: Alerts = field(default_factory=Alerts)
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
 
