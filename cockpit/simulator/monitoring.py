@@ -42,11 +42,14 @@ class Monitoring:
     from those notes and from the platform's functions of time.
     """
 
-    def __init__(self, store: Store, platform: Platform, clock: WorldClock, seed: int) -> None:
+    def __init__(
+        self, store: Store, platform: Platform, clock: WorldClock, seed: int, history: int = HISTORY_SECONDS
+    ) -> None:
+        """`history` is for how many seconds before its opening the world has been measured."""
         opened = int(platform.opened * 1000)
         self.interval = max(100, round(clock.takes(SCRAPED_EVERY_SECONDS) * 1000))
         """Milliseconds from scrape to scrape."""
-        self.scrapes = Scrapes(opened, HISTORY_SECONDS * 1000, HISTORY_STEP_SECONDS * 1000)
+        self.scrapes = Scrapes(opened, history * 1000, HISTORY_STEP_SECONDS * 1000)
         self.settings = Settings(evaluation_interval=self.interval)
         self._clock = clock
         self._exposition = Exposition(store, platform, self.scrapes, self.interval, seed)

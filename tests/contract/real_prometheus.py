@@ -1,6 +1,7 @@
 """A real Prometheus on loopback, for tests."""
 
 import json
+import math
 import os
 import shutil
 import socket
@@ -49,7 +50,7 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def serving(server: str, folder: Path, config: str) -> Iterator[str]:
+def serving(server: str, folder: Path, config: str, *options: str) -> Iterator[str]:
     """Run Prometheus with a configuration and its data in `folder / "data"`; give its address."""
     (folder / "prometheus.yml").write_text(config, encoding="utf-8")
     with socket.socket() as free:
@@ -63,6 +64,7 @@ def serving(server: str, folder: Path, config: str) -> Iterator[str]:
             "--storage.tsdb.retention.time=100y",
             f"--web.listen-address={address}",
             "--log.level=error",
+            *options,
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -84,3 +86,31 @@ def ready(url: str, process: "subprocess.Popen[bytes]") -> str:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
     raise AssertionError("prometheus was not ready within 30 s")
+
+
+def same(mine: dict[str, Any], theirs: dict[str, Any], *, ordered: bool) -> bool:
+    """Whether two answers are the same: labels exactly, numbers to within one part in a billion."""
+    if mine["resultType"] != theirs["resultType"]:
+        return False
+    if mine["resultType"] in ("scalar", "string"):
+        return close(mine["result"], theirs["result"])
+    left, right = mine["result"], theirs["result"]
+    if not ordered:
+        left, right = (sorted(side, key=lambda row: sorted(row["metric"].items())) for side in (left, right))
+    if [row["metric"] for row in left] != [row["metric"] for row in right]:
+        return False
+    key = "values" if mine["resultType"] == "matrix" else "value"
+    return all(close(a[key], b[key]) for a, b in zip(left, right, strict=True))
+
+
+def close(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, list):
+        return len(mine) == len(theirs) and all(close(a, b) for a, b in zip(mine, theirs, strict=True))
+    if mine == theirs:
+        return True
+    if isinstance(mine, str):
+        try:
+            mine, theirs = float(mine), float(theirs)
+        except ValueError:
+            return False
+    return math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-12)

@@ -16,7 +16,7 @@ from cockpit.simulator.promql.query import query, query_range
 from cockpit.simulator.promql.values import Series
 from state.metrics.app_expressions import every_app_expression
 from state.metrics.catalogue import every_expression, targets
-from tests.contract.real_prometheus import Real, program, serving
+from tests.contract.real_prometheus import Real, program, same, serving
 
 START = 1_780_000_000
 """Seconds; samples begin here and go on for three hours."""
@@ -274,30 +274,3 @@ def same_words(mine: str, theirs: str) -> bool:
         == sorted(theirs.replace("[", " ").replace("]", " ").split())
         or mine.split("{")[0] == theirs.split("{")[0]
     )
-
-
-def same(mine: dict[str, Any], theirs: dict[str, Any], *, ordered: bool) -> bool:
-    if mine["resultType"] != theirs["resultType"]:
-        return False
-    if mine["resultType"] in ("scalar", "string"):
-        return close(mine["result"], theirs["result"])
-    left, right = mine["result"], theirs["result"]
-    if not ordered:
-        left, right = (sorted(side, key=lambda row: sorted(row["metric"].items())) for side in (left, right))
-    if [row["metric"] for row in left] != [row["metric"] for row in right]:
-        return False
-    key = "values" if mine["resultType"] == "matrix" else "value"
-    return all(close(a[key], b[key]) for a, b in zip(left, right, strict=True))
-
-
-def close(mine: Any, theirs: Any) -> bool:
-    if isinstance(mine, list):
-        return len(mine) == len(theirs) and all(close(a, b) for a, b in zip(mine, theirs, strict=True))
-    if mine == theirs:
-        return True
-    if isinstance(mine, str):
-        try:
-            mine, theirs = float(mine), float(theirs)
-        except ValueError:
-            return False
-    return math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-12)
