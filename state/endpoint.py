@@ -43,11 +43,20 @@ class Endpoint:
     timeout: float = 5.0
     members: tuple[str, ...] = ()
     """The URLs of the other members of the same cluster of servers, asked with the same headers and keys."""
+    name: str = ""
+    """What it is called among several of its kind."""
+    watchdog: str = ""
+    """The alert that this Alertmanager must always have; empty: the one that was seen there or has a rule."""
 
     @property
     def each(self) -> tuple["Endpoint", ...]:
         """Every member as an endpoint of its own, this one first."""
         return tuple(replace(self, url=url, members=()) for url in dict.fromkeys((self.url, *self.members)))
+
+    @property
+    def host(self) -> str:
+        """The host and port of the URL, printable."""
+        return printable(_split(self.url).netloc)
 
     @classmethod
     def of(cls, url: str, **parts: Any) -> "Endpoint":
@@ -104,6 +113,8 @@ class Endpoint:
         ]
         if len(ways) > 1:
             raise InvalidEndpoint(f"more than one way to sign in to {printable(self.url)}: {' and '.join(ways)}")
+        if not self.name.isprintable() or "/" in self.name:
+            raise InvalidEndpoint(f"the name of {printable(self.url)} holds a slash or a control character")
         if not (self.tenant + self.bearer_token).isprintable():
             raise InvalidEndpoint("the tenant or the bearer token holds a line break or a control character")
 

@@ -43,8 +43,10 @@ class Settings:
     """What to read; empty: the context's own namespace, else all."""
     read_only: bool
     protected: bool
-    prometheus: Endpoint | None
-    alertmanager: Endpoint | None
+    prometheuses: tuple[Endpoint, ...]
+    """The Prometheus servers; the charts show the numbers of the first."""
+    alertmanagers: tuple[Endpoint, ...]
+    """The Alertmanager clusters."""
     board: Path | None
     """The board's file; None: the one in the data folder."""
     data_dir: Path | None
@@ -57,6 +59,20 @@ class Settings:
     alerts: Alerts = field(default_factory=Alerts)
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The external labels of the alerts of each context that has any configured."""
+    shared: frozenset[str] = frozenset()
+    """Which of `prometheus` and `alertmanager` are named for all contexts, not for this one."""
+
+    @property
+    def prometheus(self) -> Endpoint | None:
+        """The first Prometheus."""
+        return next(iter(self.prometheuses), None)
+
+    @property
+    def alertmanager(self) -> Endpoint | None:
+        """The first Alertmanager."""
+        return next(iter(self.alertmanagers), None)
 
 
 def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_context: str = "") -> Settings:
@@ -99,19 +115,19 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         (own, table.read_only),
         (file, rest.read_only),
     )
-    prometheus = choose(
+    prometheuses = choose(
         "prometheus",
         ("--prometheus", _endpoint("--prometheus", flags.prometheus)),
         ("COCKPIT_PROMETHEUS", _endpoint("COCKPIT_PROMETHEUS", environ.get("COCKPIT_PROMETHEUS"))),
-        (own, table.prometheus),
-        (file, rest.prometheus),
+        (own, table.prometheuses),
+        (file, rest.prometheuses),
     )
-    alertmanager = choose(
+    alertmanagers = choose(
         "alertmanager",
         ("--alertmanager", _endpoint("--alertmanager", flags.alertmanager)),
         ("COCKPIT_ALERTMANAGER", _endpoint("COCKPIT_ALERTMANAGER", environ.get("COCKPIT_ALERTMANAGER"))),
-        (own, table.alertmanager),
-        (file, rest.alertmanager),
+        (own, table.alertmanagers),
+        (file, rest.alertmanagers),
     )
     board = choose(
         "board",
@@ -135,8 +151,8 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         namespaces=namespaces or (),
         read_only=bool(read_only),
         protected=is_protected(name, config),
-        prometheus=prometheus,
-        alertmanager=alertmanager,
+        prometheuses=prometheuses or (),
+        alertmanagers=alertmanagers or (),
         board=board,
         data_dir=data_dir,
         who=who or _os_user(),
@@ -146,6 +162,8 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         shell=config.shell,
         alerts=config.alerts,
         origin=origin,
+        labels={each: said.labels for each, said in config.contexts.items() if said.labels},
+        shared=frozenset(kind for kind in ("prometheus", "alertmanager") if file and origin.get(kind) == file),
     )
 
 
@@ -190,12 +208,12 @@ def _path(text: str | None) -> Path | None:
     return Path(text).expanduser() if text else None
 
 
-def _endpoint(name: str, url: str | None) -> Endpoint | None:
+def _endpoint(name: str, url: str | None) -> tuple[Endpoint] | None:
     if not url:
         return None
     try:
         first, *members = [part.strip() for part in url.split(",")] if "ALERTMANAGER" in name.upper() else [url]
-        return Endpoint.of(first, members=tuple(members))
+        return (Endpoint.of(first, members=tuple(members)),)
     except InvalidEndpoint as error:
         raise InvalidConfig(f"{name}: {error}") from None
 

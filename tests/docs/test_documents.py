@@ -55,7 +55,7 @@ def test_a_document_without_marks_is_named(tables: ModuleType) -> None:
     [
         ("### At the top", config._File),
         ("### `[contexts.NAME]`", config._Section),
-        ("### `prometheus` and `alertmanager`, as tables", config._Endpoint),
+        ("### `prometheus` and `alertmanager`, as tables", config.WrittenEndpoint),
         ("### `[ui]`", config.Ui),
         ("### `[apps]`", config.Apps),
         ("### `[apps.production]`", config.Production),

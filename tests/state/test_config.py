@@ -68,6 +68,31 @@ def test_everything_that_can_be_said_is_read():
     assert stage.alertmanager is None
 
 
+def test_several_servers_have_names():
+    text = """
+prometheus = ["https://eu.example", { name = "us", url = "https://us.example/prometheus", tenant = "team-a" }]
+
+[[alertmanager]]
+name = "eu"
+url = "https://am-0.eu.example"
+members = ["https://am-1.eu.example"]
+
+[[alertmanager]]
+name = "us"
+url = "https://am.us.example"
+
+[contexts.prod-eu]
+labels = { cluster = "prod-eu" }
+"""
+    config = read_config(text, PATH)
+    said = config.everywhere
+    assert [one.name for one in said.prometheuses] == ["eu.example", "us"]
+    assert [(one.name, len(one.each)) for one in said.alertmanagers] == [("eu", 2), ("us", 1)]
+    assert said.prometheus == said.prometheuses[0]
+    assert config.contexts["prod-eu"].labels == {"cluster": "prod-eu"}
+    assert read_config('prometheus = ["http://a"]', PATH).everywhere.prometheus.name == ""
+
+
 def test_an_absent_file_says_nothing(tmp_path):
     assert load_config(tmp_path / "none.toml") == Config()
     with pytest.raises(InvalidConfig, match=r"none\.toml does not exist"):
@@ -98,7 +123,12 @@ def test_an_empty_file_gives_the_defaults():
         ('[contexts.prod]\nnamespaces = ["Shop"]', "contexts.prod.namespaces[0]: 'Shop' is no namespace"),
         ('[contexts.prod]\nread_only = "yes"', "contexts.prod.read_only must be true or false, not a text in quotes"),
         ("contexts.prod = 1", "contexts.prod must be a table, not a whole number"),
-        ("prometheus = 9090", "prometheus must be a text in quotes or a table, not a whole number"),
+        ("prometheus = 9090", "prometheus must be a text in quotes, a table or a list, not a whole number"),
+        ('[[alertmanager]]\nurl = "http://x"\nulr = "x"', "unknown key 'alertmanager[0].ulr': did you mean 'url'?"),
+        ('prometheus = ["http://a", "b"]', "prometheus[1]: 'b' does not begin with http:// or https://"),
+        ('alertmanager = ["http://a", "http://a"]', "alertmanager[1]: a second one is called a: give a name"),
+        ('prometheus = { url = "http://a", watchdog = "Up" }', "prometheus.watchdog: only Alertmanager has a watchdog"),
+        ("[contexts.prod]\nlabels = { cluster = 1 }", "contexts.prod.labels must be a text in quotes"),
         ('[alertmanager]\nuser = "x"', "alertmanager: the key 'url' is missing"),
         ('[ui]\ntheme = "drak"', "ui.theme: 'drak' is none of dark, light, high-contrast"),
         ('[alerts.severities]\nodd = "high"', "'high' is none of critical, warning, info"),

@@ -137,3 +137,20 @@ def test_members_of_an_alertmanager_cluster_are_given_with_commas_or_as_a_list()
     assert written.alertmanager == flagged.alertmanager
     with pytest.raises(InvalidConfig, match="only Alertmanager has members"):
         read_config('prometheus = { url = "http://a", members = ["http://b"] }', Path("c.toml"))
+
+
+def test_it_is_known_which_servers_are_named_for_all_contexts():
+    text = """
+prometheus = "http://p"
+alertmanager = "http://a"
+
+[contexts.eu]
+alertmanager = "http://eu"
+labels = { cluster = "eu" }
+"""
+    config = read_config(text, Path("c.toml"))
+    found = resolve(Flags(context="eu"), {}, config)
+    assert (found.shared, found.labels) == ({"prometheus"}, {"eu": {"cluster": "eu"}})
+    assert resolve(Flags(), {}, config).shared == {"prometheus", "alertmanager"}
+    assert resolve(Flags(prometheus="http://b", alertmanager="http://b"), {}, config).shared == frozenset()
+    assert resolve(Flags(), {}, NONE).shared == frozenset()
