@@ -19,6 +19,19 @@ _STALE = struct.pack("<Q", 0x7FF0_0000_0000_0002)
 _LITERAL = 65_536
 
 Samples = list[tuple[int, bytes]]
+Points = list[tuple[int, float]]
+
+
+def stored(labels: Labels, points: Points) -> Series:
+    """Return samples, given as `(milliseconds, value)`, as a series that is never stale."""
+    times, values = [at for at, _ in points], [value for _, value in points]
+    return Series(
+        labels,
+        times,
+        ((0, len(times)),),
+        lambda indices: [values[index] for index in indices],
+        monotone=values == sorted(values),
+    )
 
 
 def send(url: str, series: Iterable[tuple[Series, int]]) -> int:

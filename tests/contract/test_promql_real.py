@@ -17,6 +17,7 @@ from cockpit.simulator.promql.values import Series
 from state.metrics.app_expressions import every_app_expression
 from state.metrics.catalogue import every_expression, targets
 from tests.contract.real_prometheus import Real, program, same, serving
+from tests.contract.remote_write import Points, stored
 
 START = 1_780_000_000
 """Seconds; samples begin here and go on for three hours."""
@@ -35,7 +36,6 @@ CATALOGUE = (*every_expression(), *every_app_expression(), targets(("shop", "pay
 QUERIES = [*lines("promql_catalogue.txt"), *dict.fromkeys(expression.promql for expression in CATALOGUE)]
 REFUSALS = lines("promql_refusals.txt")
 
-Points = list[tuple[int, float]]
 World = list[tuple[dict[str, str], Points]]
 
 
@@ -181,17 +181,6 @@ class Backfilled:
         for labels, points in self.world:
             if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
                 yield stored(labels, points)
-
-
-def stored(labels: dict[str, str], points: Points) -> Series:
-    times, values = [at for at, _ in points], [value for _, value in points]
-    return Series(
-        labels,
-        times,
-        ((0, len(times)),),
-        lambda indices: [values[index] for index in indices],
-        monotone=values == sorted(values),
-    )
 
 
 @pytest.fixture(scope="module")
