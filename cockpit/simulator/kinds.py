@@ -19,11 +19,13 @@ ENDPOINTS = Collection("", "endpoints")
 ENDPOINT_SLICES = Collection("discovery.k8s.io", "endpointslices")
 EVENTS = Collection("", "events")
 EXTERNAL_SECRETS = Collection("external-secrets.io", "externalsecrets")
+FLUX_RELEASES = Collection("helm.toolkit.fluxcd.io", "helmreleases")
 GIT_APPLICATIONS = Collection("argoproj.io", "applications")
 HPAS = Collection("autoscaling", "horizontalpodautoscalers")
 INGRESSES = Collection("networking.k8s.io", "ingresses")
 INGRESS_CLASSES = Collection("networking.k8s.io", "ingressclasses")
 JOBS = Collection("batch", "jobs")
+KUSTOMIZATIONS = Collection("kustomize.toolkit.fluxcd.io", "kustomizations")
 LEASES = Collection("coordination.k8s.io", "leases")
 LIMIT_RANGES = Collection("", "limitranges")
 NAMESPACES = Collection("", "namespaces")
@@ -59,11 +61,13 @@ API_VERSION_AND_KIND = {
     ENDPOINT_SLICES: ("discovery.k8s.io/v1", "EndpointSlice"),
     EVENTS: ("v1", "Event"),
     EXTERNAL_SECRETS: ("external-secrets.io/v1", "ExternalSecret"),
+    FLUX_RELEASES: ("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
     GIT_APPLICATIONS: ("argoproj.io/v1alpha1", "Application"),
     HPAS: ("autoscaling/v2", "HorizontalPodAutoscaler"),
     INGRESSES: ("networking.k8s.io/v1", "Ingress"),
     INGRESS_CLASSES: ("networking.k8s.io/v1", "IngressClass"),
     JOBS: ("batch/v1", "Job"),
+    KUSTOMIZATIONS: ("kustomize.toolkit.fluxcd.io/v1", "Kustomization"),
     LEASES: ("coordination.k8s.io/v1", "Lease"),
     LIMIT_RANGES: ("v1", "LimitRange"),
     NAMESPACES: ("v1", "Namespace"),

@@ -7,6 +7,7 @@ from functools import partial
 from cockpit.simulator.controllers.events import Source
 from cockpit.simulator.kinds import CERTIFICATES, DEPLOYMENTS, GIT_APPLICATIONS, NODES
 from cockpit.simulator.programs import REGISTRY
+from cockpit.simulator.world.delivered import sync
 from cockpit.simulator.world.live import LiveWorld
 
 BAD_VERSION = "v1.8.2"
@@ -53,10 +54,10 @@ def release_payments(world: LiveWorld) -> None:
             "spec": {**deployment["spec"], "template": released},
         },
     )
-    _ask_for(world, "payments", BAD_VERSION)
+    _ask_for(world, "payments", BAD_VERSION, "ben")
 
 
-def _ask_for(world: LiveWorld, name: str, version: str) -> None:
+def _ask_for(world: LiveWorld, name: str, version: str, by: str) -> None:
     stored = world.store.get(GIT_APPLICATIONS, "argocd", name)
     if stored is None:
         return
@@ -67,7 +68,19 @@ def _ask_for(world: LiveWorld, name: str, version: str) -> None:
     ]
     source = {**spec["source"], "targetRevision": version, "kustomize": {"images": images}}
     metadata = {**stored.object["metadata"], "generation": stored.object["metadata"].get("generation", 1) + 1}
-    world.store.replace(GIT_APPLICATIONS, {**stored.object, "metadata": metadata, "spec": {**spec, "source": source}})
+    status = stored.object["status"]
+    history = status.get("history", [])
+    number = history[-1]["id"] + 1 if history else 0
+    entry = sync(number, name, source, by, world.context.clock.now(), 0.0)
+    world.store.replace(
+        GIT_APPLICATIONS,
+        {
+            **stored.object,
+            "metadata": metadata,
+            "spec": {**spec, "source": source},
+            "status": {**status, "history": [*history, entry]},
+        },
+    )
 
 
 def add_ingress_controller(world: LiveWorld) -> None:

@@ -45,8 +45,9 @@ def read_releases(app: App, transport: Callable[[], Transport]) -> History:
     return History(tuple(sorted([*found, *delivered], key=_newest_first)), unread)
 
 
-def _newest_first(one: Release) -> tuple[float, str, int]:
-    return -(one.when or 0.0), one.workload.name, -one.revision
+def _newest_first(one: Release) -> tuple[float, bool, str, int]:
+    # What a tool did comes before what followed from it.
+    return -(one.when or 0.0), one.tool is not None, one.workload.name, -one.revision
 
 
 def _of(transport: Transport, ref: Ref, whole: Json) -> tuple[Release, ...]:

@@ -9,6 +9,7 @@ from cockpit.simulator.store import Store
 from cockpit.simulator.world.around import count_quotas
 from cockpit.simulator.world.builder import Builder
 from cockpit.simulator.world.cluster import add_cluster_wide, add_nodes
+from cockpit.simulator.world.delivered import add_histories
 from cockpit.simulator.world.load import add_load
 from cockpit.simulator.world.platform import add_platform, add_system
 from cockpit.simulator.world.product import add_product
@@ -33,6 +34,7 @@ def build_production(store: Store, *, seed: int, nodes: int, pods: int, story: s
     add_system(builder)
     add_platform(builder, sweeping=story == "night")
     add_product(builder, _DAYS_LEFT[story])
+    add_histories(builder)
     missing = pods - store.count(PODS)
     if missing > 0:
         add_load(builder, missing)

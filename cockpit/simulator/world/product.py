@@ -15,6 +15,7 @@ from cockpit.simulator.world.around import (
     add_ingress,
 )
 from cockpit.simulator.world.builder import DAY, Builder
+from cockpit.simulator.world.delivered import add_syncs
 from cockpit.simulator.world.parts import Container, Labels, PodPlan
 from cockpit.simulator.world.workloads import Release, Rolling, Workload, add_deployment, add_stateful_set
 
@@ -126,6 +127,7 @@ def _add_storefront(builder: Builder, shop_days_left: float) -> None:
     add_ingress(builder, api, "shop.example", "shop-example-tls", "/api")
     images = tuple(f"{REGISTRY}/{one.name}:{_STOREFRONT[-1].version}" for one in (web, api, search))
     add_application(builder, namespace, namespace, _STOREFRONT[-1].version, images)
+    add_syncs(builder, namespace, images, _STOREFRONT)
 
 
 def _add_payments(builder: Builder) -> None:
@@ -187,6 +189,7 @@ def _add_payments(builder: Builder) -> None:
     add_ingress(builder, api, "pay.shop.example", "pay-shop-example-tls")
     images = tuple(f"{REGISTRY}/{one.name}:{_PAYMENTS[-1].version}" for one in (api, ledger, worker))
     add_application(builder, namespace, namespace, _PAYMENTS[-1].version, images)
+    add_syncs(builder, namespace, images, _PAYMENTS)
 
 
 def _add_notifications(builder: Builder) -> None:
@@ -219,3 +222,4 @@ def _add_notifications(builder: Builder) -> None:
     builder.service(namespace, queue, 4222, headless=True)
     images = tuple(f"{REGISTRY}/{one.name}:{_NOTIFICATIONS[-1].version}" for one in (api, worker))
     add_application(builder, namespace, namespace, _NOTIFICATIONS[-1].version, images)
+    add_syncs(builder, namespace, images, _NOTIFICATIONS)

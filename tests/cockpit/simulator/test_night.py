@@ -47,7 +47,14 @@ def test_the_bad_release_stalls_with_one_pod_crashing() -> None:
     assert sum(is_ready(pod) for pod in night.pods(*PAYMENTS)) == 2
     cause = deployment(night)["metadata"]["annotations"]["kubernetes.io/change-cause"]
     assert cause.startswith("payments-api v1.8.2 (ben)")
-    assert night.get(GIT_APPLICATIONS, "argocd", "payments")["status"]["health"]["status"] == "Progressing"
+    status = night.get(GIT_APPLICATIONS, "argocd", "payments")["status"]
+    assert status["health"]["status"] == "Progressing"
+    newest = status["history"][-1]
+    assert (newest["id"], newest["source"]["targetRevision"], newest["initiatedBy"]) == (
+        6,
+        "v1.8.2",
+        {"username": "ben"},
+    )
 
 
 def test_the_log_of_the_crashed_run_says_why() -> None:

@@ -12,12 +12,16 @@ from cockpit.simulator.kinds import (
     CONTROLLER_REVISIONS,
     DEPLOYMENTS,
     EVENTS,
+    FLUX_RELEASES,
+    GIT_APPLICATIONS,
     HPAS,
+    KUSTOMIZATIONS,
     LEASES,
     NAMESPACES,
     NODES,
     PODS,
     REPLICA_SETS,
+    SECRETS,
     SERVICES,
     name_of,
 )
@@ -208,3 +212,14 @@ def test_staging_is_small_and_has_the_apps() -> None:
     assert {one.object["metadata"]["namespace"] for one in store.list(DEPLOYMENTS)} >= set(_PRODUCT)
     assert store.count(CONTROLLER_REVISIONS) > 0
     assert store.count(REPLICA_SETS) > 0
+
+
+def test_argo_cd_flux_and_helm_remember_what_they_delivered(calm: HandWorld) -> None:
+    history = calm.get(GIT_APPLICATIONS, "argocd", "payments")["status"]["history"]
+    assert [one["id"] for one in history] == [0, 1, 2, 3, 4, 5]
+    assert history[-1]["initiatedBy"] == {"username": "gus"}
+    assert calm.get(KUSTOMIZATIONS, "external-dns", "external-dns")["status"]["history"][0]["metadata"]["revision"]
+    assert calm.get(FLUX_RELEASES, "backup", "velero")["status"]["history"][0]["status"] == "deployed"
+    dex = calm.get(DEPLOYMENTS, "sso", "dex")["metadata"]["annotations"]
+    assert dex["meta.helm.sh/release-name"] == "dex"
+    assert calm.get(SECRETS, "sso", "sh.helm.release.v1.dex.v4")["metadata"]["labels"]["status"] == "deployed"

@@ -34,7 +34,7 @@ async def test_everything_about_an_app_is_side_by_side(simulated: Endpoints, dri
             "Readiness  ", "✗ readiness-probe", "payments-db: none in postgres", "→ Add a readinessProbe"
         )
         await driven.shows("Signals  last 1h", "99.9 % wanted", "of 30d left", "requests  ", "/s┤")
-        await driven.shows("Releases  the last", "v1.8.1", "releases, 0.", "rolled back")
+        await driven.shows("Releases  the last", "v1.8.1", "6 releases in ", "0 of 6 failed", "by revisions, Argo CD")
         await driven.shows("Board and journal")
 
 
@@ -125,6 +125,9 @@ async def test_a_release_tells_what_it_changed_and_is_taken_back(night: Endpoint
         await driven.press("escape")
         await driven.press("R")
         await driven.shows("revision 7 is what runs")
+        await driven.shows("Argo CD: payments", "by ben")
+        await driven.press("j", "R")
+        await driven.shows("payments is rolled back with Argo CD")
         await driven.press("j", "R")
         await driven.shows("Roll back payments/payments-api to revision 6", "to go on")
         await driven.type("payments-api")
