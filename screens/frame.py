@@ -57,6 +57,7 @@ class Frame(Screen[None]):
     ready = False
     """Whether all its widgets are there; it is not asked to update before."""
 
+    _status: StatusLine | None = None
     _given: Widget | None = None
     """What was given the keys without the user's asking."""
     _wanted: Widget | None = None
@@ -66,7 +67,8 @@ class Frame(Screen[None]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def compose(self) -> ComposeResult:
-        yield StatusLine(id="status")
+        self._status = StatusLine(id="status")
+        yield self._status
         yield from self.compose_body()
         yield FilterBar(id="bar")
         yield KeyLine(id="keys")
@@ -77,8 +79,8 @@ class Frame(Screen[None]):
 
     def show_status(self, status: Status) -> None:
         """Set the top line."""
-        for line in self.query("#status").results(StatusLine):
-            line.show(status.left, status.right)
+        if self._status is not None:
+            self._status.show(status.left, status.right)
 
     def update(self) -> None:
         """Take over what changed since the last call."""
@@ -148,6 +150,8 @@ class Frame(Screen[None]):
             message.bar.refuse(wrong)
         else:
             message.bar.close()
+            # The next key may already be on its way, and is meant for what the text leaves.
+            self.update()
             self.keep_focus()
 
     def on_filter_bar_left(self, message: FilterBar.Left) -> None:

@@ -8,11 +8,21 @@ import pytest
 from hypothesis import settings
 
 from cockpit.demo_world import DemoWorld, Endpoints
+from tests.piloting import settled
 
 # The same examples in every run, so that a red one is about the change. HYPOTHESIS_SEARCH=1 looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 if not os.environ.get("HYPOTHESIS_SEARCH"):
     settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prompt_keys() -> Iterator[None]:
+    """Let each key of a test go as soon as the one before has had its effect."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", settled)
+        patch.setattr("textual.pilot.wait_for_idle", settled)
+        yield
 
 
 @pytest.fixture(scope="session")

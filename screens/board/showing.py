@@ -20,7 +20,8 @@ from state.board.model import Board, Card
 from state.board.needs import floor
 from state.clock import SYSTEM, Clock
 from state.planning.gauge_words import picked_parts
-from state.planning.scope import proven_points, scope
+from state.planning.scope import Scope, proven_points, scope
+from state.planning.share import Points
 from state.printable import printable
 from widgets.cell_lines import Line
 from widgets.gauge import Gauge
@@ -49,6 +50,9 @@ class Showing(Finding):
         self._views: dict[str, BoardView] = {COLUMNS: self.view}
         self._told = 0
         self._shown: tuple[Board | None, tuple[object, ...]] = (None, ())
+        self._unsaved = 0
+        self._glance: tuple[Scope, Points | None] | None = None
+        self._aside: Sequence[Line] = ()
 
     def compose_body(self) -> ComposeResult:
         yield StatusLine(id="board-head")
@@ -70,14 +74,17 @@ class Showing(Finding):
         self._tell()
         desk = self.desk
         minute = int(self.clock.wall() // 60)
-        rest = (desk.unsaved, desk.error, self.filter, self.marks, self.view, minute, self.size, self.looked.since)
+        rest = (desk.error, self.filter, self.marks, self.view, minute, self.size, self.looked.since)
         if desk.board is not self._shown[0] or rest != self._shown[1]:
             self._shown = (desk.board, rest)
             self.query_one("#board-trouble", Said).show(refusal(printable(desk.error)))
             if desk.board is None:
+                self._glance = None
                 self.query_one("#board-head", StatusLine).show([] if desk.error else [WAITING])
             else:
                 self._show(desk.board)
+        elif desk.unsaved != self._unsaved:
+            self._show_head()
 
     def _tell(self) -> None:
         """Say once what was found out of order."""
@@ -93,17 +100,11 @@ class Showing(Finding):
     def _show(self, board: Board) -> None:
         self.marks &= board.cards.keys()
         at_a_glance = scope(board)
+        self._glance = at_a_glance, proven_points(board, self.today)
         shown = self.found(board)
-        line = self.query_one("#board-head", StatusLine)
-        # While the screen is being resized, its lines still have their widths of before.
-        width = self.size.width - line.gutter.width
-        desk = self.desk
-        said = head(at_a_glance, proven_points(board, self.today), desk.unsaved, len(self.fresh), width)
-        line.show(said.line)
-        gauge = self.query_one(Gauge)
-        gauge.show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
-        picked = self._picked(board, shown)
-        gauge.say_aside(picked or said.rest, firm=bool(picked))
+        self._aside = self._picked(board, shown)
+        self.query_one(Gauge).show_share(gauge_share(at_a_glance.share, at_a_glance.floor.percent))
+        self._show_head()
         self.view.show(
             Picture(
                 board=board,
@@ -114,6 +115,17 @@ class Showing(Finding):
                 now=self.clock.wall(),
             )
         )
+
+    def _show_head(self) -> None:
+        """Say what is to be said over the cards; it alone is different when a step has become durable."""
+        self._unsaved = self.desk.unsaved
+        if self._glance is None:
+            return
+        line = self.query_one("#board-head", StatusLine)
+        # While the screen is being resized, its lines still have their widths of before.
+        said = head(*self._glance, self._unsaved, len(self.fresh), self.size.width - line.gutter.width)
+        line.show(said.line)
+        self.query_one(Gauge).say_aside(self._aside or said.rest, firm=bool(self._aside))
 
     def _picked(self, board: Board, shown: frozenset[str]) -> Sequence[Line]:
         """Return what is to be said of the cards that are marked, else of those that match the filter."""

@@ -6,6 +6,7 @@ makes the fraction grow.
 """
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ALPHABET = frozenset(_DIGITS)
 _ZERO = "a0"
 _SMALLEST = "A" + "0" * 26
 
@@ -61,7 +62,7 @@ def is_key(key: str) -> bool:
     size = _size(key[:1])
     return (
         0 < size <= len(key)
-        and all(character in _DIGITS for character in key[1:])
+        and _ALPHABET.issuperset(key[1:])
         and key != _SMALLEST
         and not (len(key) > size and key.endswith("0"))
     )
