@@ -8,20 +8,27 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from cockpit.simulator.alertmanager import CONFIG
-from state.alerts.client import Alertmanager
-from state.alerts.model import Matcher
+from state.alerts.ack import Ack, Unack
+from state.alerts.client import Alertmanager, Draft
+from state.alerts.model import AlertState, Matcher
 from state.alerts.silence import ExpireSilences, SilenceAlerts
 from state.alerts.source import Alertmanagers
+from state.alerts.upkeep import ExtendAck
+from state.cluster.errors import ClusterError
 from state.endpoint import Endpoint
 
 HOW = "install it with: apt-get install -y --no-install-recommends prometheus-alertmanager"
 PATIENCE = 30.0
+TIMEOUT = 0.5
+"""Seconds that one member is waited for."""
+GONE = pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
 
 
 def program() -> str:
@@ -86,8 +93,19 @@ class Member:
         )
         urllib.request.urlopen(request, timeout=5).close()
 
-    def end(self) -> None:
+    def lose(self, how: signal.Signals) -> None:
+        """Kill or freeze it, and wait until that has happened."""
+        self.process.send_signal(how)
+        if how is signal.SIGKILL:
+            self.process.wait()
+        else:
+            os.waitpid(self.process.pid, os.WUNTRACED)
+
+    def thaw(self) -> None:
         self.process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        self.thaw()
         self.process.kill()
         self.process.wait()
 
@@ -108,7 +126,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[Member, Member]]:
 
 def cluster_of(*members: Member) -> Alertmanagers:
     first, *rest = (member.url for member in members)
-    whole = Endpoint(first, timeout=1.0, members=tuple(rest))
+    whole = Endpoint(first, timeout=TIMEOUT, members=tuple(rest))
     return Alertmanagers([Alertmanager(endpoint) for endpoint in whole.each])
 
 
@@ -133,26 +151,74 @@ def test_each_alert_is_one_and_a_silence_is_written_once_and_read_back_where_it_
     assert fetched.notes == ()
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+@GONE
 def test_a_member_that_is_gone_is_said_and_the_rest_goes_on(pair: tuple[Member, Member], how: signal.Signals) -> None:
     for member in pair:
         member.fire("Down")
     cluster = cluster_of(*pair)
     cluster.fetch()
-    pair[0].process.send_signal(how)
-    if how is signal.SIGKILL:
-        pair[0].process.wait()
-    else:
-        os.waitpid(pair[0].process.pid, os.WUNTRACED)
-    fetched = cluster.fetch()
+    pair[0].lose(how)
+    with within(TIMEOUT):
+        fetched = cluster.fetch()
     assert [alert.name for alert in fetched.alerts] == ["Down"]
     (note,) = fetched.notes
     assert pair[0].url in note
-    begun = time.monotonic()
-    assert cluster.fetch().notes == (note,)
-    assert time.monotonic() - begun < 1.0
-    made = SilenceAlerts(cluster, (Matcher("alertname", "Down"),), time.time() + 3600, "ana", "x").run()
+    with within(0):
+        assert cluster.fetch().notes == (note,)
+        made = SilenceAlerts(cluster, (Matcher("alertname", "Down"),), time.time() + 3600, "ana", "x").run()
     assert made.details["alertmanager"] == pair[1].url
     silences = cluster.fetch().silences
     assert ExpireSilences(cluster, silences).run().done
     assert cluster.fetch().silences == ()
+
+
+@GONE
+def test_an_ack_is_made_renewed_and_ended_while_members_go(pair: tuple[Member, Member], how: signal.Signals) -> None:
+    for replica in "ab":
+        for member in pair:
+            member.fire("Down", pod="api-1", replica=replica)
+    cluster = cluster_of(*pair)
+    (down,) = cluster.fetch().alerts
+    # Nobody has noticed yet: the member that answered last is asked first, and then the other one.
+    pair[0].lose(how)
+    with within(TIMEOUT):
+        made = Ack(cluster, down, "ana", "on it").run()
+    assert (made.done, made.details["alertmanager"]) == (True, pair[1].url)
+    with within(TIMEOUT):
+        (acked,) = cluster.fetch().alerts
+    assert acked.state is AlertState.ACKED
+    assert acked.ack is not None
+    assert acked.ack.id == made.details["silence"]
+    with within(0):
+        assert ExtendAck(cluster, acked.ack, lasting=1800).run().details["silence"] == acked.ack.id
+        (longer,) = cluster.fetch().silences
+        assert longer.ends - acked.ack.ends == pytest.approx(900, abs=10)
+        assert Unack(cluster, acked.ack).run().done
+        assert [one.state for one in cluster.fetch().alerts] == [AlertState.ACTIVE]
+
+
+def test_a_write_that_a_frozen_member_took_is_said_to_be_unknown_and_is_made_once(pair: tuple[Member, Member]) -> None:
+    class FreezesAtTheWrite(Alertmanager):
+        def post(self, draft: Draft) -> str:
+            pair[0].lose(signal.SIGSTOP)
+            return super().post(draft)
+
+    for member in pair:
+        member.fire("Down")
+    first, other = (Endpoint(member.url, timeout=TIMEOUT) for member in pair)
+    cluster = Alertmanagers([FreezesAtTheWrite(first), Alertmanager(other)])
+    cluster.fetch()
+    draft = SilenceAlerts(cluster, (Matcher("alertname", "Down"),), time.time() + 3600, "ana", "x")
+    with within(2 * TIMEOUT), pytest.raises(ClusterError, match="no answer"):
+        draft.run()
+    assert cluster.fetch().silences == ()
+    pair[0].thaw()
+    until(lambda: len(Alertmanager(other).silences()) == 1, "the silence that the frozen member had taken")
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Nothing waited for longer than some time-outs, give or take a busy machine."""
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < seconds + 0.9 * TIMEOUT
