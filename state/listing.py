@@ -10,14 +10,14 @@ from state.cluster.kinds.kind import HEALTH, NAMESPACE, Column, Fault, Kind, R
 from state.mirror import Mirror
 from state.printable import printable
 from state.ref import Ref
+from state.row_filter import CONTEXT
 from state.within import Within
 
-CLUSTER = "CONTEXT"
 Judge = Callable[[Any, float], Fault | None]
 """Says what is wrong with a row at a moment, in seconds since the epoch."""
 _CANNOT_BE_READ = Cell("?", Tone.FAINT)
 CLUSTER_COLUMN: Column[Any] = Column(
-    CLUSTER, lambda row, now: Cell(""), lambda row: "", width=14, importance=1, of_any=True
+    CONTEXT, lambda row, now: Cell(""), lambda row: "", width=14, importance=1, of_any=True
 )
 """Which cluster a row is of; `Listing` fills its cells."""
 

@@ -14,6 +14,7 @@ from state.pattern import TOO_SLOW, TooSlow, time_limit
 from state.row_filter import RowFilter, parse_filter
 from state.within import Within
 
+_ALL = RowFilter()
 _AGAIN = 1.0
 """Seconds after which an order that depends on the time is made anew."""
 _LIMIT, _LIMIT_A_ROW = 0.05, 25e-6
@@ -80,7 +81,12 @@ class View(Generic[R]):
     def ask(self, query: Query) -> None:
         """Look for something else from the next `refresh` on."""
         self.query = query
-        self._filter = parse_filter(query.text, self.kind) if query.text.strip() else RowFilter()
+        self._filters = {
+            name: parse_filter(query.text, self.kind, name if self._several else "") if query.text.strip() else _ALL
+            for name in self._mirrors
+        }
+        # They differ in which context they are about, and say the same of the text.
+        self._filter = next(iter(self._filters.values()), _ALL)
         self._columns = columns_of(self.kind, query.namespaces, len(self._mirrors), query.within)
         sort = self.kind.order if query.sort is None else query.sort
         self._sort = next((column for column in self._columns if column.header == sort), None)
@@ -192,7 +198,7 @@ class View(Generic[R]):
             return False
         if query.faults_only and self._judge(row, now) is None:
             return False
-        return self._filter.matches(row, now) if self._kept is None else key in self._kept
+        return self._filters[cluster].matches(row, now) if self._kept is None else key in self._kept
 
     def _place(self, row: R, cluster: str, uid: str, now: float) -> tuple[Any, ...]:
         column = self._sort

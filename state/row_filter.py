@@ -2,18 +2,22 @@
 
 Terms stand beside each other and must all hold: `re`, `!re` for the contrary, `-l app=api,tier in (a,b)` for
 labels, `-f text` for letters in that order, and `column:re` (`status:Crash`, `restarts:>3`, `age:<10m`). A
-comparison needs no colon: `restarts>3`, `age<1h`, `status!=Running`.
+comparison needs no colon: `restarts>3`, `age<1h`, `status!=Running`. Where rows of several contexts stand in one list,
+`context:staging` is one more column, and a text without one is looked for in the context's name too.
 """
 
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from state.cell import Cell
 from state.cluster.kinds.kind import Column, Kind, Row
 from state.label_selector import SelectorError, parse_selector
 from state.pattern import BadPattern, compiled
+from state.printable import printable
 
 Test = Callable[[Any, float], bool]
 _TOKEN = re.compile(r"(?:\([^()]*\)?|[^\s(])+")
@@ -29,6 +33,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "=": operator.eq,
 }
+CONTEXT = "CONTEXT"
+"""The header of the column that says which context a row is of; no row has it by itself."""
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 
 
@@ -46,8 +52,12 @@ class RowFilter:
         return all(test(row, now) for test in self.tests)
 
 
-def parse_filter(text: str, kind: Kind[Any]) -> RowFilter:
-    """Return the filter of a text. Never raises: a term that is not finished is taken as far as it goes."""
+def parse_filter(text: str, kind: Kind[Any], context: str = "") -> RowFilter:
+    """Return the filter of a text. Never raises: a term that is not finished is taken as far as it goes.
+
+    `context` is the one that all rows are of, where those of several stand in one list.
+    """
+    columns = (*kind.columns, _context_column(context)) if context else kind.columns
     tests: list[Test] = []
     problems: list[str] = []
     timed = False
@@ -58,12 +68,12 @@ def parse_filter(text: str, kind: Kind[Any]) -> RowFilter:
             if term:
                 tests.append(_fuzzy(term))
         else:
-            named = _named(term, kind.columns)
+            named = _named(term, columns)
             if named is not None:
                 test, ticks = _in_column(*named, problems)
                 timed |= ticks
             else:
-                test = _text(term, kind, problems)
+                test = _text(term, kind, context, problems)
             if test is not None:
                 tests.append(test)
     return RowFilter(tuple(tests), "; ".join(problems), timed)
@@ -129,7 +139,12 @@ def _fuzzy(term: str) -> Test:
     return test
 
 
-def _text(term: str, kind: Kind[Any], problems: list[str]) -> Test | None:
+def _context_column(context: str) -> Column[Any]:
+    cell = Cell(printable(context))
+    return Column(CONTEXT, lambda row, now: cell, lambda row: context)
+
+
+def _text(term: str, kind: Kind[Any], context: str, problems: list[str]) -> Test | None:
     inverse = term.startswith("!")
     term = term.removeprefix("!")
     if not term:
@@ -137,13 +152,21 @@ def _text(term: str, kind: Kind[Any], problems: list[str]) -> Test | None:
     words = kind.words
     if not _SPECIAL.search(term):
         needle = term.casefold()
+        if context and needle in context.casefold():
+            return lambda row, now: not inverse
         if inverse:
             return lambda row, now: needle not in words(row).casefold()
         return lambda row, now: needle in words(row).casefold()
     search = _pattern(term, problems).search
+
+    @cache
+    def everywhere() -> bool:
+        # Looked for with the rows, not before: a pattern that takes too long is given up there.
+        return bool(context) and search(context) is not None
+
     if inverse:
-        return lambda row, now: search(words(row)) is None
-    return lambda row, now: search(words(row)) is not None
+        return lambda row, now: not everywhere() and search(words(row)) is None
+    return lambda row, now: everywhere() or search(words(row)) is not None
 
 
 def _in_column(column: Column[Any], term: str, problems: list[str]) -> tuple[Test | None, bool]:

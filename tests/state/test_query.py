@@ -11,12 +11,13 @@ from state.cluster.kinds.events import EVENT, EventRow
 from state.cluster.kinds.kind import Fault
 from state.cluster.kinds.nodes import NODE, NodeRow
 from state.cluster.kinds.pods import POD, PodRow
-from state.listing import CLUSTER, columns_of
+from state.listing import columns_of
 from state.mirror import GONE, Mirror
 from state.pacer import Pacer
 from state.pattern import TOO_SLOW
 from state.query import Query, View
 from state.ref import GroupKind, Ref
+from state.row_filter import CONTEXT
 from widgets.grid_model import GridRows
 
 NOW = 1_800_000_000.0
@@ -234,15 +235,57 @@ def test_several_clusters_stand_in_one_listing_each_row_with_its_own(time):
     view.refresh()
     listing = view.listing
     assert listing.keys == [("prod", "2"), ("prod", "1"), ("staging", "1")]
-    assert listing.columns[1].header == CLUSTER
+    assert listing.columns[1].header == CONTEXT
     assert [listing.cells(key)[1].text for key in listing.keys] == ["prod", "prod", "staging"]
     assert listing.ref(("staging", "1")).cluster == "staging"
     time.passes(1)
     b.apply({"1": pod("1", "web", restarts=4)})
     assert view.refresh().changed == {("staging", "1")}
-    view.ask(Query(sort=CLUSTER, descending=True))
+    view.ask(Query(sort=CONTEXT, descending=True))
     view.refresh()
     assert view.listing.keys[0] == ("staging", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("context:^stag", ["staging"]),
+        ("con:!stag", ["prod", "prod"]),
+        ("context!=prod", ["staging"]),
+        ("context=prod web", ["prod"]),
+        ("stag", ["staging"]),
+        ("!staging", ["prod", "prod"]),
+        ("stag.ng$", ["staging"]),
+        ("!pro[d]", ["staging"]),
+        ("web", ["prod", "staging"]),
+        ("we[b]", ["prod", "staging"]),
+        ("restarts>2", ["staging"]),
+    ],
+)
+def test_the_context_of_a_row_is_filtered_like_a_column(time, text, shown):
+    a, b = mirrored(pod("1", "web"), pod("2", "api")), mirrored(pod("1", "web", restarts=3))
+    view = View(POD, {"prod": a, "staging": b}, Query(text), time.clock)
+    view.refresh()
+    assert sorted(key[0] for key in view.listing.keys) == shown
+    assert view.problem == ""
+
+
+def test_a_pattern_that_runs_on_in_the_name_of_a_context_is_given_up_as_in_rows(time):
+    mirrors = {name: mirrored(pod("1", "web")) for name in ("a" * 60, "prod")}
+    view = View(POD, mirrors, Query(), time.clock)
+    view.refresh()
+    view.ask(Query("(a+)+(a+)+~"))
+    began = process_time()
+    view.refresh()
+    assert view.problem == TOO_SLOW
+    assert process_time() - began < 2
+    assert len(view.listing.keys) == 2
+
+
+def test_of_one_context_alone_its_name_is_no_text_of_the_rows(mirror, time):
+    view = View(POD, {"prod": mirror}, Query("prod"), time.clock)
+    view.refresh()
+    assert view.listing.keys == []
 
 
 def test_what_was_asked_before_stays_until_the_answer_is_there(mirror, time):
