@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual.screen import Screen
@@ -10,6 +11,7 @@ from cockpit.app_page import AppPages
 from cockpit.status import place_parts
 from screens.alert_deeds import AlertDeeds
 from screens.alerts import AlertsScreen
+from screens.alerts.table import AlertTableParts
 from screens.apps import AppsScreen
 from screens.cluster import ClusterScreen
 from screens.deeds import Deeds
@@ -155,6 +157,10 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         "apps": lambda: AppsScreen(
             apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
         ),
-        "alerts": lambda: AlertsScreen(platform.alerts, platform.chronicle),
+        "alerts": lambda: AlertsScreen(
+            AlertTableParts(platform.alerts, platform.chronicle, apps.value),
+            session.memory.alerts_of(context.name),
+            partial(session.memory.keep_alerts, context.name),
+        ),
     }
     return Place(platform, deeds, screens, where, namespaces)

@@ -157,6 +157,10 @@ COMMANDS: tuple[Command, ...] = (
     # one alert
     Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
     Command("triage.runbook", "o", "runbook", "runbook", "Open the runbook; its address is copied too.", 16),
+    Command("alerts.group", "b", "group", "group by", "By app, name, namespace, source; then no groups again.", 33),
+    Command("alerts.group_label", "B", "group_label", "by a label", "Put alerts together by any label."),
+    Command("alerts.fold", "z", "fold", "fold", "Fold the group under the cursor, or open it again."),
+    Command("alerts.fold_all", "Z", "fold_all", "fold all", "Fold all groups, or open them again."),
     # the board
     Command("board.open", "enter,e", "edit", "open", "Open the card: all that is known of it, to read and change.", 1),
     Command("board.lane_left", "left,h", "lane(-1)", "column left", "Go to the column on the left."),

@@ -49,8 +49,21 @@ class LookedAt(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, kinds=kinds)
 
 
+class AlertsLooked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the alerts of one context were looked at. What would leave some of them out is not remembered."""
+
+    by: str = ""
+    """What they were put together by, as `GroupBy.text` says it."""
+    folded: tuple[str, ...] = ()
+    """The groups that were folded."""
+    sort: str = ""
+    """The header of the column that ordered, empty for those first that need somebody."""
+    descending: bool = False
+
+
 class _File(msgspec.Struct, omit_defaults=True):
     contexts: dict[str, LookedAt] = {}
+    alerts: dict[str, AlertsLooked] = {}
     commands: tuple[str, ...] = ()
     """The typed lines, the newest last."""
 
@@ -67,7 +80,9 @@ class Memory:
         self._clock = clock
         self._contexts: Mapping[str, LookedAt] = {}
         self._commands: tuple[str, ...] = ()
+        self._alerts: Mapping[str, AlertsLooked] = {}
         self._changed: Mapping[str, LookedAt] = {}
+        self._changed_alerts: Mapping[str, AlertsLooked] = {}
         self._typed: tuple[str, ...] = ()
         self._due: float | None = None
         self._lock = Lock()
@@ -75,7 +90,7 @@ class Memory:
     def read(self) -> None:
         """Take over what the file says. Blocks; what cannot be read is left out, and only the log tells."""
         found = self._read()
-        self._contexts, self._commands = found.contexts, found.commands
+        self._contexts, self._alerts, self._commands = found.contexts, found.alerts, found.commands
 
     def of(self, context: str) -> LookedAt:
         """Return how a context was looked at last."""
@@ -94,6 +109,18 @@ class Memory:
                 self._changed = {**self._changed, context: looked}
             self._later()
 
+    def alerts_of(self, context: str) -> AlertsLooked:
+        """Return how the alerts of a context were looked at last."""
+        return self._alerts.get(context, AlertsLooked())
+
+    def keep_alerts(self, context: str, looked: AlertsLooked) -> None:
+        """Remember how the alerts of a context are looked at now."""
+        if looked != self.alerts_of(context):
+            self._alerts = {**self._alerts, context: looked}
+            with self._lock:
+                self._changed_alerts = {**self._changed_alerts, context: looked}
+            self._later()
+
     def typed(self, command: str) -> None:
         """Remember a line that was typed."""
         self._commands = _with(self._commands, command)
@@ -110,12 +137,13 @@ class Memory:
     def save(self) -> None:
         """Write what changed now. Blocks; raises nothing: what cannot be written, only the log tells."""
         with self._lock:
-            changed, typed = self._changed, self._typed
-            self._changed, self._typed = {}, ()
-        if not changed and not typed:
+            changed, alerts, typed = self._changed, self._changed_alerts, self._typed
+            self._changed, self._changed_alerts, self._typed = {}, {}, ()
+        if not changed and not alerts and not typed:
             return
         found = self._read()
         found.contexts = {**found.contexts, **changed}
+        found.alerts = {**found.alerts, **alerts}
         for line in typed:
             found.commands = _with(found.commands, line)
         try:

@@ -33,25 +33,44 @@ def read_matchers(text: str) -> tuple[Matcher, ...]:
     Commas or blanks stand between them, braces may stand around. Raises BadMatcher, for what Alertmanager would
     refuse or match differently too.
     """
-    line = text.strip()
-    if line.startswith("{") and line.endswith("}"):
-        line = line[1:-1].strip().rstrip(",")
+    line = bare(text)
     found: list[Matcher] = []
     at = 0
     while at < len(line):
-        match = _MATCHER.match(line, at)
-        if match is None or match.end() == at:
+        matcher, end = matcher_at(line, at)
+        if matcher is None:
             raise BadMatcher(
                 f'{printable(line[at:])!r} is no matcher: write name="value", =~ for a pattern, != for not'
             )
-        regex, equal = _SIGNS[match["sign"]]
-        found.append(checked(Matcher(_unquoted(match["name"]), _unquoted(match["value"]), regex, equal)))
-        at = match.end()
+        found.append(matcher)
+        at = end
     if not found:
         raise BadMatcher('say what it shall hold: alertname="Down"')
     if all(matches(matcher, {}) for matcher in found):
         raise BadMatcher("at least one matcher must not match an empty value: this would hold every alert")
     return tuple(found)
+
+
+def bare(text: str) -> str:
+    """Return a line of matchers without the blanks and braces around it."""
+    line = text.strip()
+    if line.startswith("{") and line.endswith("}"):
+        line = line[1:-1].strip().rstrip(",")
+    return line
+
+
+def matcher_at(line: str, at: int) -> tuple[Matcher | None, int]:
+    """Return the matcher that begins at a place of a line and where it ends, comma and blanks included.
+
+    None when no matcher begins there. Raises BadMatcher for one that Alertmanager would refuse or match differently.
+    """
+    match = _MATCHER.match(line, at)
+    if match is None or match.end() == at:
+        return None, at
+    regex, equal = _SIGNS[match["sign"]]
+    if not match["value"] and line[match.end("value") :].lstrip().startswith('"'):
+        raise BadMatcher(f"{printable(line[at:].strip())!r}: the quote is not closed")
+    return checked(Matcher(_unquoted(match["name"]), _unquoted(match["value"]), regex, equal)), match.end()
 
 
 def checked(matcher: Matcher) -> Matcher:
@@ -70,18 +89,24 @@ def matches(matcher: Matcher, labels: Mapping[str, str]) -> bool:
     return hit is matcher.equal
 
 
+class Holding:
+    """Matchers looked up once, so that thousands of labels cost little."""
+
+    def __init__(self, matchers: Iterable[Matcher]) -> None:
+        """Raises BadMatcher."""
+        self._tests: list[tuple[str, Callable[[str], object], bool]] = [
+            (m.name, _pattern(m.value).fullmatch if m.regex else m.value.__eq__, m.equal) for m in matchers
+        ]
+
+    def holds(self, labels: Mapping[str, str]) -> bool:
+        """Return whether labels fulfil all of them; a label that is not there has an empty value."""
+        return all(_hit(test(labels.get(name, ""))) is equal for name, test, equal in self._tests)
+
+
 def held_by(matchers: Sequence[Matcher], alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     """Return the alerts that fulfil all matchers. Raises BadMatcher."""
-    # Looked up once, so that thousands of alerts cost little.
-    tests: list[tuple[str, Callable[[str], object], bool]] = [
-        (m.name, _pattern(m.value).fullmatch if m.regex else m.value.__eq__, m.equal) for m in matchers
-    ]
-
-    def holds(alert: Alert) -> bool:
-        labels = dict(alert.labels)
-        return all(_hit(test(labels.get(name, ""))) is equal for name, test, equal in tests)
-
-    return tuple(alert for alert in alerts if holds(alert))
+    holding = Holding(matchers)
+    return tuple(alert for alert in alerts if holding.holds(dict(alert.labels)))
 
 
 def shared_matchers(alerts: Sequence[Alert], leave_out: Iterable[str] = ()) -> tuple[Matcher, ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from screens.alerts import AlertsScreen
+from screens.alerts.table import AlertTableParts
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity
 from state.freshness import Freshness, Health
 from state.journal.lives import AlertLife
@@ -47,9 +48,9 @@ class Chronicle:
     )
 
 
-def screen(*alerts: Alert, notes: tuple[str, ...] = ()) -> Any:
-    make: Callable[..., Any] = AlertsScreen
-    return make(Alerts(*alerts, notes=notes), Chronicle())
+def screen(*alerts: Alert, notes: tuple[str, ...] = (), **parts: Any) -> Any:
+    make: Callable[..., Any] = AlertTableParts
+    return AlertsScreen(make(Alerts(*alerts, notes=notes), Chronicle()), **parts)
 
 
 def row(hosted: Any, name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from state.clock import Clock
 from state.disk import Disk
-from state.looked_at import COMMANDS, SAVE_AFTER, Looked, LookedAt, Memory
+from state.looked_at import COMMANDS, SAVE_AFTER, AlertsLooked, Looked, LookedAt, Memory
 
 PODS = LookedAt("pods", ("shop",), {"pods": Looked("status:crash", "AGE", True, True)})
 
@@ -34,6 +34,16 @@ def test_another_run_finds_what_was_kept(path: Path) -> None:
     assert again.of("prod") == PODS
     assert again.of("staging") == LookedAt()
     assert again.commands == ("pods shop",)
+
+
+def test_how_alerts_were_put_together_is_kept_beside(path: Path) -> None:
+    memory, looked = read(path), AlertsLooked("label team", ("shop",), "AGE", True)
+    memory.keep("prod", PODS)
+    memory.keep_alerts("prod", looked)
+    memory.save()
+    again = read(path)
+    assert (again.alerts_of("prod"), again.of("prod")) == (looked, PODS)
+    assert again.alerts_of("staging") == AlertsLooked()
 
 
 def test_two_cockpits_keep_what_each_changed(path: Path) -> None:
