@@ -57,7 +57,7 @@ class Frame(Screen[None]):
     ready = False
     """Whether all its widgets are there; it is not asked to update before."""
 
-    _status: StatusLine | None = None
+    _top: StatusLine | None = None
     _given: Widget | None = None
     """What was given the keys without the user's asking."""
     _wanted: Widget | None = None
@@ -67,8 +67,8 @@ class Frame(Screen[None]):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def compose(self) -> ComposeResult:
-        self._status = StatusLine(id="status")
-        yield self._status
+        self._top = StatusLine(id="status")
+        yield self._top
         yield from self.compose_body()
         yield FilterBar(id="bar")
         yield KeyLine(id="keys")
@@ -79,8 +79,8 @@ class Frame(Screen[None]):
 
     def show_status(self, status: Status) -> None:
         """Set the top line."""
-        if self._status is not None:
-            self._status.show(status.left, status.right)
+        if self._top is not None:
+            self._top.show(status.left, status.right)
 
     def update(self) -> None:
         """Take over what changed since the last call."""
