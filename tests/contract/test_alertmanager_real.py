@@ -116,6 +116,8 @@ def matcher(**other: Any) -> list[dict[str, Any]]:
     return [{"name": "a", "value": "b", "isRegex": False, **other}]
 
 
+ODD_NAME = matcher(name="0a")
+"""A label's name that versions since 0.27 take: they know all of UTF-8."""
 ALERTS = json.dumps(
     [
         {
@@ -131,6 +133,8 @@ ALERTS = json.dumps(
         {"labels": {"alertname": "Over"}, "startsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-02T00:00:00Z"},
     ]
 )
+INHIBITED = 2
+"""Of these alerts so many are kept quiet by others."""
 JSON = {"Content-Type": "application/json"}
 REQUESTS: list[tuple[str, str, str | None]] = [
     ("GET", "alerts", None),
@@ -169,7 +173,7 @@ REQUESTS: list[tuple[str, str, str | None]] = [
     ("POST", "silences", silence(matchers=matcher(isRegex=None))),
     ("POST", "silences", silence(matchers=matcher(name=None))),
     ("POST", "silences", silence(matchers=matcher(value=3))),
-    ("POST", "silences", silence(matchers=matcher(name="0a"))),
+    ("POST", "silences", silence(matchers=ODD_NAME)),
     ("POST", "silences", silence(matchers=matcher(value=".*", isRegex=True))),
     ("POST", "silences", silence(matchers=matcher(value="(", isRegex=True))),
     ("POST", "silences", silence(comment=None)),
@@ -208,13 +212,18 @@ VOLATILE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-async def play(url: str) -> list[tuple[str, int, Any]]:
-    """Send all requests to one server; ids are numbered in the order they are seen, times are replaced."""
+async def play(url: str, *, utf8: bool) -> list[tuple[str, int, Any]]:
+    """Send all requests to one server; ids are numbered in the order they are seen, times are replaced.
+
+    Where names may be `utf8`, what only older servers refuse is left out.
+    """
     numbers: dict[str, str] = {UNKNOWN: "unknown"}
     last = ""
     answers = []
     async with aiohttp.ClientSession() as session:
         for method, path, body in REQUESTS:
+            if utf8 and json.dumps(ODD_NAME) in (body or ""):
+                continue
             full = f"{url}/api/v2/{path.replace('<last>', last)}"
             data = None if body is None else body.replace("<last>", last).encode()
             async with session.request(method, full, data=data, headers=JSON if data is not None else {}) as answer:
@@ -226,11 +235,27 @@ async def play(url: str) -> list[tuple[str, int, Any]]:
                 shown = METHODS.sub(lambda found: ",".join(sorted(found[0].split(","))), shown)
                 parsed = json.loads(VOLATILE.sub("<time>", shown)) if shown.strip() else ""
                 answers.append((f"{method} {path} {body or ''}", answer.status, parsed))
+            if body is ALERTS:
+                await settled(session, url)
     return answers
 
 
+async def settled(session: aiohttp.ClientSession, url: str) -> None:
+    """Wait until what inhibits has been heard of: a real server takes alerts in beside its answers."""
+    async with asyncio.timeout(20):
+        while True:
+            async with session.get(f"{url}/api/v2/alerts") as answer:
+                if sum(bool(one["status"]["inhibitedBy"]) for one in await answer.json()) == INHIBITED:
+                    return
+            await asyncio.sleep(0.01)
+
+
 async def test_both_answer_alike(real: str, simulated: str) -> None:
-    theirs, mine = await play(real), await play(simulated)
+    async with aiohttp.ClientSession() as session, session.get(f"{real}/api/v2/status") as answer:
+        version = (await answer.json())["versionInfo"]["version"]
+    # One that was built from its sources alone says no version.
+    utf8 = not version or tuple(map(int, version.split(".")[:2])) >= (0, 27)
+    theirs, mine = await play(real, utf8=utf8), await play(simulated, utf8=utf8)
     wrong = []
     for (request, status, body), (_, my_status, my_body) in zip(theirs, mine, strict=True):
         if (status, _known(body)) != (my_status, _known(my_body)):
@@ -239,7 +264,10 @@ async def test_both_answer_alike(real: str, simulated: str) -> None:
 
 
 def _known(body: Any) -> Any:
-    """What every version answers: without the fields that newer ones add."""
+    """What every version answers: without the fields that newer ones add, their refusals in the older words."""
     if isinstance(body, dict):
-        return {name: _known(value) for name, value in body.items() if name not in ("mutedBy", "routeLabels")}
+        newer = {"mutedBy", "routeLabels", *({"labels"} if body.keys() == {"name", "labels"} else ())}
+        return {name: _known(value) for name, value in body.items() if name not in newer}
+    if isinstance(body, str):
+        return re.sub(r"matcher set 0: | in set 0", "", body.replace("invalid silence: ", "silence invalid: "))
     return [_known(one) for one in body] if isinstance(body, list) else body
