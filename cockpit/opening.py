@@ -16,6 +16,8 @@ from cockpit.status import status
 from screens.board import BoardScreen
 from screens.command_line import Offers
 from screens.frame import Status
+from state.author import FILE as AUTHOR
+from state.author import Author
 from state.board.desk import Desk
 from state.board.looked import Looked
 from state.board.store import open_file
@@ -113,12 +115,14 @@ def open_cockpit(
     memory.read()
     desk = Desk(lambda: open_file(board), settings.who)
     looked = Looked(path=data / "looked.json", board=str(board.absolute()))
-    session = Session(contexts, platform_of(home, journal), desk, journal, memory)
+    author = Author(data / AUTHOR)
+    author.read()
+    session = Session(contexts, platform_of(home, journal, author), desk, journal, memory, author)
     current = Derived(lambda: _scope(desk), lambda: desk.revision, every=0.0)
     return Opened(
         session,
         place_of(session.platform, session, show_object),
-        lambda context: place_of(platform_of(context, journal), session, show_object),
+        lambda context: place_of(platform_of(context, journal, author), session, show_object),
         {"board": lambda: BoardScreen(desk, looked=looked)},
         current.value,
         doubts(board, data),

@@ -19,10 +19,11 @@ from screens.doing import Doing
 from screens.operating import Operating
 from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
+from screens.signing import Signing
 from screens.triage import TriageParts
 from state.alerts.chronicle import AlertChronicle
 from state.alerts.client import Alertmanager
-from state.alerts.keeper import AckKeeper
+from state.alerts.keeper import AckKeeper, Keeping
 from state.alerts.order import ranks
 from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
 from state.apps.gathering import apps_now
@@ -30,6 +31,7 @@ from state.apps.grouping import Grouping
 from state.apps.model import App
 from state.apps.readings import Readings
 from state.apps.target import Target, target_of
+from state.author import Author
 from state.cell import Cell
 from state.clock import SYSTEM
 from state.cluster.kinds.cron_jobs import CRON_JOB
@@ -47,6 +49,7 @@ from state.cluster.log_options import log_options
 from state.contexts import Context
 from state.derived import Derived
 from state.journal.journal import Journal
+from state.leading import Lead
 from state.metrics.client import PrometheusClient
 from state.metrics.pulse import PulseSource
 from state.metrics.usage import PrometheusUsage
@@ -82,8 +85,8 @@ class Place:
     """The namespaces that are known, for completion."""
 
 
-def platform_of(context: Context, journal: Journal) -> Platform:
-    """Return a context's sources; nothing of them has begun."""
+def platform_of(context: Context, journal: Journal, author: Author) -> Platform:
+    """Return a context's sources; nothing of them has begun. `author` says whose acks are kept."""
     settings = context.settings
     prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
     members = settings.alertmanager.each if settings.alertmanager else ()
@@ -94,9 +97,14 @@ def platform_of(context: Context, journal: Journal) -> Platform:
     alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus, rank=rank) if prometheus else None)
     keeper = None
     if alertmanagers is not None and not settings.read_only:
-        keeper = AckKeeper(
-            alerts, alertmanagers, lambda one: perform(one, journal, read_only=False, who=settings.who), settings.who
+        keeping = Keeping(
+            lambda: settings.person or author.name,
+            lambda one: perform(one, journal, read_only=False, who=settings.person or author.name or settings.who),
+            Lead(journal.path.parent, ",".join(map(str, members))),
+            journal,
+            settings.alerts.longest_ack_seconds,
         )
+        keeper = AckKeeper(alerts, alertmanagers, keeping)
     return Platform(
         context,
         PlatformView(context.cluster, HELD),
@@ -121,7 +129,9 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         view, platform.alerts, platform.metrics, session.journal, apps_read, lambda: session.desk.board
     )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
-    alert_deeds = AlertDeeds(triage, doing, platform.alertmanagers, session.desk)
+    alert_deeds = AlertDeeds(
+        triage, doing, platform.alertmanagers, session.desk, Signing(session.author, settings.person), settings.alerts
+    )
     operating = Operating(session.contexts, doing, session.forwards, settings.shell)
     deeds = Deeds(view, doing, alert_deeds, show_object, operating, log_options(settings.logs))
     readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)

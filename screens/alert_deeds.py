@@ -11,6 +11,7 @@ from textual.screen import Screen
 from screens.alert_cards import AlertCards
 from screens.dialogs.note import AskNote
 from screens.doing import Doing
+from screens.signing import Signing
 from screens.silences import SilencesScreen
 from screens.silencing import Silencing
 from screens.triage import TriageParts, TriageScreen
@@ -19,6 +20,7 @@ from state import threads
 from state.alerts.ack import Ack
 from state.alerts.chronicle import REMEMBERED
 from state.alerts.model import Alert
+from state.alerts.settings import Alerts
 from state.alerts.source import Alertmanagers
 from state.alerts.triage.about import about
 from state.alerts.workload import subject_of
@@ -42,11 +44,16 @@ class AlertDeeds:
     doing: Doing
     alertmanagers: Alertmanagers | None
     desk: Desk
+    signing: Signing
+    settings: Alerts
 
     @property
     def silencing(self) -> Silencing:
         """How silences are made here."""
-        return Silencing(self.doing, self.alertmanagers, self.parts.alerts, self.parts.clock)
+        parts = self.parts
+        return Silencing(
+            self.doing, self.alertmanagers, parts.alerts, self.signing, self.settings.volatile, parts.clock
+        )
 
     async def show_silences(self, screen: Screen[Any]) -> None:
         """Show which silences there are."""
@@ -104,7 +111,11 @@ class AlertDeeds:
         if alert.ack is not None:
             _say(screen, f"{alert.name} is acknowledged by {alert.ack.created_by} already")
             return
-        operation = Ack(self.alertmanagers, alert, self.doing.who)
+        by = await self.signing.ask(screen)
+        if not by:
+            return
+        longest = self.settings.longest_ack_seconds
+        operation = Ack(self.alertmanagers, alert, by, longest=longest, volatile=self.settings.volatile)
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)
         self._look_again()
 
@@ -120,7 +131,7 @@ class AlertDeeds:
             now,
             "noted",
             now,
-            who=self.doing.who,
+            who=self.signing.name or self.doing.who,
             subject=alert.name,
             outcome=text,
             details={name: value for name, value in details.items() if value},

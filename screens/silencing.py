@@ -7,6 +7,8 @@ from textual.screen import Screen
 
 from screens.dialogs.silence import SilenceAnswer, SilenceDialog
 from screens.doing import Doing
+from screens.signing import Signing
+from state import threads
 from state.alerts.durations import lasting
 from state.alerts.matching import shared_matchers
 from state.alerts.model import Alert, Matcher, Silence
@@ -26,17 +28,24 @@ class Silencing:
     doing: Doing
     alertmanagers: Alertmanagers | None
     alerts: LiveAlerts | None
+    signing: Signing
+    volatile: Sequence[str]
+    """Labels whose values change while an alert goes on."""
     clock: Clock = SYSTEM
 
     async def of_alerts(self, screen: Screen[None], alerts: Sequence[Alert]) -> None:
         """Ask for a silence that holds some alerts: one of them by its own labels, several by what they share."""
-        matchers = lasting_matchers(dict(alerts[0].labels)) if len(alerts) == 1 else shared_matchers(alerts, _OF_SENDER)
+        if len(alerts) == 1:
+            matchers = lasting_matchers(dict(alerts[0].labels), self.volatile)
+        else:
+            matchers = shared_matchers(alerts, _OF_SENDER)
         what = alerts[0].name if len(alerts) == 1 else f"{len(alerts)} alerts"
         await self.ask(screen, f"Silence {what}", matchers)
 
     async def ask(self, screen: Screen[None], title: str, matchers: Sequence[Matcher]) -> None:
         """Ask for a silence, beginning with some matchers."""
-        answer = await self._dialog(screen, SilenceDialog(title, self._all(), matchers=matchers, author=self.doing.who))
+        dialog = SilenceDialog(title, self._all(), matchers=matchers, author=self.signing.name)
+        answer = await self._dialog(screen, dialog)
         if answer is not None:
             await self._do(screen, answer)
 
@@ -49,7 +58,7 @@ class Silencing:
             matchers=silence.matchers,
             lasting=left,
             comment=silence.comment,
-            author=self.doing.who,
+            author=self.signing.name,
         )
         answer = await self._dialog(screen, dialog, silence)
         if answer is not None:
@@ -77,6 +86,9 @@ class Silencing:
         answer: SilenceAnswer | None = await screen.app.push_screen_wait(dialog)
         if answer is None:
             return None
+        if not self.signing.name:
+            self.signing.author.say(answer.author)
+            threads.start("author", self.signing.author.save)
         return SilenceAlerts(self.alertmanagers, answer.matchers, answer.ends, answer.author, answer.comment, replaces)
 
     async def _do(self, screen: Screen[None], operation: SilenceAlerts) -> None:

@@ -58,11 +58,17 @@ class Platform:
 
     def end(self) -> None:
         """Read no more; nothing is waited for."""
+        self.leave()
+        if self.alerts is not None:
+            self.alerts.stop()
+        if self.keeper is not None:
+            self.keeper.stop()
+
+    def leave(self) -> None:
+        """Read no more but the alerts, for whom acks are kept."""
         self.view.end()
         if self.pulse is not None:
             self.pulse.stop()
-        if self.alerts is not None:
-            self.alerts.stop()
 
     def pump(self) -> bool:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""

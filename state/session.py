@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from state.alerts.keeper import AckKeeper
+from state.alerts.keeper import AckKeeper, LeftAcks
 from state.alerts.source import Alertmanagers, LiveAlerts
+from state.author import Author
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
 from state.cluster.forwards import Forwards
@@ -30,9 +31,12 @@ class Session:
     desk: Desk
     journal: Journal
     memory: Memory
+    author: Author
     clock: Clock = SYSTEM
     forwards: Forwards = field(default_factory=Forwards)
     """The port-forwards that are open; they stay when the platform changes, and end with the program."""
+    left_acks: LeftAcks = field(default_factory=LeftAcks)
+    """The acks of the contexts that the cockpit was about before."""
 
     # --- of the platform ---
 
@@ -60,6 +64,11 @@ class Session:
     def keeper(self) -> AckKeeper | None:
         return self.platform.keeper
 
+    def keepers(self) -> tuple[AckKeeper, ...]:
+        """Return who keeps one's acks: here, then in the contexts that were left."""
+        here = self.platform.keeper
+        return (*([here] if here is not None else []), *self.left_acks)
+
     def sources(self) -> list[tuple[str, Freshness]]:
         """Return the name and freshness of each source, for the top line."""
         return self.platform.sources()
@@ -74,26 +83,32 @@ class Session:
         self.journal.start()
 
     def settle(self, platform: Platform) -> None:
-        """Let the cockpit be about another platform, which has begun; the one before ends."""
+        """Let the cockpit be about another platform, which has begun; the one before ends, but for acks to keep."""
         before, self.platform = self.platform, platform
         self.contexts.settle(platform.context)
-        before.end()
+        self.left_acks.end(platform.context.name)
+        if self.left_acks.take(before.context.name, before.keeper):
+            before.leave()
+        else:
+            before.end()
 
     def pump(self) -> bool:
         """Take everything forward by what has arrived; return whether anything changed. A few milliseconds."""
         self.memory.pump()
-        changed = [source.pump() for source in (self.contexts, self.platform, self.desk)]
+        changed = [source.pump() for source in (self.contexts, self.platform, self.desk, self.left_acks)]
         return any(changed)
 
     def wake(self) -> None:
         """Ask every source at once: after a stop and continue, or when the user wants to know."""
         self.platform.wake()
+        self.left_acks.wake()
         for context in self.contexts:
             context.cluster.probe_now()
 
     def close(self) -> None:
         """End the sources; nothing is waited for."""
         self.forwards.close()
+        self.left_acks.close()
         self.platform.end()
         self.contexts.close()
 

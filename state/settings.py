@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from state.alerts.settings import Alerts
 from state.apps.settings import Apps
+from state.author import is_person
 from state.cluster.log_settings import Logs
 from state.cluster.shell_settings import Shell
 from state.config import Config, ForContext, InvalidConfig, Ui
@@ -63,6 +64,12 @@ class Settings:
     """The external labels of the alerts of each context that has any configured."""
     shared: frozenset[str] = frozenset()
     """Which of `prometheus` and `alertmanager` are named for all contexts, not for this one."""
+
+    @property
+    def person(self) -> str:
+        """Who acks and silences: what was configured, else the user's name; empty where that is nobody's own."""
+        name = " ".join(printable(self.who).split())
+        return name if self.origin.get("who", "USER") != "USER" or is_person(name) else ""
 
     @property
     def prometheus(self) -> Endpoint | None:

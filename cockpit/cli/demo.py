@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from state.ref import Ref
 
 _OF_THE_USER = ("COCKPIT_", "KUBECONFIG", "KUBERNETES_")
+_SOMEBODY = "you"
 _HOW_IT_LOOKS = ("COCKPIT_ASCII", "COCKPIT_ANIMATIONS")
 
 
@@ -37,6 +38,7 @@ class DemoStart:
     def __call__(self, show_object: "Callable[[Ref], Awaitable[None]]") -> "Opened":
         """Return the opened cockpit. Blocks; raises CannotOpen."""
         from cockpit.demo.board import demo_changes
+        from state.author import is_person
         from state.board.errors import BoardError
         from state.board.store import NOTHING, open_file
 
@@ -50,6 +52,8 @@ class DemoStart:
             **{name: value for name, value in os.environ.items() if not name.startswith(_OF_THE_USER)},
             "COCKPIT_CONFIG": str(config),
         }
+        if not is_person(environ.get("USER", "")):
+            environ["COCKPIT_WHO"] = _SOMEBODY
         try:
             world = self.world.wait()
         except DemoWorldFailed as error:

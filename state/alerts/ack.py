@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from state.age import age
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.model import Alert, Silence
+from state.alerts.settings import VOLATILE
 from state.alerts.silencing import as_operation, clock_time, described, lasting_matchers, named, write
 from state.alerts.source import Alertmanagers
 from state.alerts.wire import WireAlert
@@ -14,6 +16,8 @@ from state.printable import printable
 PREFIX = "ACK!"
 """How the comment of an ack begins; karma and kthxbye write the same."""
 LASTING = 15 * 60.0
+LONGEST = 24 * 3600.0
+"""Seconds after which an ack is extended no more, unless said otherwise: somebody has to say it again."""
 _SHOWN = 5
 _COARSE = 2.0
 
@@ -25,6 +29,8 @@ class _Plan:
     matched: tuple[WireAlert, ...]
     others: tuple[str, ...]
     """The silences of somebody else that hold the alert already."""
+    left_out: tuple[str, ...]
+    """Labels of the alert that the silence does not hold on to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ class Ack:
     by: str
     note: str = ""
     lasting: float = LASTING
+    longest: float = LONGEST
+    """Seconds after which nobody extends it any more."""
+    volatile: tuple[str, ...] = VOLATILE
+    """Labels whose values change while the alert goes on."""
     id: str = "ack"
 
     @property
@@ -54,9 +64,11 @@ class Ack:
         with as_operation():
             plan = self._plan()
         count = len(plan.matched)
+        until = f"{clock_time(plan.draft.ends)}, renewed while the alert lives and the cockpit runs"
         lines = [
             *_rows("matches", *(str(matcher) for matcher in plan.draft.matchers)),
-            *_rows("until", f"{clock_time(plan.draft.ends)}, renewed while the alert lives and the cockpit runs"),
+            *_rows("any", *([", ".join(plan.left_out)] if plan.left_out else [])),
+            *_rows("until", f"{until}, for {age(self.longest)} at most"),
             *_rows("says", plan.draft.comment),
             *_rows("by", plan.draft.created_by),
             *_rows("holds", *_first([named(one.labels) for one in plan.matched])),
@@ -93,11 +105,13 @@ class Ack:
                 raise Refused(f"you are on {described(self.alert)} already, until {clock_time(silence.ends)}")
             what = "is on it already" if silence.is_ack else "silenced it"
             others.append(f"{silence.created_by} {what}: {silence.comment}")
-        matchers = lasting_matchers(alert.labels)
+        matchers = lasting_matchers(alert.labels, self.volatile)
         now = member.now()
         draft = Draft(matchers, now, now + self.lasting, by, f"{PREFIX} {printable(self.note).strip() or 'on it'}")
+        kept = {matcher.name for matcher in matchers}
+        left_out = tuple(name for name in sorted(alert.labels) if name in self.volatile and name not in kept)
         # The server's own matching decides what the silence will hold, so it is the one that counts.
-        return _Plan(member, draft, member.alerts(matchers), tuple(others))
+        return _Plan(member, draft, member.alerts(matchers), tuple(others), left_out)
 
 
 @dataclass(frozen=True, slots=True)

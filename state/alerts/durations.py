@@ -31,6 +31,14 @@ def end_of(text: str, now: float) -> float:
     return end
 
 
+def seconds_of(text: str) -> float:
+    """Return the seconds that a duration in plain words means: `400d`, `1d 6h`. Raises ValueError with a sentence."""
+    found = _lasting(" ".join(text.casefold().split()))
+    if not found:
+        raise ValueError(f"{text.strip()!r} is no time at all")
+    return found
+
+
 def lasting(seconds: float) -> str:
     """Return a duration as `end_of` reads it, to the minute: `1d 6h`, `45m`."""
     minutes = max(1, round(seconds / 60))

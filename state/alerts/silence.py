@@ -8,7 +8,6 @@ from datetime import datetime
 
 from state.age import age
 from state.alerts.client import Alertmanager, Draft
-from state.alerts.errors import AlertmanagerError
 from state.alerts.model import AlertPicture, Matcher, Silence
 from state.alerts.silencing import as_operation, named, write
 from state.alerts.source import Alertmanagers
@@ -78,7 +77,7 @@ class SilenceAlerts:
     def run(self) -> Outcome:
         with as_operation():
             member, draft, hit = self._plan()
-            written = _written(member, draft)
+            written = write(member, draft)
         details = {
             "silence": written.id,
             "comment": written.comment,
@@ -204,32 +203,6 @@ def curl_line(draft: Draft, url: str) -> str:
 
 def _command(words: Sequence[str]) -> str:
     return " \\\n  ".join(map(shlex.quote, words))
-
-
-def _written(member: Alertmanager, draft: Draft) -> Silence:
-    """Write a silence. When no answer comes, what is there is read before anybody writes it again."""
-    try:
-        return write(member, draft)
-    except AlertmanagerError as error:
-        if error.kind not in ("timeout", "unreachable"):
-            raise
-        try:
-            made = next((one for one in member.silences() if _same(one, draft)), None)
-        except AlertmanagerError:
-            raise error from None
-        if made is None:
-            raise AlertmanagerError(error.kind, f"{error}; it was looked for and is not there") from None
-        return made
-
-
-def _same(silence: Silence, draft: Draft) -> bool:
-    return (
-        silence.state != "expired"
-        and set(silence.matchers) == set(draft.matchers)
-        and abs(silence.ends - draft.ends) < 1
-        and silence.created_by == draft.created_by
-        and silence.comment == draft.comment
-    )
 
 
 def _in_place(before: Silence, draft: Draft) -> bool:

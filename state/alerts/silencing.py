@@ -1,7 +1,7 @@
-"""What acks have in common: which matchers, how it is written and read back, how a failure is said."""
+"""What acks and silences have in common: which matchers, how they are written and read back, how a failure is said."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from state.alerts.errors import AlertmanagerError
 from state.alerts.fingerprint import REPLICA_LABELS
 from state.alerts.matching import quoted
 from state.alerts.model import Alert, Matcher, Silence
+from state.alerts.settings import VOLATILE
 from state.cluster.errors import Unreachable
 from state.operation import Refused
 from state.printable import printable
 
 _PODS = ("pod", "exported_pod")
-_ADDRESSES = ("instance", "exported_instance", "uid")
 _WORKLOADS = (*_PODS, "deployment", "statefulset", "daemonset", "job_name", "cronjob", "horizontalpodautoscaler")
 # The letters that Kubernetes makes names of: payments-api-7d4f9c5b6d-x7k2p, node-agent-x7k2p. A stateful set's pod
 # comes back under its own name.
@@ -36,32 +36,52 @@ def matchers_of(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
     return tuple(Matcher(name, value) for name, value in ordered if name not in REPLICA_LABELS)
 
 
-def lasting_matchers(labels: Mapping[str, str]) -> tuple[Matcher, ...]:
+def lasting_matchers(labels: Mapping[str, str], volatile: Collection[str] = VOLATILE) -> tuple[Matcher, ...]:
     """Return matchers of an alert that go on to hold when its pod is replaced, and hold no other workload.
 
-    A pod's name becomes the pattern of its workload's pods; addresses go where something else says what it is about.
+    Of the volatile labels, a pod's name becomes the pattern of its workload's pods; all others go where another label
+    says what the alert is about.
     """
     named = any(labels.get(name) for name in _WORKLOADS)
     found: list[Matcher] = []
     for matcher in matchers_of(labels):
-        if matcher.name in _ADDRESSES and named:
-            continue
-        if matcher.name in _PODS and (pattern := _pods_like(matcher.value)):
-            found.append(Matcher(matcher.name, pattern, regex=True))
-        else:
+        if matcher.name not in volatile:
+            found.append(matcher)
+        elif matcher.name in _PODS:
+            pattern = _pods_like(matcher.value)
+            found.append(Matcher(matcher.name, pattern, regex=True) if pattern else matcher)
+        elif not named:
             found.append(matcher)
     return tuple(found)
 
 
 def write(member: Alertmanager, draft: Draft) -> Silence:
-    """Post a silence and return it as the same member then shows it. Raises AlertmanagerError."""
+    """Post a silence and return it as the same member then shows it. Raises AlertmanagerError.
+
+    When no answer comes, what is there is read before anybody writes it again.
+    """
     try:
-        id_ = member.post(draft)
+        return member.silence(member.post(draft))
     except AlertmanagerError as error:
-        if error.kind == "timeout":
-            raise AlertmanagerError("timeout", f"{error}: the silence may have been made, look again") from None
-        raise
-    return member.silence(id_)
+        if error.kind not in ("timeout", "unreachable"):
+            raise
+        try:
+            made = next((one for one in member.silences() if _same(one, draft)), None)
+        except AlertmanagerError:
+            raise AlertmanagerError(error.kind, f"{error}: the silence may have been made, look again") from None
+        if made is None:
+            raise AlertmanagerError(error.kind, f"{error}; it was looked for and is not there") from None
+        return made
+
+
+def _same(silence: Silence, draft: Draft) -> bool:
+    return (
+        silence.state != "expired"
+        and set(silence.matchers) == set(draft.matchers)
+        and abs(silence.ends - draft.ends) < 1
+        and silence.created_by == draft.created_by
+        and silence.comment == draft.comment
+    )
 
 
 def _pods_like(name: str) -> str:

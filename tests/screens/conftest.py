@@ -81,6 +81,7 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
         **flags: Any,
     ) -> AsyncIterator[Driven]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("COCKPIT_", "KUBE"))}
+        environ["COCKPIT_WHO"] = "mia"
         given = {"context": context, "data_dir": tmp_path, **flags}
         if monitoring:
             given |= {"prometheus": world.prometheus, "alertmanager": world.alertmanager}

@@ -2,10 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from state.alerts.ack import Ack, Unack
+from state.alerts.ack import LONGEST, Ack, Unack
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity, Silence
 from state.alerts.reading import alert_of
-from state.alerts.upkeep import GRACE, LONGEST, ExtendAck, duties, end, renew_due
+from state.alerts.upkeep import (
+    GRACE,
+    OTHERS_BEFORE,
+    RENEW_BEFORE,
+    ExtendAck,
+    duties,
+    end,
+    lapsing,
+    renew_due,
+)
 from state.alerts.wire import WireAlert
 from state.cluster.errors import Unreachable
 from state.operation import Refused
@@ -115,7 +124,7 @@ def test_after_a_day_somebody_has_to_say_it_again() -> None:
     Ack(cluster(member), alert(), "ana").run()
     member.kept["s1"] = replace(member.kept["s1"], ends=NOW + LONGEST)
     member.time = NOW + LONGEST - 60
-    with pytest.raises(Refused, match="lasted for a day"):
+    with pytest.raises(Refused, match="lasted for 24h: acknowledge anew"):
         ExtendAck(cluster(member), member.kept["s1"]).run()
     assert not renew_due(member.kept["s1"], member.time)
 
@@ -151,10 +160,10 @@ def test_own_acks_end_a_while_after_their_alert() -> None:
     picture = AlertPicture((), (ACK,), rules_evaluating=True)
     first = duties(picture, "ana", NOW)
     assert (first.end, first.extend) == ((), ())
-    later = duties(picture, "ana", NOW + GRACE, first.idle)
+    later = duties(picture, "ana", NOW + GRACE, first.watched)
     assert later.end == (ACK,)
-    back = duties(AlertPicture((held(ACK),), (ACK,)), "ana", NOW + 60, first.idle)
-    assert (back.end, dict(back.idle)) == ((), {})
+    back = duties(AlertPicture((held(ACK),), (ACK,)), "ana", NOW + 60, first.watched)
+    assert (back.end, back.watched["s1"].idle) == ((), None)
 
 
 def test_no_ack_ends_while_alerts_may_only_have_gone_unheard() -> None:
@@ -162,7 +171,64 @@ def test_no_ack_ends_while_alerts_may_only_have_gone_unheard() -> None:
         AlertPicture((), (ACK,), rules_evaluating=False),
         AlertPicture((), (ACK,), sender_silent=200.0),
     ):
-        assert duties(deaf, "ana", NOW + 9 * GRACE, {"s1": NOW}).end == ()
+        heard = duties(AlertPicture((), (ACK,)), "ana", NOW).watched
+        later = duties(deaf, "ana", NOW + 9 * GRACE, heard)
+        assert later.end == ()
+        # Once alerts are heard again, the whole while is waited again.
+        assert duties(AlertPicture((), (ACK,)), "ana", NOW + 9 * GRACE + 1, later.watched).end == ()
+
+
+def test_an_ack_that_somebody_else_extends_is_left_to_them_until_they_fail_to() -> None:
+    before = duties(AlertPicture((held(ACK),), (ACK,)), "ana", NOW).watched
+    moved = replace(ACK, ends=ACK.ends + 900)
+    picture = AlertPicture((held(moved),), (moved,))
+    seen = duties(picture, "ana", moved.ends - RENEW_BEFORE, before)
+    assert (seen.extend, seen.watched["s1"].others) == ((), True)
+    assert duties(picture, "ana", moved.ends - OTHERS_BEFORE, seen.watched).extend == (moved,)
+    # What this cockpit wrote itself is nobody else's.
+    own = duties(picture, "ana", moved.ends - RENEW_BEFORE, before, {"s1": moved.ends})
+    assert own.extend == (moved,)
+
+
+def test_the_acks_that_lapse_are_those_of_living_alerts_that_may_be_extended() -> None:
+    first, spent = replace(ACK, id="s0", ends=NOW + 100), replace(ACK, id="s2", starts=NOW + 200 - LONGEST)
+    theirs, idle = replace(ACK, id="s3", created_by="ben"), replace(ACK, id="s4")
+    picture = AlertPicture((held(ACK, first, spent, theirs),), (ACK, first, spent, theirs, idle))
+    assert lapsing(picture, "ana", NOW) == (first, ACK)
+    assert lapsing(picture, "cleo", NOW) == ()
+
+
+def test_an_ack_about_to_end_is_not_extended_lest_it_comes_back_as_another() -> None:
+    member = Member(LABELS)
+    Ack(cluster(member), alert(), "ana").run()
+    member.time = member.kept["s1"].ends - 1
+    with pytest.raises(Refused, match="ended already"):
+        ExtendAck(cluster(member), member.kept["s1"]).run()
+
+
+def test_an_ack_leaves_out_what_changes_while_its_alert_goes_on() -> None:
+    crash = {"alertname": "Crash", "namespace": "pay", "pod": "api-7d4f9c5b6d-x7k2p", "container": "api"}
+    again = {**crash, "pod": "api-7d4f9c5b6d-zzxqp", "container": "proxy"}
+    other = {**crash, "pod": "db-7d4f9c5b6d-x7k2p"}
+    member = Member(crash, again, other)
+    preview = Ack(cluster(member), alert(crash), "ana").preview()
+    said = text(preview.lines)
+    assert "any      container" in said
+    assert "api-7d4f9c5b6d-zzxqp" in said
+    assert "db-" not in said
+    exact = text(Ack(cluster(member), alert(crash), "ana", volatile=()).preview().lines)
+    assert 'pod="api-7d4f9c5b6d-x7k2p"' in exact
+    assert "any " not in exact
+
+
+def test_an_ack_whose_answer_was_lost_is_looked_for_before_it_is_written_again() -> None:
+    member = Member(LABELS)
+    member.lost = "after"
+    assert Ack(cluster(member), alert(), "ana").run().details["silence"] == "s1"
+    member.lost = "before"
+    with pytest.raises(Unreachable, match="looked for and is not there"):
+        ExtendAck(cluster(member), member.kept["s1"], lasting=3600).run()
+    assert len(member.posted) == 1
 
 
 def test_the_operation_that_ends_one_has_its_own_name() -> None:
