@@ -133,8 +133,8 @@ ALERTS = json.dumps(
         {"labels": {"alertname": "Over"}, "startsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-01-02T00:00:00Z"},
     ]
 )
-INHIBITED = 2
-"""Of these alerts so many are kept quiet by others."""
+GROUPED, INHIBITED = 6, 2
+"""How many of these alerts go on, and how many others keep quiet."""
 JSON = {"Content-Type": "application/json"}
 REQUESTS: list[tuple[str, str, str | None]] = [
     ("GET", "alerts", None),
@@ -241,12 +241,13 @@ async def play(url: str, *, utf8: bool) -> list[tuple[str, int, Any]]:
 
 
 async def settled(session: aiohttp.ClientSession, url: str) -> None:
-    """Wait until what inhibits has been heard of: a real server takes alerts in beside its answers."""
+    """Wait until all alerts are grouped and inhibited: a real server takes them in beside its answers."""
     async with asyncio.timeout(20):
         while True:
-            async with session.get(f"{url}/api/v2/alerts") as answer:
-                if sum(bool(one["status"]["inhibitedBy"]) for one in await answer.json()) == INHIBITED:
-                    return
+            async with session.get(f"{url}/api/v2/alerts/groups") as answer:
+                alerts = [alert for group in await answer.json() for alert in group["alerts"]]
+            if (len(alerts), sum(bool(one["status"]["inhibitedBy"]) for one in alerts)) == (GROUPED, INHIBITED):
+                return
             await asyncio.sleep(0.01)
 
 
