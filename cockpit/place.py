@@ -25,7 +25,8 @@ from state.alerts.chronicle import AlertChronicle
 from state.alerts.client import Alertmanager
 from state.alerts.keeper import AckKeeper, Keeping
 from state.alerts.order import ranks
-from state.alerts.source import Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.alerts.prometheus import PrometheusAlerts
+from state.alerts.source import Alertmanagers, LiveAlerts
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
 from state.apps.model import App
@@ -94,7 +95,9 @@ def platform_of(context: Context, journal: Journal, author: Author) -> Platform:
     alertmanagers = Alertmanagers([Alertmanager(member) for member in members], rank=rank) if members else None
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
-    alerts = LiveAlerts(alertmanagers, PrometheusAlerts(prometheus, rank=rank) if prometheus else None)
+    alerts = LiveAlerts(
+        [alertmanagers] if alertmanagers else (), [PrometheusAlerts(prometheus, rank=rank)] if prometheus else ()
+    )
     keeper = None
     if alertmanagers is not None and not settings.read_only:
         keeping = Keeping(

@@ -44,6 +44,10 @@ class Belonging:
         return f"its labels name no context: those of {printable(self.context)} have {_pairs(wanted)}"
 
 
+ANYWHERE = Belonging()
+"""Where there is one context alone and nothing is configured."""
+
+
 def _fits(wanted: Mapping[str, str], given: Mapping[str, str]) -> bool:
     return bool(wanted) and all(given.get(name) == value for name, value in wanted.items())
 

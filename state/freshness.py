@@ -1,6 +1,7 @@
 """How fresh a source's data is, as data."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -39,3 +40,12 @@ _ORDER = (Health.OFF, Health.LIVE, Health.CONNECTING, Health.DENIED, Health.STAL
 def worst(all_of: list[Freshness]) -> Freshness:
     """Return the freshness that a summary of several sources shows. Raises ValueError when there are none."""
     return max(all_of, key=lambda one: (_ORDER.index(one.health), -one.since))
+
+
+def together(parts: Sequence[tuple[str, Freshness]]) -> Freshness:
+    """Return the freshness of servers of one kind by their names: the worst, with the name before its reason."""
+    if not parts:
+        return Freshness(Health.OFF, 0.0)
+    summary = worst([freshness for _, freshness in parts])
+    name = next(name for name, freshness in parts if freshness is summary)
+    return replace(summary, reason=f"{name}: {summary.reason}") if name and summary.reason else summary

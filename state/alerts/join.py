@@ -15,20 +15,22 @@ SILENT_AFTER = 150.0
 """Seconds without a refresh after which a sender counts as silent: Prometheus sends each minute."""
 
 
-def join(alertmanager: FromAlertmanager | None, prometheus: FromPrometheus | None) -> AlertPicture:
+def join(
+    alertmanager: FromAlertmanager | None, prometheus: FromPrometheus | None, *, whole: bool = True
+) -> AlertPicture:
     """Return the picture; either side may be missing.
 
     Alertmanager's word holds for what it knows; Prometheus adds values, expressions, pending alerts and those
-    that never arrived.
+    that never arrived. Unless Alertmanager's side is `whole`, what is missing there is not called lost.
     """
     known = alertmanager.alerts if alertmanager else ()
     told = prometheus.alerts if prometheus else ()
     notes = [*(alertmanager.notes if alertmanager else ()), *(prometheus.notes if prometheus else ())]
     rules = _Rules(prometheus.rules if prometheus else ())
     matched = _match(known, told)
-    alerts = [rules.explain(alert, matched.value.get(alert.fingerprint)) for alert in known]
+    alerts = [rules.explain(alert, matched.same.get(alert.fingerprint)) for alert in known]
     alerts += [rules.explain(alert, None) for alert in matched.left_over]
-    if alertmanager is not None and prometheus is not None and abs(alertmanager.at - prometheus.at) < SILENT_AFTER / 2:
+    if whole and alertmanager and prometheus and abs(alertmanager.at - prometheus.at) < SILENT_AFTER / 2:
         if any(rule.name == WATCHDOG for rule in prometheus.rules) and not any(a.name == WATCHDOG for a in known):
             notes.append("Watchdog does not reach Alertmanager: other alerts may not reach it either")
         lost = sum(
@@ -41,7 +43,7 @@ def join(alertmanager: FromAlertmanager | None, prometheus: FromPrometheus | Non
         worst_first(alerts),
         alertmanager.silences if alertmanager else (),
         prometheus.evaluating if prometheus else None,
-        _silent(alertmanager) if alertmanager else None,
+        silent_since(alertmanager) if alertmanager else None,
         tuple(notes),
         alertmanager.restarted if alertmanager else None,
     )
@@ -55,18 +57,25 @@ class _Rules:
         for rule in rules:
             self._by_name[rule.name].append(rule)
 
-    def explain(self, alert: Alert, value: float | None) -> Alert:
-        rule = self._of(alert)
+    def explain(self, alert: Alert, told: Alert | None) -> Alert:
+        """`told` is the same alert as a Prometheus knows it."""
+        prometheus = told.prometheus if told is not None else alert.prometheus
+        rule = self._of(alert, prometheus)
+        value = told.value if told is not None and told.value is not None else alert.value
         if rule is None:
-            return alert if value is None else replace(alert, value=value)
-        return replace(alert, value=alert.value if value is None else value, expression=rule.expression, wait=rule.wait)
+            return alert if value is alert.value else replace(alert, value=value, prometheus=prometheus)
+        return replace(
+            alert, value=value, expression=rule.expression, wait=rule.wait, prometheus=prometheus or rule.prometheus
+        )
 
     def wait(self, alert: Alert) -> float | None:
         rule = self._of(alert)
         return rule.wait if rule else None
 
-    def _of(self, alert: Alert) -> Rule | None:
-        named = self._by_name.get(alert.name, ())
+    def _of(self, alert: Alert, prometheus: str = "") -> Rule | None:
+        named = self._by_name.get(alert.name, [])
+        if prometheus:
+            named = [rule for rule in named if rule.prometheus == prometheus] or named
         if len(named) < 2:
             return named[0] if named else None
         # Label values of rules may be templates, which no alert's label equals.
@@ -76,8 +85,8 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    value: dict[str, float]
-    """Prometheus' value by Alertmanager's fingerprint."""
+    same: dict[str, Alert]
+    """Prometheus' alert by the fingerprint of Alertmanager's."""
     left_over: list[Alert]
 
 
@@ -97,7 +106,7 @@ def _match(known: Sequence[Alert], told: Sequence[Alert]) -> _Matched:
             firing[alert.name].append(alert)
         else:
             left_over.append(alert)
-    values: dict[str, float] = {}
+    found: dict[str, Alert] = {}
     for name, candidates in firing.items():
         common = {n for a in by_name[name] for n, _ in a.labels} & {n for a in candidates for n, _ in a.labels}
         keyed: dict[Labels, list[Alert]] = defaultdict(list)
@@ -107,17 +116,17 @@ def _match(known: Sequence[Alert], told: Sequence[Alert]) -> _Matched:
             same = keyed.get(_reduced(alert, common), ())
             if not same:
                 left_over.append(alert)
-            elif len(same) == 1 and alert.value is not None:
+            elif len(same) == 1:
                 # Of several, all but one were sent by another Prometheus.
-                values[same[0].fingerprint] = alert.value
-    return _Matched(values, left_over)
+                found[same[0].fingerprint] = alert
+    return _Matched(found, left_over)
 
 
 def _reduced(alert: Alert, names: set[str]) -> Labels:
     return tuple(pair for pair in alert.labels if pair[0] in names)
 
 
-def _silent(alertmanager: FromAlertmanager) -> float | None:
+def silent_since(alertmanager: FromAlertmanager) -> float | None:
     """Return the seconds since a Prometheus last sent anything, None when that is not long or none ever did."""
     refreshed = [alert.updated for alert in alertmanager.alerts if alert.generator_url and alert.updated]
     if not refreshed:

@@ -55,6 +55,8 @@ class Silence:
     ends: float
     created_by: str
     comment: str
+    source: str = ""
+    """The name of the Alertmanager cluster that has it, empty where there is only one."""
 
     @property
     def is_ack(self) -> bool:
@@ -88,6 +90,17 @@ class Alert:
     """The rule's PromQL, empty when Prometheus was not asked or has no such rule."""
     wait: float | None = None
     """The rule's `for` in seconds."""
+    source: str = ""
+    """The name of the Alertmanager cluster that it is in, empty where there is only one."""
+    prometheus: str = ""
+    """The name of the Prometheus that has its rule, empty where there is only one."""
+    elsewhere: str = ""
+    """Why it is not about an object of this context, in a sentence; empty when it is."""
+
+    @property
+    def bare_fingerprint(self) -> str:
+        """The fingerprint by which its own Alertmanager knows it."""
+        return self.fingerprint.rpartition("/")[2]
 
     def label(self, name: str) -> str:
         """Return a label's value, `""` when it is not there."""

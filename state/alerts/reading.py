@@ -27,6 +27,8 @@ class FromAlertmanager:
     silences: tuple[Silence, ...] = ()
     notes: tuple[str, ...] = ()
     restarted: float | None = None
+    name: str = ""
+    """What the cluster is called among several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Rule:
     labels: Labels
     expression: str
     wait: float
+    prometheus: str = ""
+    """The name of the Prometheus that has it, empty where there is only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class FromPrometheus:
     rules: tuple[Rule, ...] = ()
     evaluating: bool | None = None
     notes: tuple[str, ...] = ()
+    name: str = ""
+    """What the server is called among several."""
 
 
 def alert_of(wire: WireAlert, silences: Mapping[str, Silence], rank: RankOf = severity_of) -> Alert:
@@ -100,10 +106,10 @@ def alert_of_prometheus(wire: prometheus.WireAlert, rank: RankOf = severity_of) 
     )
 
 
-def rules_of(groups: Iterable[prometheus.WireGroup]) -> tuple[Rule, ...]:
-    """Return the alerting rules as values."""
+def rules_of(groups: Iterable[prometheus.WireGroup], name: str = "") -> tuple[Rule, ...]:
+    """Return the alerting rules of a Prometheus as values; `name` is what it is called among several."""
     return tuple(
-        Rule(printable(rule.name), _labels(rule.labels), printable(rule.query), rule.duration)
+        Rule(printable(rule.name), _labels(rule.labels), printable(rule.query), rule.duration, name)
         for group in groups
         for rule in group.rules
         if rule.type == "alerting"

@@ -1,26 +1,25 @@
-"""Alerts, live: asked of every Alertmanager and of Prometheus, each by itself, and joined."""
+"""Alerts, live: asked of every Alertmanager and every Prometheus, each by itself, and joined."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from state.alerts.client import Alertmanager
+from state.alerts.dead_man import DeadMan, Watched
 from state.alerts.errors import AlertmanagerError
-from state.alerts.join import join
 from state.alerts.merge import merge, merge_silences
 from state.alerts.model import AlertPicture
-from state.alerts.order import RankOf, severity_of
+from state.alerts.order import RankOf, severity_of, worst_first
+from state.alerts.origin import Origin
+from state.alerts.prometheus import PrometheusAlerts
 from state.alerts.reading import (
     FromAlertmanager,
     FromPrometheus,
     alert_of,
-    alert_of_prometheus,
-    judge_rules,
-    rules_of,
 )
+from state.alerts.together import join_all
 from state.clock import SYSTEM, Clock
-from state.freshness import Freshness, Health
-from state.metrics.client import PrometheusClient
-from state.metrics.model import MetricsError
+from state.freshness import Freshness, Health, together
 from state.polled import Denied, Polled
 from state.rfc3339 import moment_of
 
@@ -33,10 +32,22 @@ REST = 30.0
 class Alertmanagers:
     """The members of one Alertmanager cluster. Blocks."""
 
-    def __init__(self, members: Sequence[Alertmanager], clock: Clock = SYSTEM, rank: RankOf = severity_of) -> None:
-        """`rank` says what the words of severity mean. Raises ValueError when there is no member."""
+    def __init__(
+        self,
+        members: Sequence[Alertmanager],
+        clock: Clock = SYSTEM,
+        rank: RankOf = severity_of,
+        origin: Origin = Origin(),
+        watchdog: str = "",
+    ) -> None:
+        """`rank` says what the words of severity mean, `watchdog` which alert it must always have.
+
+        Raises ValueError when there is no member.
+        """
         if not members:
             raise ValueError("no Alertmanager is given")
+        self.origin = origin
+        self.watchdog = watchdog
         self._members = tuple(members)
         self._best = members[0]
         self._clock = clock
@@ -67,10 +78,11 @@ class Alertmanagers:
             raise _worst(errors)
         return FromAlertmanager(
             max(answer.at for answer in answers),
-            merge([answer.alerts for answer in answers]),
-            merge_silences([answer.silences for answer in answers]),
+            tuple(map(self.origin.alert, merge([answer.alerts for answer in answers]))),
+            tuple(map(self.origin.silence, merge_silences([answer.silences for answer in answers]))),
             tuple(str(error) for error in errors),
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
+            self.origin.name,
         )
 
     def with_live(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:
@@ -90,57 +102,44 @@ class Alertmanagers:
         raise errors[0]
 
 
-class PrometheusAlerts:
-    """Prometheus' own view: pending alerts, values, rules. Blocks."""
-
-    def __init__(self, client: PrometheusClient, clock: Clock = SYSTEM, rank: RankOf = severity_of) -> None:
-        self._client = client
-        self._clock = clock
-        self._rank = rank
-
-    def fetch(self) -> FromPrometheus:
-        """Return what it says; rules it does not tell are a note. Raises Denied or MetricsError."""
-        try:
-            alerts = tuple(alert_of_prometheus(one, self._rank) for one in self._client.alerts())
-            now = self._clock.wall()
-            try:
-                groups = self._client.alerting_groups()
-            except MetricsError as error:
-                return FromPrometheus(now, alerts, notes=(f"rules: {error}",))
-        except MetricsError as error:
-            if error.kind == "auth":
-                raise Denied(str(error)) from None
-            raise
-        evaluating, notes = judge_rules(groups, now)
-        return FromPrometheus(now, alerts, rules_of(groups), evaluating, notes)
-
-
 class LiveAlerts:
     """Both kept up to date, each with its own freshness; `picture` joins the newest of both. Belongs to the loop."""
 
     def __init__(
         self,
-        alertmanagers: Alertmanagers | None,
-        prometheus: PrometheusAlerts | None,
+        alertmanagers: Sequence[Alertmanagers],
+        prometheuses: Sequence[PrometheusAlerts],
         every: float = EVERY,
         clock: Clock = SYSTEM,
     ) -> None:
+        """`alertmanagers` are clusters of them."""
         self.picture = AlertPicture()
         self.revision = 0
-        self._alertmanager = (
-            None if alertmanagers is None else Polled("alertmanager", alertmanagers.fetch, every, clock)
-        )
-        self._prometheus = None if prometheus is None else Polled("prometheus alerts", prometheus.fetch, every, clock)
+        self._clusters = tuple(alertmanagers)
+        self._alertmanagers = [Polled("alertmanager", one.fetch, every, clock) for one in alertmanagers]
+        self._prometheuses = [Polled("prometheus alerts", one.fetch, every, clock) for one in prometheuses]
+        self._named = [*(one.origin.name for one in alertmanagers), *(one.origin.name for one in prometheuses)]
+        self._dead_man = DeadMan()
 
     @property
     def alertmanager(self) -> Freshness:
-        """The freshness of Alertmanager's part."""
-        return self._alertmanager.freshness if self._alertmanager else Freshness(Health.OFF, 0.0)
+        """The freshness of Alertmanager's part: of several clusters that of the one that is worst."""
+        return together(
+            [(c.origin.name, p.freshness) for c, p in zip(self._clusters, self._alertmanagers, strict=True)]
+        )
 
     @property
     def prometheus(self) -> Freshness:
-        """The freshness of Prometheus' part."""
-        return self._prometheus.freshness if self._prometheus else Freshness(Health.OFF, 0.0)
+        """The freshness of Prometheus' part: of several servers that of the one that is worst."""
+        names = self._named[len(self._clusters) :]
+        return together([(name, p.freshness) for name, p in zip(names, self._prometheuses, strict=True)])
+
+    def freshness_of(self, source: str) -> Freshness:
+        """Return the freshness of the Alertmanager cluster of a name; of all where there is none of it."""
+        for cluster, polled in zip(self._clusters, self._alertmanagers, strict=True):
+            if cluster.origin.name == source:
+                return polled.freshness
+        return self.alertmanager
 
     def start(self) -> None:
         """Begin to ask."""
@@ -162,15 +161,21 @@ class LiveAlerts:
         arrived = [source.pump() for source in self._sources()]
         if not any(arrived):
             return False
-        self.picture = join(
-            self._alertmanager.value if self._alertmanager else None,
-            self._prometheus.value if self._prometheus else None,
-        )
+        told = [polled.value for polled in self._prometheuses]
+        picture = join_all([polled.value for polled in self._alertmanagers], told)
+        watched = [
+            Watched(one.origin.name, one.watchdog, polled.value if polled.freshness.health is Health.LIVE else None)
+            for one, polled in zip(self._clusters, self._alertmanagers, strict=True)
+        ]
+        missing = self._dead_man.missing(watched, [said for said in told if said is not None])
+        if missing:
+            picture = replace(picture, alerts=worst_first([*missing, *picture.alerts]))
+        self.picture = picture
         self.revision += 1
         return True
 
     def _sources(self) -> Iterable["Polled[FromAlertmanager] | Polled[FromPrometheus]"]:
-        return [source for source in (self._alertmanager, self._prometheus) if source is not None]
+        return [*self._alertmanagers, *self._prometheuses]
 
 
 def _ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:

@@ -8,8 +8,9 @@ import msgspec
 
 from state import threads
 from state.endpoint import Endpoint
-from state.metrics.model import Answer, MetricsError, Sample, Series
-from state.metrics.wire import Envelope, WireAlert, WireBuild, WireGroup
+from state.metrics.external import external_labels
+from state.metrics.model import Answer, Labels, MetricsError, Sample, Series
+from state.metrics.wire import Envelope, WireAlert, WireBuild, WireConfig, WireGroup
 from state.printable import printable, shorten
 from state.reply import OTHER_SERVER, NoAnswer, Reply, check
 from state.threads import Once
@@ -80,19 +81,34 @@ class PrometheusClient:
         data = self._get("/api/v1/rules", (("type", "alert"), ("exclude_alerts", "true")))
         return tuple(_each(data, "groups", WireGroup, self.endpoint))
 
+    def missing(self) -> tuple[str, ...]:
+        """Return sentences on what was missing in the last answer that this thread was given."""
+        envelope: Envelope | None = getattr(self._last, "envelope", None)
+        return _partial(envelope) if envelope is not None else ()
+
     def build(self) -> WireBuild:
         """Return what the server says it is."""
+        return self._convert(self._get("/api/v1/status/buildinfo"), WireBuild)
+
+    def external_labels(self) -> Labels:
+        """Return the labels that the server adds to all alerts it sends; only Prometheus itself tells."""
+        said = self._convert(self._get("/api/v1/status/config"), WireConfig)
+        return external_labels(said.yaml)
+
+    def _convert(self, data: Any, shape: type[T]) -> T:
         try:
-            return msgspec.convert(self._get("/api/v1/status/buildinfo"), WireBuild)
+            return msgspec.convert(data, shape)
         except msgspec.ValidationError:
             raise self._misshapen() from None
 
     def _get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
         web = self._web()
         try:
-            return self._judge(web.exchange("GET", path, query=query, again=True)).data
+            envelope = self._judge(web.exchange("GET", path, query=query, again=True))
         except NoAnswer as error:
             raise _error(error) from None
+        self._last.envelope = envelope
+        return envelope.data
 
     def _ask(self, path: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Send a query for the client library and return the envelope as it expects it."""
@@ -136,9 +152,7 @@ class PrometheusClient:
     def _answer(self, samples: tuple[Sample, ...] = (), series: tuple[Series, ...] = ()) -> Answer:
         envelope: Envelope = self._last.envelope
         warnings = tuple(printable(warning) for warning in envelope.warnings or ())
-        # A warning about the query itself says nothing of missing stores.
-        missing = any(not warning.startswith("PromQL ") for warning in warnings)
-        return Answer(samples, series, warnings, partial=envelope.is_partial or missing)
+        return Answer(samples, series, warnings, partial=bool(_partial(envelope)))
 
     def _result_type(self) -> str:
         return str(self._last.envelope.data.get("resultType", ""))
@@ -164,6 +178,14 @@ class PrometheusClient:
 
 def _error(error: NoAnswer) -> MetricsError:
     return MetricsError("not_prometheus" if error.kind == OTHER_SERVER else error.kind, str(error))
+
+
+def _partial(envelope: Envelope) -> tuple[str, ...]:
+    """Return what a server says of parts that are missing in its answer."""
+    # A warning about the query itself says nothing of missing stores.
+    said = (shorten(printable(one), _LONGEST_ERROR) for one in envelope.warnings or () if not one.startswith("PromQL "))
+    words = tuple(f"a partial answer: {one}" for one in said)
+    return words or (("a partial answer: some stores did not answer",) if envelope.is_partial else ())
 
 
 def _labels(metric: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -56,3 +56,9 @@ class WireBuild(msgspec.Struct, rename="camel"):
 
     version: str = ""
     application: str = ""
+
+
+class WireConfig(msgspec.Struct):
+    """`/api/v1/status/config`: the configuration as YAML, with what was left out filled in."""
+
+    yaml: str = ""

@@ -15,7 +15,8 @@ from state.alerts.errors import AlertmanagerError
 from state.alerts.fingerprint import fingerprint
 from state.alerts.join import join
 from state.alerts.model import Alert, AlertState, Matcher
-from state.alerts.source import Alertmanagers, PrometheusAlerts
+from state.alerts.prometheus import PrometheusAlerts
+from state.alerts.source import Alertmanagers
 from state.alerts.upkeep import ExtendAck
 from state.endpoint import Endpoint
 from state.metrics.client import PrometheusClient

@@ -10,7 +10,7 @@ import pytest
 
 from state.alerts.join import join
 from state.alerts.model import Alert, AlertState
-from state.alerts.source import PrometheusAlerts
+from state.alerts.prometheus import PrometheusAlerts
 from state.alerts.triage.rule import SPAN, STEP, CourseReader
 from state.endpoint import Endpoint
 from state.metrics.app_expressions import fired

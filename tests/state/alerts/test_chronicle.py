@@ -127,7 +127,7 @@ def test_it_is_written_down_over_a_restart_of_the_cockpit(tmp_path: Path) -> Non
     journal.start()
 
     def cockpit(*alerts: Alert) -> None:
-        source = LiveAlerts(None, None, clock=clock)
+        source = LiveAlerts((), (), clock=clock)
         chronicle = AlertChronicle(_Live(source, AlertPicture(alerts)), journal, "prod", clock)  # type: ignore[arg-type]
         chronicle.start()
         assert chronicle._loaded.wait(5)

@@ -1,13 +1,19 @@
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from state.alerts.client import Alertmanager
+from state.alerts.clusters import Clusters
 from state.alerts.errors import AlertmanagerError
 from state.alerts.model import AlertState
-from state.alerts.source import REST, Alertmanagers, LiveAlerts, PrometheusAlerts
+from state.alerts.origin import Origin
+from state.alerts.prometheus import PrometheusAlerts
+from state.alerts.reading import alert_of
+from state.alerts.source import REST, Alertmanagers, LiveAlerts
+from state.alerts.wire import WireAlert
 from state.clock import Clock
 from state.endpoint import Endpoint
 from state.freshness import Health
@@ -95,7 +101,7 @@ def test_alerts_that_are_not_told_are_an_error(scripted: Any, written: Any) -> N
 def test_each_side_lives_without_the_other(scripted: Any, written: Any) -> None:
     scripted.answer = answer(written)
     alertmanagers = Alertmanagers([Alertmanager(Endpoint(scripted.url))])
-    live = LiveAlerts(alertmanagers, PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))), every=0.02)
+    live = LiveAlerts([alertmanagers], [PrometheusAlerts(PrometheusClient(Endpoint(scripted.url)))], every=0.02)
     assert live.alertmanager.health is Health.CONNECTING
     live.start()
 
@@ -122,7 +128,7 @@ def test_each_side_lives_without_the_other(scripted: Any, written: Any) -> None:
 
 
 def test_what_is_not_configured_is_off() -> None:
-    live = LiveAlerts(None, None)
+    live = LiveAlerts((), ())
     live.start()
     assert (live.alertmanager.health, live.prometheus.health, live.pump()) == (Health.OFF, Health.OFF, False)
     live.stop()
@@ -162,3 +168,55 @@ def test_when_all_are_frozen_all_are_asked_each_time() -> None:
         with pytest.raises(AlertmanagerError, match="frozen"):
             cluster.fetch()
     assert [one.asked for one in members] == [2, 2]
+
+
+def test_one_cluster_that_is_dead_leaves_the_other_to_be_seen(scripted: Any, written: Any) -> None:
+    scripted.answer = answer(written)
+    eu = Alertmanagers([Alertmanager(Endpoint(scripted.url))], origin=Origin("eu"))
+    us = Alertmanagers([nowhere()], origin=Origin("us", apart=True))
+    live = LiveAlerts([eu, us], [], every=0.02)
+    live.start()
+    try:
+        until(lambda: live.pump() and live.alertmanager.health is Health.FAILED and bool(live.picture.alerts))
+        assert live.alertmanager.reason == "us: http://127.0.0.1:1 is not reached: connection refused"
+        assert [(alert.name, alert.source) for alert in live.picture.alerts] == [("A", "eu")]
+        assert (live.freshness_of("eu").health, live.freshness_of("us").health) == (Health.LIVE, Health.FAILED)
+        assert [silence.source for silence in live.picture.silences] == ["eu"]
+    finally:
+        live.stop()
+
+
+def test_what_is_written_about_an_alert_goes_to_the_cluster_it_is_in() -> None:
+    eu, us = (Alertmanagers([nowhere()], origin=Origin(name)) for name in ("eu", "us"))
+    clusters = Clusters([eu, us])
+    alert = alert_of(WireAlert(labels={"alertname": "A"}), {})
+    assert clusters.of(replace(alert, source="us")) is us
+    assert clusters.of(alert) is eu
+    assert clusters.holding([replace(alert, source="us"), replace(alert, source="eu")]) == (us, eu)
+    assert clusters.holding([]) == (eu,)
+    with pytest.raises(ValueError, match="no Alertmanager"):
+        Clusters([])
+
+
+def test_what_is_missing_in_an_answer_is_said(scripted: Any, written: Any) -> None:
+    scripted.answer = lambda request: written(
+        {**BODIES[request.path], "warnings": ["store a is down", "PromQL info: x"]}
+    )
+    said = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))).fetch()
+    assert said.notes[0] == "a partial answer: store a is down"
+    assert sum("partial" in note for note in said.notes) == 1
+    scripted.answer = lambda request: written({**BODIES[request.path], "isPartial": True})
+    said = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url))).fetch()
+    assert said.notes[0] == "a partial answer: some stores did not answer"
+
+
+def test_external_labels_are_asked_for_where_several_are_told_apart(scripted: Any, written: Any) -> None:
+    config = {"status": "success", "data": {"yaml": "global:\n  external_labels:\n    cluster: eu\n"}}
+    bodies = {**BODIES, "/api/v1/status/config": config}
+    scripted.answer = lambda request: written(bodies[request.path])
+    named = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url)), origin=Origin("eu"))
+    assert [named.fetch().alerts[0].label("cluster") for _ in range(2)] == ["eu", "eu"]
+    assert sum(request.path.endswith("config") for request in scripted.requests) == 1
+    scripted.answer = lambda request: written(b"", 404) if "config" in request.path else answer(written)(request)
+    other = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url)), origin=Origin("mimir"))
+    assert other.fetch().alerts[0].labels == (("alertname", "B"),)

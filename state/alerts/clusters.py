@@ -1,0 +1,28 @@
+"""The Alertmanager clusters of a context: each alert and silence is written to where it came from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from state.alerts.model import Alert, Silence
+from state.alerts.source import Alertmanagers
+
+
+class Clusters:
+    """The clusters by their names; a context has one or more. Immutable."""
+
+    def __init__(self, each: Sequence[Alertmanagers]) -> None:
+        """Raises ValueError when there is none."""
+        if not each:
+            raise ValueError("no Alertmanager is given")
+        self._each = tuple(each)
+
+    def __iter__(self) -> Iterator[Alertmanagers]:
+        return iter(self._each)
+
+    def of(self, one: Alert | Silence) -> Alertmanagers:
+        """Return the cluster that an alert or silence is in; what none has told of is the first one's."""
+        return next((cluster for cluster in self._each if cluster.origin.name == one.source), self._each[0])
+
+    def holding(self, alerts: Iterable[Alert]) -> tuple[Alertmanagers, ...]:
+        """Return the clusters that some alerts are in, each once; the first one where there are no alerts."""
+        found = dict.fromkeys(self.of(alert) for alert in alerts)
+        return tuple(found) or self._each[:1]
