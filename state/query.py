@@ -72,6 +72,8 @@ class View(Generic[R]):
         self._places: dict[Hashable, tuple[Any, ...]] = {}
         """What orders each shown row; equal when the row's place is the same."""
         self._listed: frozenset[Hashable] = frozenset()
+        self._sound: frozenset[Hashable] = frozenset()
+        """What was listed last by a filter with nothing wrong in it: half a pattern may leave nothing."""
         self._seen: dict[str, int] = {}
         self._made = float("-inf")
         self._total = 0
@@ -118,7 +120,7 @@ class View(Generic[R]):
             with self._limit():
                 self._place_again(None if anew else changed, now)
         except TooSlow:
-            self._kept, asked, changed, anew = self._listed, True, None, True
+            self._kept, asked, changed, anew = self._sound, True, None, True
             self._place_again(None, now)
         if anew:
             self._made = began
@@ -130,6 +132,8 @@ class View(Generic[R]):
             listed = frozenset(keys)
             shown |= listed - self._listed
             self._listed = listed
+            if not self.problem:
+                self._sound = listed
             self._moved = False
             self._pacer.spent(began, self._clock.elapsed())
         total, self._total = self._total, self.listing.total

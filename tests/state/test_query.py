@@ -382,6 +382,18 @@ def test_a_pattern_that_takes_too_long_is_given_up_and_what_was_shown_stays(mirr
     assert LONG in names(view)
 
 
+def test_a_pattern_that_is_given_up_leaves_what_the_last_finished_one_left(mirror, time):
+    view = View(POD, {"prod": mirror}, Query(text="api", sort="NAME"), time.clock)
+    view.refresh()
+    mirror.apply({"5": pod("5", LONG)})
+    view.ask(Query(text="(a+)+(", sort="NAME"))
+    view.refresh()
+    assert names(view) == []
+    view.ask(Query(text=EVIL, sort="NAME"))
+    view.refresh()
+    assert (view.problem, names(view)) == (TOO_SLOW, ["api", "api"])
+
+
 def test_a_row_that_makes_a_pattern_slow_when_it_comes_ends_the_filter_too(mirror, time):
     view = View(POD, {"prod": mirror}, Query(text="(a+)+$|web"), time.clock)
     view.refresh()
