@@ -1,6 +1,6 @@
 """What becomes of a wish: an object opened, read, rolled back, deleted; an alert acknowledged."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from textual.screen import Screen
@@ -14,12 +14,8 @@ from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
 from state.alerts.workload import subject_of
 from state.apps.model import App
 from state.cluster.log_options import LogOptions
-from state.cluster.log_pods import PodSet
-from state.cluster.operations.revisions import KEPT_BY
-from state.cluster.operations.rollback import RollBack
 from state.cluster.transport import Transport
 from state.platform_view import PlatformView
-from state.pods_behind import pods_behind
 from state.printable import printable
 from state.ref import GroupKind, Ref
 
@@ -52,9 +48,9 @@ class Deeds:
             case "xray":
                 self._xray(screen, target.ref)
             case "logs" | "previous_logs" as verb:
-                await self._logs(screen, target.ref, previous=verb == "previous_logs")
+                self._logs(screen, wanted.marked or (target,), previous=verb == "previous_logs")
             case "roll_back":
-                await self._roll_back(screen, target)
+                await self.operating.roll_back(screen, self._with_kind(target))
             case verb:
                 await self.operating.do(screen, verb, self._with_kind(target), wanted.marked, wanted.hidden)
 
@@ -80,7 +76,7 @@ class Deeds:
         """A pod opens into its logs, anything else into its place among its kind."""
         ref = target.ref
         if ref.group_kind in (POD, CONTAINER) and isinstance(screen, ClusterScreen):
-            await self._logs(screen, ref, previous=False)
+            self._logs(screen, (target,), previous=False)
         elif isinstance(screen, ClusterScreen):
             self._look(screen, target, "describe")
         else:
@@ -118,47 +114,12 @@ class Deeds:
             return
         screen.app.push_screen(XrayScreen(cluster, (root,)))
 
-    async def _logs(self, screen: Screen[None], ref: Ref, *, previous: bool) -> None:
+    def _logs(self, screen: Screen[None], targets: Sequence[Target], *, previous: bool) -> None:
         """The logs of a pod, or of all pods of what stands for several; those that come later join them."""
-        from screens.logs import LogScreen
+        from screens.log_opening import open_logs
 
-        container = ""
-        if ref.group_kind == CONTAINER:
-            pod, _, container = ref.name.partition("/")
-            ref = replace(ref, group_kind=POD, name=pod)
-        if ref.group_kind != POD and ref.cluster != self.view.cluster.name:
-            self._say(
-                screen, f"the logs of several pods are read in one's own context: `:ctx {ref.cluster}` goes there"
-            )
-            return
-        pods = ref if ref.group_kind == POD else pods_behind(self.view, ref)
-        if isinstance(pods, PodSet) and not pods.rows():
-            self._say(screen, f"{ref.path} has no pods")
-            return
-        screen.app.push_screen(
-            LogScreen(self._transport(ref), pods, previous=previous, options=self.log_options, container=container)
-        )
-
-    async def _roll_back(self, screen: Screen[None], target: Target) -> None:
-        if self._elsewhere(screen, target.ref):
-            return
-        ref = self.view.owner(target.ref) or target.ref
-        row = self.view.row(ref)
-        kind = self.view.kind(ref.group_kind)
-        if kind is None or row is None or ref.group_kind.kind not in KEPT_BY:
-            self._say(
-                screen, f"{target.ref.path} belongs to nothing that keeps revisions: there is nothing to roll back"
-            )
-            return
-        operation = RollBack(self.view.cluster.transport, kind.resource, ref, row.uid)
-        await self.doing.ask_and_do(screen, operation.title, operation.planned)
-
-    def _elsewhere(self, screen: Screen[None], ref: Ref) -> bool:
-        """Return whether an object is another context's, and say so: what belongs to it is known in its own alone."""
-        if ref.cluster == self.view.cluster.name:
-            return False
-        self._say(screen, f"what belongs to {ref.path} is known in its own context: `:ctx {ref.cluster}` goes there")
-        return True
+        contexts = self.operating.contexts
+        open_logs(screen, contexts, self.view, targets, previous=previous, options=self.log_options)
 
     def _with_kind(self, target: Target) -> Target:
         return target if target.kind is not None else replace(target, kind=self.view.kind(target.ref.group_kind))

@@ -1,6 +1,6 @@
 """What a log screen reads: the logs of one pod or of many, which containers, how much; pods come and go."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from screens.log_pods import ManyPods, OnePod
 from state.cell import STREAMS, Tone
@@ -27,7 +27,12 @@ class LogFeed:
     """The logs that are read, into one ring. Belongs to the loop."""
 
     def __init__(
-        self, transport: Callable[[], Transport], pods: Ref | PodSet, options: LogOptions, clock: Clock, previous: bool
+        self,
+        transport: Callable[[], Transport],
+        pods: Ref | Sequence[PodSet],
+        options: LogOptions,
+        clock: Clock,
+        previous: bool,
     ) -> None:
         """`transport` is called on threads; it may block and raise ClusterError."""
         self.pods: OnePod | ManyPods = (
@@ -56,6 +61,7 @@ class LogFeed:
         self._streams = LogStreams(
             self._transport,
             self.ring,
+            elsewhere=self.pods.elsewhere if isinstance(self.pods, ManyPods) else {},
             limit=self._options.streams,
             previous=self.previous,
             tail=tail if self.part == NEWEST else None,
@@ -79,9 +85,9 @@ class LogFeed:
         before = len(streams.known)
         streams.want(self.pods.streams(self.which))
         if len(streams.known) != before:
-            pods = {uid: at for at, uid in enumerate(dict.fromkeys(one.uid for one in streams.known))}
+            pods = {key: at for at, key in enumerate(dict.fromkeys(one.key[:3] for one in streams.known))}
             # A pod's containers share its tone; of a single pod each has its own.
-            tones = [pods[one.uid] if len(pods) > 1 else at for at, one in enumerate(streams.known)]
+            tones = [pods[one.key[:3]] if len(pods) > 1 else at for at, one in enumerate(streams.known)]
             self.names = {
                 one.label: STREAMS[tone % len(STREAMS)] for one, tone in zip(streams.known, tones, strict=True)
             }
@@ -165,6 +171,8 @@ class LogFeed:
         if isinstance(pods, OnePod):
             return which or "all containers"
         count = f"{pods.count} pod{'s' if pods.count != 1 else ''}"
+        if pods.contexts > 1:
+            count += f" of {pods.contexts} contexts"
         if which:
             return f"{which} of {count}"
         return f"{streams.running} logs of {count}" if streams.running > pods.count else count

@@ -1,7 +1,7 @@
 """Looks after the pods behind a log screen: which there are, what containers they have, how one of them does."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from state import threads
@@ -10,7 +10,7 @@ from state.cluster.containers import Containers, ContainerState, container_state
 from state.cluster.errors import ApiError, ClusterError
 from state.cluster.fetch import fetch
 from state.cluster.kinds.pods import POD
-from state.cluster.log_pods import PodSet, Which, streams_of
+from state.cluster.log_pods import Found, PodSet, Which, streams_of
 from state.cluster.log_streams import LogStream
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health
@@ -118,20 +118,22 @@ class OnePod:
 
 
 class ManyPods:
-    """The pods of a set, as they come and go."""
+    """The pods of some sets, as they come and go."""
 
     several = True
 
-    def __init__(self, transport: Callable[[], Transport], pods: PodSet, clock: Clock) -> None:
+    def __init__(self, transport: Callable[[], Transport], sets: Sequence[PodSet], clock: Clock) -> None:
         """`transport` is called on a thread; it may block and raise ClusterError."""
-        self.title = printable(pods.title)
+        self.title = printable(sets[0].title if len(sets) == 1 else " + ".join(one.title for one in sets))
+        self.elsewhere = {one.cluster: one.transport for one in sets if one.transport is not None}
+        """What asks the servers of other contexts, by their names."""
         self._transport = transport
-        self._pods = pods
+        self._sets = tuple(sets)
         self._clock = clock
-        self._rows = tuple(pods.rows())
-        self._revision = pods.revision()
-        self._read = clock.elapsed()
-        self._known: dict[str, Containers] = {}
+        self._pods = self._found()
+        self._revision = self._revisions()
+        self._read = float("-inf")
+        self._known: dict[tuple[str, str], Containers] = {}
         self._learning = False
 
     def refresh(self) -> bool:
@@ -139,31 +141,42 @@ class ManyPods:
         now = self._clock.elapsed()
         if now - self._read < ROWS_EVERY:
             return False
-        self._read, revision = now, self._pods.revision()
+        self._read, revision = now, self._revisions()
         if revision == self._revision:
             return False
-        self._revision, rows = revision, tuple(self._pods.rows())
-        changed = [row.uid for row in rows] != [row.uid for row in self._rows]
-        self._rows = rows
-        return changed
+        before = [pod.key for pod in self._pods]
+        self._revision, self._pods = revision, self._found()
+        return [pod.key for pod in self._pods] != before
+
+    @property
+    def complete(self) -> bool:
+        """Whether all pods there are have been read."""
+        return all(one.complete() for one in self._sets)
 
     @property
     def count(self) -> int:
         """How many pods there are."""
-        return len(self._rows)
+        return len(self._pods)
+
+    @property
+    def contexts(self) -> int:
+        """In how many contexts they are."""
+        return len({pod.cluster for pod in self._pods})
 
     def streams(self, which: Which | str) -> list[LogStream]:
         """Return the logs of the chosen containers."""
-        return streams_of(self._rows, which, self._known, self._pods.prefix)
+        prefix = self._sets[0].prefix if len(self._sets) == 1 else ""
+        return streams_of(self._pods, which, self._known, prefix)
 
     main = Which.MAIN
 
     def about(self) -> dict[str, str]:
         """Return the containers there are by name, with what each is for."""
         found: dict[str, str] = {}
-        for row in self._rows:
-            known = self._known.get(row.uid)
-            pairs = zip(known.names, known.roles, strict=False) if known else ((name, "") for name in row.containers)
+        for pod in self._pods:
+            known = self._known.get(pod.key)
+            names = pod.row.containers
+            pairs = zip(known.names, known.roles, strict=False) if known else ((name, "") for name in names)
             for name, role in pairs:
                 found.setdefault(name, role)
         return found
@@ -171,26 +184,38 @@ class ManyPods:
     @property
     def to_learn(self) -> bool:
         """Whether there are pods of which not all containers are known."""
-        return not self._learning and any(row.uid not in self._known for row in self._rows)
+        return not self._learning and any(pod.key not in self._known for pod in self._pods)
 
     async def learn(self) -> None:
         """Find out which init containers, sidecars and ephemeral containers the pods have."""
-        wanted = [row for row in self._rows if row.uid not in self._known]
+        wanted = [pod for pod in self._pods if pod.key not in self._known]
         self._learning = True
 
-        def ask() -> dict[str, Containers]:
-            transport, found = self._transport(), {}
-            for row in wanted:
+        def ask() -> dict[tuple[str, str], Containers]:
+            found = {}
+            for pod in wanted:
+                row = pod.row
                 try:
-                    found[row.uid] = containers_of(fetch(transport, POD.resource, row.namespace, row.name))
+                    transport = self.elsewhere.get(pod.cluster, self._transport)()
+                    found[pod.key] = containers_of(fetch(transport, POD.resource, row.namespace, row.name))
                 except ApiError:
                     # It is gone, or may not be read: its containers proper are known all the same.
-                    found[row.uid] = Containers(row.containers, "", ("",) * len(row.containers))
+                    found[pod.key] = Containers(row.containers, "", ("",) * len(row.containers))
+                except ClusterError as error:
+                    _log.info("the containers of %s could not be read: %s", row.name, error)
             return found
 
         try:
             self._known |= await threads.call("pods of a log", ask, timeout=ANSWER_SECONDS)
-        except (ClusterError, TimeoutError) as error:
-            _log.info("the containers of %s could not be read: %s", self.title, error)
+        except TimeoutError:
+            _log.info("the containers of %s could not be read in time", self.title)
         finally:
             self._learning = False
+
+    def _found(self) -> tuple[Found, ...]:
+        """Each pod once, whichever of the sets it is in."""
+        found = (Found(one.cluster, row) for one in self._sets for row in one.rows())
+        return tuple({pod.key: pod for pod in found}.values())
+
+    def _revisions(self) -> tuple[object, ...]:
+        return tuple(one.revision() for one in self._sets)

@@ -15,6 +15,7 @@ from state.pattern import TOO_SLOW, TooSlow, time_limit
 from state.printable import shorten_middle
 from widgets.cell_lines import Line
 from widgets.log_view import LogView
+from widgets.text_lines import TextLines
 
 FILTER_SECONDS = 0.4
 """How much of the processor a filter may use for the lines of one slice."""
@@ -45,7 +46,7 @@ class ShownLog:
         self._slices = Slices(pump)
         self.reader = self._new_reader(LogRing())
         """What the view shows."""
-        self._coming: tuple[LogReader, list[str]] | None = None
+        self._coming: tuple[LogReader, TextLines] | None = None
         """What is being read anew to be shown another way, and what of it is ready."""
         self.view = LogView(self._paint, limit=LINES, head=lambda text: head_of(text, self.reader.showing))
 
@@ -69,7 +70,7 @@ class ShownLog:
         Of many lines it is done a moment later. Returns why that was given up, with all as it was, else "".
         """
         before, self.showing = self.showing, showing
-        self._coming = self.reader.again(showing, self._too_slow), []
+        self._coming = self.reader.again(showing, self._too_slow), self.view.fresh_lines()
         try:
             self._build()
         except TooSlow:
@@ -137,7 +138,8 @@ class ShownLog:
         assert self._coming is not None
         reader, ready = self._coming
         with time_limit(FILTER_SECONDS):
-            ready += reader.take_for(self._slices.seconds)
+            lines = reader.take_for(self._slices.seconds)
+        ready.append(lines)
         if reader.behind:
             return
         view, before = self.view, self.reader
@@ -145,7 +147,7 @@ class ShownLog:
         self.reader, self._coming = reader, None
         only = reader.showing.only
         view.search(only.pattern.pattern if only is not None and not only.inverse else "")
-        view.show(ready, reader.index_of(top), reader.indices_of(marks))
+        view.show_instead(ready, reader.index_of(top), reader.indices_of(marks))
         self._changed()
 
     def _not_built(self, before: Showing) -> str:

@@ -1,7 +1,7 @@
 """Logs: of a container, a pod, all pods of a workload or a selection; followed, narrowed, marked, copied, kept."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, cast
@@ -47,21 +47,24 @@ class LogScreen(Frame):
     def __init__(
         self,
         transport: Callable[[], Transport],
-        pods: Ref | PodSet,
+        pods: Ref | PodSet | Sequence[PodSet],
         *,
         previous: bool = False,
         options: LogOptions = LogOptions(),
         folder: Callable[[], Path] = saved_folder,
         container: str = "",
         clock: Clock = SYSTEM,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
-        """`pods` is one pod by its name, or those of a set. `previous`: begin with the run before the current one.
+        """`pods` is one pod by its name, or those of sets. `previous`: begin with the run before the current one.
         `container` is the one of a pod whose log is meant, empty for what the pod says itself, or for asking.
 
-        `transport` is called on threads; it may block and raise ClusterError. Logs are saved in `folder`.
+        `transport` is called on threads; it may block and raise ClusterError. Logs are saved in `folder`. `ended` is
+        called when the screen is closed.
         """
         super().__init__()
-        self._feed = LogFeed(transport, pods, options, clock, previous)
+        self._feed = LogFeed(transport, (pods,) if isinstance(pods, PodSet) else pods, options, clock, previous)
+        self._when_ended = ended
         self._shown = ShownLog(self, self._feed.label, options.masks, self._say, self._shown_anew)
         self._view = self._shown.view
         self._heading, self._empty = CellLines(), CellLines()
@@ -81,6 +84,7 @@ class LogScreen(Frame):
     def on_unmount(self) -> None:
         self._shown.stop()
         self._feed.stop()
+        self._when_ended()
 
     # --- which log ---
 
@@ -88,7 +92,7 @@ class LogScreen(Frame):
         """Find out which containers there are; ask when it is not clear whose log is meant."""
         pods = self._feed.pods
         if isinstance(pods, ManyPods):
-            self._open(Which.MAIN)
+            self._open_when_complete(pods)
             return
         while not await pods.look():
             if pods.gone or pods.freshness.health is Health.DENIED:
@@ -103,6 +107,12 @@ class LogScreen(Frame):
             self.dismiss()
             return
         self._open(chosen)
+
+    def _open_when_complete(self, pods: ManyPods) -> None:
+        """Begin with all pods there are, so that they are read alike; none of them has joined the others."""
+        if pods.complete:
+            pods.refresh()
+            self._open(Which.MAIN)
 
     async def _ask_container(self) -> Which | str | None:
         which, about = self._feed.which, self._feed.pods.about()
@@ -130,6 +140,8 @@ class LogScreen(Frame):
 
     def update(self) -> None:
         feed = self._feed
+        if not feed.opened and isinstance(feed.pods, ManyPods):
+            self._open_when_complete(feed.pods)
         if feed.opened:
             self._keep_pods()
             feed.pump()
@@ -165,11 +177,11 @@ class LogScreen(Frame):
             self.show_keys()
 
     def _tell(self) -> None:
-        status, now = self._status(), self._clock.wall()
+        status, now = self._log_status(), self._clock.wall()
         self._heading.show([title(status, self.size.width - 2, now)])
         self._empty.show(why_empty(status, now))
 
-    def _status(self) -> LogStatus:
+    def _log_status(self) -> LogStatus:
         feed, reader, showing = self._feed, self._shown.reader, self._shown.showing
         return LogStatus(
             name=feed.pods.title,

@@ -1,10 +1,13 @@
 """The pods that stand behind something else, as they come and go: a workload, a service, a selector."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from state.cluster.kinds.pods import POD, PodRow
 from state.cluster.log_pods import PodSet
 from state.label_selector import parse_selector
+from state.mirror import Mirror
 from state.platform_view import PlatformView
 from state.ref import GroupKind, Ref
 
@@ -21,7 +24,9 @@ def pods_behind(view: PlatformView, ref: Ref) -> PodSet:
         names = {pod.name for pod in view.pods_of_service(ref.namespace, ref.name)}
         return _sorted(row for row in view.feed(_POD).mirror if row.namespace == ref.namespace and row.name in names)
 
-    return PodSet(f"{ref.group_kind.kind.lower()} {ref.path}", rows, lambda: view.revisions, f"{ref.name}-")
+    return PodSet(
+        f"{ref.group_kind.kind.lower()} {ref.path}", rows, lambda: view.revisions, f"{ref.name}-", ref.cluster
+    )
 
 
 def selected_pods(view: PlatformView, selector: str, namespaces: Sequence[str] = ()) -> PodSet:
@@ -37,6 +42,22 @@ def selected_pods(view: PlatformView, selector: str, namespaces: Sequence[str] =
 
     place = f"{','.join(namespaces)} " if namespaces else ""
     return PodSet(f"{place}{selector}", rows, lambda: view.feed(_POD).mirror.revision)
+
+
+def marked_pods(pods: Mirror[PodRow], cluster: str, marked: Mapping[str, Collection[str]]) -> PodSet:
+    """Return pods of one cluster by their uids, each with its containers whose logs are meant; none: its own choice."""
+
+    def rows() -> Sequence[PodRow]:
+        return [_narrowed(row, marked[uid]) for uid in marked if (row := pods.get(uid)) is not None]
+
+    count = len(marked)
+    return PodSet(f"{count} marked pod{'s' if count != 1 else ''}", rows, lambda: pods.revision, cluster=cluster)
+
+
+def _narrowed(row: PodRow, containers: Collection[str]) -> PodRow:
+    if not containers:
+        return row
+    return replace(row, containers=tuple(containers), default_container="")
 
 
 def _sorted(rows: Iterable[PodRow]) -> list[PodRow]:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from state.cell import Tone
-from widgets.text_lines import Remark
+from widgets.text_lines import Remark, TextLines
 from widgets.text_paint import plain
 from widgets.text_view import Paint, TextView
 from widgets.tone_style import palette_of
@@ -43,11 +43,11 @@ class LogView(TextView):
 
     # --- marks ---
 
-    def show(self, lines: Iterable[str], top: int | None = None, marks: Iterable[int] = ()) -> None:
+    def show_instead(self, fresh: TextLines, top: int | None = None, marks: Iterable[int] = ()) -> int:
         """Show these lines in place of all others, some of them marked. The cursor goes."""
         self.marks = set(marks)
         self.cursor = self._anchor = None
-        super().show(lines, top)
+        return super().show_instead(fresh, top)
 
     def append(self, lines: Iterable[str]) -> None:
         super().append(lines)

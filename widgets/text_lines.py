@@ -16,7 +16,8 @@ _LEAST_COST = 8
 """What the emptiest line costs to count, in characters."""
 _SINGLE = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482‐-‧…─-◼⠀-⣿]*")
 """Text of which every character takes one cell."""
-_JOINERS = re.compile("[\u200d\ufe0e\ufe0f]")
+_PLAIN = bytes(range(0x20, 0x7F))
+_JOINERS = "\u200d\ufe0e\ufe0f"
 """What makes a character's width depend on its neighbours, and on the terminal."""
 
 
@@ -45,9 +46,17 @@ class _Halves(dict[int, str]):
 _HALVES = _Halves()
 
 
+def _is_single(text: str) -> bool:
+    """Whether every character takes one cell. Most are letters of ASCII: the rest alone is looked at one by one."""
+    if text.isascii():
+        return True
+    rest = text.encode(errors="surrogatepass").translate(None, _PLAIN)
+    return _SINGLE.fullmatch(rest.decode(errors="surrogatepass")) is not None
+
+
 def cells_of(text: str) -> int:
     """Return how many terminal cells `text` takes."""
-    if text.isascii() or _SINGLE.fullmatch(text):
+    if _is_single(text):
         return len(text)
     return len(text.translate(_HALVES))
 
@@ -56,7 +65,7 @@ def rows_of(text: str, width: int) -> int:
     """Return how many rows of `width` cells (at least two) `text` takes; a wide character is never cut in two."""
     if len(text) <= width // 2 or not text:
         return 1
-    if text.isascii() or _SINGLE.fullmatch(text):
+    if _is_single(text):
         return -(-len(text) // width)
     cells = text.translate(_HALVES)
     rows, at = 1, width
@@ -69,7 +78,7 @@ def rows_of(text: str, width: int) -> int:
 @lru_cache(maxsize=512)
 def breaks(text: str, width: int) -> Sequence[int]:
     """Return the indices in `text` at which its rows of `width` cells (at least two) begin."""
-    if text.isascii() or _SINGLE.fullmatch(text):
+    if _is_single(text):
         return range(0, max(1, len(text)), width)
     found, room = [0], width
     for index, character in enumerate(text):
@@ -82,7 +91,10 @@ def breaks(text: str, width: int) -> Sequence[int]:
 
 
 def _shown(line: str) -> str:
-    shown = _JOINERS.sub("", line.expandtabs(TAB))
+    shown = line.expandtabs(TAB) if "\t" in line else line
+    for joiner in _JOINERS:
+        if joiner in shown:
+            shown = shown.replace(joiner, "")
     return Remark(shown) if isinstance(line, Remark) else shown
 
 

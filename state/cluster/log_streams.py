@@ -1,9 +1,10 @@
 """Several logs in one: streams that come and go, brought together by their moments."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from types import MappingProxyType
 
 from state.clock import SYSTEM, Clock
 from state.cluster.log_ring import Coming, LogRing
@@ -31,10 +32,12 @@ class LogStream:
     container: str
     label: str = ""
     """What tells it from the others, on each line."""
+    cluster: str = ""
+    """The context it is in."""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return self.uid or f"{self.namespace}/{self.pod}", self.pod, self.container
+    def key(self) -> tuple[str, str, str, str]:
+        return self.cluster, self.uid or f"{self.namespace}/{self.pod}", self.pod, self.container
 
 
 class Inlet:
@@ -86,6 +89,7 @@ class LogStreams:
         transport: Callable[[], Transport],
         ring: LogRing,
         *,
+        elsewhere: Mapping[str, Callable[[], Transport]] = MappingProxyType({}),
         limit: int = STREAMS,
         previous: bool = False,
         tail: int | None = None,
@@ -93,13 +97,17 @@ class LogStreams:
         clock: Clock = SYSTEM,
         look: Look | None = look_at_container,
     ) -> None:
-        """`tail` and `since` say how much of the first streams is read; those that join later are read whole."""
+        """`tail` and `since` say how much of the first streams is read; those that join later are read whole.
+
+        `elsewhere` asks the servers of other contexts, by their names.
+        """
         self.ring = ring
         self.known: list[LogStream] = []
         """Every stream there was, by the number that its lines carry."""
         self.refused: tuple[LogStream, ...] = ()
         """Those beyond the limit."""
         self._transport = transport
+        self._elsewhere = elsewhere
         self._limit = limit
         self._previous = previous
         self._tail, self._since = tail, since
@@ -108,9 +116,9 @@ class LogStreams:
         self._waiting = _Waiting()
         self._inlets: list[Inlet] = []
         self._followers: list[LogFollower] = []
-        self._numbers: dict[tuple[str, str, str], int] = {}
+        self._numbers: dict[tuple[str, str, str, str], int] = {}
         self._gone: set[int] = set()
-        self._first: frozenset[tuple[str, str, str]] | None = None
+        self._first: frozenset[tuple[str, str, str, str]] | None = None
         self._begun = clock.elapsed()
         self._gathered = False
 
@@ -204,7 +212,8 @@ class LogStreams:
             uid=stream.uid,
         )
         inlet = Inlet(number, self._waiting)
-        follower = LogFollower(self._transport, source, inlet, self._clock, self._look)
+        transport = self._elsewhere.get(stream.cluster, self._transport)
+        follower = LogFollower(transport, source, inlet, self._clock, self._look)
         self.known.append(stream)
         self._inlets.append(inlet)
         self._followers.append(follower)

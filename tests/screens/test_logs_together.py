@@ -80,6 +80,26 @@ async def test_what_is_above_the_limit_is_refused_by_number(simulated: Endpoints
         await driven.until(lambda: len(labels(screen)) == 2, "lines of two")
 
 
+async def test_marked_pods_of_several_contexts_come_in_one_and_each_line_says_whose_it_is(
+    simulated: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(simulated, screen="cluster", size=(140, 36)) as driven:
+        await driven.shows("argocd-controller-0")
+        await driven.press(":", *"pods @prod-eu,@staging-eu /payments-api", "enter")
+        objects = driven.app.screen.objects
+        await driven.until(
+            lambda: (
+                {key[0] for key in objects._view.listing.keys if objects._view.lists(key)} == {"prod-eu", "staging-eu"}
+            ),
+            "the pods of both",
+        )
+        await driven.press("home", "space", "end", "space", "l")
+        await driven.until(lambda: isinstance(driven.app.screen, LogScreen), "the log")
+        await driven.shows("2 pods of 2 contexts")
+        screen = driven.app.screen
+        await driven.until(lambda: labels(screen) == {"prod-eu", "staging-eu"}, "lines of both")
+
+
 class Written:
     """A server of one pod whose log is what it is given, and then goes on without a line."""
 

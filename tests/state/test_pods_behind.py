@@ -4,9 +4,10 @@ import pytest
 
 from state.cluster.containers import Containers
 from state.cluster.kinds.pods import PodRow
-from state.cluster.log_pods import Which, streams_of
+from state.cluster.log_pods import Found, Which, short_contexts, streams_of
 from state.label_selector import SelectorError
-from state.pods_behind import pods_behind, selected_pods
+from state.mirror import Mirror as Live
+from state.pods_behind import marked_pods, pods_behind, selected_pods
 from state.ref import GroupKind, Ref
 
 
@@ -80,7 +81,8 @@ def test_the_pods_of_a_selector_within_namespaces():
 
 
 def labels(which, *rows, known=None, prefix="web-"):
-    return [(one.container, one.label) for one in streams_of(rows, which, known or {}, prefix)]
+    pods = [row if isinstance(row, Found) else Found("", row) for row in rows]
+    return [(one.container, one.label) for one in streams_of(pods, which, known or {}, prefix)]
 
 
 def test_streams_are_named_by_what_tells_them_apart():
@@ -93,8 +95,47 @@ def test_streams_are_named_by_what_tells_them_apart():
 
 def test_of_several_containers_the_annotated_one_all_or_one_by_name():
     annotated = pod("web-4", containers=("proxy", "app"), default="app")
-    known = {annotated.uid: Containers(("proxy", "app", "setup"), "app", ("", "", "init"))}
+    known = {("", annotated.uid): Containers(("proxy", "app", "setup"), "app", ("", "", "init"))}
     assert labels(Which.MAIN, annotated) == [("app", "4")]
     assert labels(Which.ALL, annotated, known=known) == [("proxy", "4/proxy"), ("app", "4/app"), ("setup", "4/setup")]
     assert labels("setup", annotated, known=known) == [("setup", "4")]
     assert labels("setup", annotated) == []
+
+
+def test_pods_of_several_contexts_are_told_apart_and_those_of_one_uid_too():
+    eu, us = Found("prod-eu", PODS[0]), Found("prod-us", PODS[0])
+    streams = streams_of((eu, us, eu), Which.MAIN, {})
+    assert [one.label for one in streams] == ["prod-eu web-1", "prod-us web-1"]
+    assert len({one.key for one in streams}) == 2
+
+
+def test_marked_pods_come_in_the_order_they_were_marked_with_the_containers_that_were():
+    live = Live()
+    live.apply({row.uid: row for row in (pod("b", containers=("app", "proxy"), default="app"), pod("a"))})
+    found = marked_pods(live, "prod-eu", {"uid of a": (), "uid of gone": (), "uid of b": ("proxy",)})
+    assert (found.title, found.cluster, names(found)) == ("3 marked pods", "prod-eu", ["a", "b"])
+    streams = streams_of([Found("", row) for row in found.rows()], Which.MAIN, {})
+    assert [(one.pod, one.container) for one in streams] == [("a", "app"), ("b", "proxy")]
+    before = found.revision()
+    live.apply({"uid of gone": pod("gone")})
+    assert found.revision() != before
+    assert names(found) == ["a", "gone", "b"]
+
+
+@pytest.mark.parametrize(
+    ("contexts", "words"),
+    [
+        (("prod-eu", "prod-us"), ("prod-eu", "prod-us")),
+        (("one",), ("one",)),
+        ((), ()),
+        (
+            ("arn:aws:eks:eu-west-1:123456:cluster/shop", "arn:aws:eks:us-east-1:123456:cluster/shop"),
+            ("eu-west", "us-east"),
+        ),
+        (("gke_shop_europe-west4_prod", "gke_shop_europe-west4_stage"), ("prod", "stage")),
+        (("a-cluster-of-some-team", "a-cluster-of-some-team-2"), ("team", "team-2")),
+        (("one-single-long-context",), ("one-si…ntext",)),
+    ],
+)
+def test_long_names_of_contexts_are_said_by_what_tells_them_apart(contexts, words):
+    assert tuple(short_contexts(contexts).values()) == words

@@ -261,7 +261,7 @@ async def test_lines_out_of_sight_are_not_drawn(stage: type) -> None:
 
 async def test_a_search_through_much_text_lets_others_work(stage: type, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = count(step=0.001)
-    monkeypatch.setattr("widgets.text_view.perf_counter", lambda: next(steps))
+    monkeypatch.setattr("widgets.text_search.perf_counter", lambda: next(steps))
     view = TextView(follows=True)
     app = stage(view)
     async with app.run_test(size=(30, 10)) as pilot:
@@ -280,7 +280,7 @@ async def test_a_search_through_much_text_lets_others_work(stage: type, monkeypa
 
 async def test_wrapping_much_text_lets_others_work(stage: type, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = count(step=0.001)
-    monkeypatch.setattr("widgets.text_view.perf_counter", lambda: next(steps))
+    monkeypatch.setattr("widgets.text_scroll.perf_counter", lambda: next(steps))
     counted: list[int] = []
     monkeypatch.setattr("widgets.text_lines.rows_of", lambda text, width: counted.append(1) or rows_of(text, width))
     view = TextView(limit=50_000)
@@ -318,3 +318,31 @@ async def test_wrapping_much_text_lets_others_work(stage: type, monkeypatch: pyt
         assert shown(view)[0].startswith(top)
         await pilot.press("G")
         assert shown(view)[-1] == "a line that came meanwhile"
+
+
+async def test_lines_filled_a_part_at_a_time_are_shown_without_measuring_them_again(
+    stage: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[str] = []
+    monkeypatch.setattr("widgets.text_lines.cells_of", lambda text: measured.append(text) or len(text))
+    monkeypatch.setattr("widgets.text_lines.rows_of", lambda text, width: measured.append(text) or rows_of(text, width))
+    view = TextView(limit=1000)
+    async with stage(view).run_test(size=(30, 10)) as pilot:
+        for wraps in (False, True):
+            view.set_wrap(wraps)
+            view.show(f"line {n}" for n in range(900))
+            fresh = view.fresh_lines()
+            for n in range(0, 900, 100):
+                fresh.append(f"line {m} {'x' * 40}" for m in range(n, n + 100))
+            measured.clear()
+            assert view.show_instead(fresh, 300) == 300
+            assert measured == []
+            assert shown(view)[0].startswith("line 300")
+        # What was filled for another width is laid out for this one.
+        fresh = view.fresh_lines()
+        fresh.append(f"line {n} {'x' * 40}" for n in range(900))
+        view.set_wrap(False)
+        view.show_instead(fresh, 300)
+        while view.lines.width is not None:
+            await pilot.pause()
+        assert shown(view)[1].startswith("line 301")

@@ -42,11 +42,11 @@ def _listed(id: str, *, several: bool = True) -> Offer:
     )
 
 
-def _of_pods(verb: str, subresource: str, *kinds: GroupKind, changes: bool = True) -> Offer:
+def _of_pods(verb: str, subresource: str, *kinds: GroupKind, several: bool = False, changes: bool = True) -> Offer:
     return Offer(
         lambda resource: resource.group_kind in kinds,
         lambda resource, ref: Permission(verb, "", _PODS, ref.namespace, "", subresource),
-        several=False,
+        several=several,
         changes=changes,
     )
 
@@ -54,7 +54,7 @@ def _of_pods(verb: str, subresource: str, *kinds: GroupKind, changes: bool = Tru
 _APPS = tuple(GroupKind("apps", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
 _BATCH = (GroupKind("batch", "Job"), GroupKind("batch", "CronJob"))
 _DELETE = _listed("delete")
-_LOGS = _of_pods("get", "log", POD, CONTAINER, _SERVICE, *_APPS, *_BATCH, changes=False)
+_LOGS = _of_pods("get", "log", POD, CONTAINER, _SERVICE, *_APPS, *_BATCH, several=True, changes=False)
 _ROLL_BACK = _listed("roll-back", several=False)
 
 OFFERS: Mapping[str, Offer] = {
