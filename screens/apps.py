@@ -186,6 +186,8 @@ class AppsScreen(Frame):
 
     def filter_by(self, text: str) -> str:
         self.query_one(AppTable).filter_by(text)
+        # Whoever types on means what the filter leaves.
+        self.update()
         return ""
 
 

@@ -28,11 +28,11 @@ AROUND = 4
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("WHEN", 5, right=True, importance=0, ticks=True),
-    GridColumn("WORKLOAD", 14, grows=True, importance=1),
+    GridColumn("NAME", 18, importance=1),
     GridColumn("REV", 4, right=True, importance=2),
     GridColumn("VERSION", 9, importance=0),
     GridColumn("WHAT", 9, importance=2),
-    GridColumn("CAUSE", 26, importance=4),
+    GridColumn("CAUSE", 12, grows=True, importance=4),
 )
 _TONES = {ReleaseKind.ROLLBACK: Tone.WARN, ReleaseKind.RELEASE: Tone.TEXT}
 
