@@ -48,6 +48,8 @@ def open_logs(
         ref, container = _pod_and_container(targets[0].ref)
         screen.app.push_screen(LogScreen(transport, ref, previous=previous, options=options, container=container))
         return
+    pods = len({target.uid.partition("/")[0] for target in targets if target.ref.group_kind in (_POD, CONTAINER)})
+    title = f"{pods} marked pod{'s' if pods != 1 else ''}"
     sets: list[PodSet] = []
     borrowed: list[PlatformView] = []
     for name, context in opened.items():
@@ -56,7 +58,7 @@ def open_logs(
             there = PlatformView(context.cluster, _kinds_for(view, here))
             there.begin()
             borrowed.append(there)
-        sets += _sets(there, name, here)
+        sets += _sets(there, name, here, title)
     if not borrowed and not any(one.rows() for one in sets):
         _say(screen, f"{targets[0].ref.path if len(targets) == 1 else 'what is marked'} has no pods")
         return
@@ -68,15 +70,15 @@ def open_logs(
     screen.app.push_screen(LogScreen(transport, sets, previous=previous, options=options, ended=ended))
 
 
-def _sets(view: PlatformView, cluster: str, targets: Sequence[Target]) -> Iterator[PodSet]:
-    """The pods and containers that are marked as one set, then those behind each other object."""
+def _sets(view: PlatformView, cluster: str, targets: Sequence[Target], title: str) -> Iterator[PodSet]:
+    """The pods and containers that are marked as one set of this title, then those behind each other object."""
     pods: dict[str, list[str]] = {}
     for target in targets:
         ref, container = _pod_and_container(target.ref)
         if ref.group_kind == _POD:
             containers = pods.setdefault(target.uid.partition("/")[0], [])
             containers += [container] if container else []
-    found = [marked_pods(view.feed(_POD).mirror, cluster, pods)] if pods else []
+    found = [marked_pods(title, view.feed(_POD).mirror, cluster, pods)] if pods else []
     found += [pods_behind(view, one.ref) for one in targets if one.ref.group_kind not in (_POD, CONTAINER)]
     for one in found:
         yield replace(one, transport=view.cluster.transport, complete=lambda: all(map(_is_settled, _feeds(view))))

@@ -124,7 +124,7 @@ class ManyPods:
 
     def __init__(self, transport: Callable[[], Transport], sets: Sequence[PodSet], clock: Clock) -> None:
         """`transport` is called on a thread; it may block and raise ClusterError."""
-        self.title = printable(sets[0].title if len(sets) == 1 else " + ".join(one.title for one in sets))
+        self.title = printable(" + ".join(dict.fromkeys(one.title for one in sets)))
         self.elsewhere = {one.cluster: one.transport for one in sets if one.transport is not None}
         """What asks the servers of other contexts, by their names."""
         self._transport = transport

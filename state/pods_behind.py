@@ -44,14 +44,13 @@ def selected_pods(view: PlatformView, selector: str, namespaces: Sequence[str] =
     return PodSet(f"{place}{selector}", rows, lambda: view.feed(_POD).mirror.revision)
 
 
-def marked_pods(pods: Mirror[PodRow], cluster: str, marked: Mapping[str, Collection[str]]) -> PodSet:
+def marked_pods(title: str, pods: Mirror[PodRow], cluster: str, marked: Mapping[str, Collection[str]]) -> PodSet:
     """Return pods of one cluster by their uids, each with its containers whose logs are meant; none: its own choice."""
 
     def rows() -> Sequence[PodRow]:
         return [_narrowed(row, marked[uid]) for uid in marked if (row := pods.get(uid)) is not None]
 
-    count = len(marked)
-    return PodSet(f"{count} marked pod{'s' if count != 1 else ''}", rows, lambda: pods.revision, cluster=cluster)
+    return PodSet(title, rows, lambda: pods.revision, cluster=cluster)
 
 
 def _narrowed(row: PodRow, containers: Collection[str]) -> PodRow:

@@ -1,6 +1,7 @@
 """Whose logs: the pods of a workload or of a selection, and which of their containers."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,7 @@ from state.cluster.transport import Transport
 from state.printable import printable, shorten_middle
 
 _LONGEST_CONTEXT = 12
+_TEMPLATE = "pod-template-hash"
 _EDGES = "-_./:@ "
 _WORD = re.compile(r"[^-_./:@ ]+[-_./:@ ]*|[-_./:@ ]+")
 
@@ -71,9 +73,10 @@ def streams_of(
     several = any(len(names) > 1 for _, names in chosen)
     many_namespaces = len({pod.row.namespace for pod, _ in chosen}) > 1
     contexts = short_contexts({pod.cluster for pod, _ in chosen})
+    short = {} if prefix else _short_names(pod.row for pod, _ in chosen)
     found: list[LogStream] = []
     for (cluster, row), names in chosen:
-        words = row.name.removeprefix(prefix) or row.name
+        words = short.get(row.name) or row.name.removeprefix(prefix) or row.name
         if many_namespaces:
             words = f"{row.namespace}/{words}"
         if len(contexts) > 1:
@@ -82,6 +85,13 @@ def streams_of(
             label = printable(f"{words}/{name}" if several else words)
             found.append(LogStream(row.uid, row.namespace, row.name, name, label, cluster))
     return found
+
+
+def _short_names(rows: Iterable[PodRow]) -> dict[str, str]:
+    """Return the names of pods without those of their replica sets' templates, where they differ all the same."""
+    names = {row.name: row.name.replace(f"-{dict(row.labels).get(_TEMPLATE, '/')}-", "…", 1) for row in rows}
+    count = Counter(names.values())
+    return {name: short for name, short in names.items() if count[short] == 1}
 
 
 def short_contexts(names: Iterable[str]) -> dict[str, str]:

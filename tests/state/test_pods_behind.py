@@ -102,6 +102,19 @@ def test_of_several_containers_the_annotated_one_all_or_one_by_name():
     assert labels("setup", annotated) == []
 
 
+def test_of_pods_of_several_workloads_what_their_replica_sets_are_called_is_left_out_where_it_tells_nothing():
+    one, two, three = (
+        pod(f"{name}-{tail}", **{"pod-template-hash": "7f9c"})
+        for name, tail in (("web-7f9c", "abcde"), ("api-7f9c", "fghij"), ("web-7f9c", "klmno"))
+    )
+    assert labels(Which.MAIN, one, two, three, PODS[2], prefix="") == [
+        ("app", "web…abcde"), ("app", "api…fghij"), ("app", "web…klmno"), ("app", "sick"),
+    ]  # fmt: skip
+    other = pod("web-8e-abcde", **{"pod-template-hash": "8e"})
+    assert labels(Which.MAIN, one, other, prefix="") == [("app", "web-7f9c-abcde"), ("app", "web-8e-abcde")]
+    assert labels(Which.MAIN, one, three) == [("app", "7f9c-abcde"), ("app", "7f9c-klmno")]
+
+
 def test_pods_of_several_contexts_are_told_apart_and_those_of_one_uid_too():
     eu, us = Found("prod-eu", PODS[0]), Found("prod-us", PODS[0])
     streams = streams_of((eu, us, eu), Which.MAIN, {})
@@ -112,7 +125,7 @@ def test_pods_of_several_contexts_are_told_apart_and_those_of_one_uid_too():
 def test_marked_pods_come_in_the_order_they_were_marked_with_the_containers_that_were():
     live = Live()
     live.apply({row.uid: row for row in (pod("b", containers=("app", "proxy"), default="app"), pod("a"))})
-    found = marked_pods(live, "prod-eu", {"uid of a": (), "uid of gone": (), "uid of b": ("proxy",)})
+    found = marked_pods("3 marked pods", live, "prod-eu", {"uid of a": (), "uid of gone": (), "uid of b": ("proxy",)})
     assert (found.title, found.cluster, names(found)) == ("3 marked pods", "prod-eu", ["a", "b"])
     streams = streams_of([Found("", row) for row in found.rows()], Which.MAIN, {})
     assert [(one.pod, one.container) for one in streams] == [("a", "app"), ("b", "proxy")]
