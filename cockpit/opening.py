@@ -11,6 +11,7 @@ from typing import Any
 from textual.screen import Screen
 
 from cockpit.kept import doubts
+from cockpit.monitoring import belonging_of
 from cockpit.place import Place, place_of, platform_of
 from cockpit.status import status
 from screens.board import BoardScreen
@@ -31,6 +32,7 @@ from state.derived import Derived
 from state.journal.journal import Journal
 from state.looked_at import FILE, Memory
 from state.planning.scope import Scope, scope
+from state.platform import Platform
 from state.ref import Ref
 from state.session import Session
 from state.settings import Settings
@@ -117,12 +119,16 @@ def open_cockpit(
     looked = Looked(path=data / "looked.json", board=str(board.absolute()))
     author = Author(data / AUTHOR)
     author.read()
-    session = Session(contexts, platform_of(home, journal, author), desk, journal, memory, author)
+
+    def platform(context: Context) -> Platform:
+        return platform_of(context, journal, author, belonging_of(context.name, context.settings, known.found))
+
+    session = Session(contexts, platform(home), desk, journal, memory, author)
     current = Derived(lambda: _scope(desk), lambda: desk.revision, every=0.0)
     return Opened(
         session,
         place_of(session.platform, session, show_object),
-        lambda context: place_of(platform_of(context, journal, author), session, show_object),
+        lambda context: place_of(platform(context), session, show_object),
         {"board": lambda: BoardScreen(desk, looked=looked)},
         current.value,
         doubts(board, data),

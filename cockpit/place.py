@@ -8,6 +8,7 @@ from typing import Any
 from textual.screen import Screen
 
 from cockpit.app_page import AppPages
+from cockpit.monitoring import monitoring_of
 from cockpit.status import place_parts
 from screens.alert_deeds import AlertDeeds
 from screens.alerts import AlertsScreen
@@ -22,17 +23,14 @@ from screens.panes.cluster import ClusterParts
 from screens.signing import Signing
 from screens.triage import TriageParts
 from state.alerts.chronicle import AlertChronicle
-from state.alerts.client import Alertmanager
 from state.alerts.keeper import AckKeeper, Keeping
-from state.alerts.order import ranks
-from state.alerts.prometheus import PrometheusAlerts
-from state.alerts.source import Alertmanagers, LiveAlerts
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
 from state.apps.model import App
 from state.apps.readings import Readings
 from state.apps.target import Target, target_of
 from state.author import Author
+from state.belonging import Belonging
 from state.cell import Cell
 from state.clock import SYSTEM
 from state.cluster.kinds.cron_jobs import CRON_JOB
@@ -51,7 +49,6 @@ from state.contexts import Context
 from state.derived import Derived
 from state.journal.journal import Journal
 from state.leading import Lead
-from state.metrics.client import PrometheusClient
 from state.metrics.pulse import PulseSource
 from state.metrics.usage import PrometheusUsage
 from state.perform import perform
@@ -86,24 +83,23 @@ class Place:
     """The namespaces that are known, for completion."""
 
 
-def platform_of(context: Context, journal: Journal, author: Author) -> Platform:
-    """Return a context's sources; nothing of them has begun. `author` says whose acks are kept."""
+def platform_of(context: Context, journal: Journal, author: Author, belonging: Belonging) -> Platform:
+    """Return a context's sources; nothing of them has begun.
+
+    `author` says whose acks are kept, `belonging` which alerts are about the context.
+    """
     settings = context.settings
-    prometheus = PrometheusClient(settings.prometheus) if settings.prometheus else None
-    members = settings.alertmanager.each if settings.alertmanager else ()
-    rank = ranks(settings.alerts.severities)
-    alertmanagers = Alertmanagers([Alertmanager(member) for member in members], rank=rank) if members else None
+    monitoring = monitoring_of(settings, belonging)
+    prometheus, alertmanagers, alerts = monitoring.metrics, monitoring.alertmanagers, monitoring.alerts
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
-    alerts = LiveAlerts(
-        [alertmanagers] if alertmanagers else (), [PrometheusAlerts(prometheus, rank=rank)] if prometheus else ()
-    )
     keeper = None
-    if alertmanagers is not None and not settings.read_only:
+    if alerts is not None and alertmanagers is not None and not settings.read_only:
+        addresses = ",".join(str(member) for endpoint in settings.alertmanagers for member in endpoint.each)
         keeping = Keeping(
             lambda: settings.person or author.name,
             lambda one: perform(one, journal, read_only=False, who=settings.person or author.name or settings.who),
-            Lead(journal.path.parent, ",".join(map(str, members))),
+            Lead(journal.path.parent, addresses),
             journal,
             settings.alerts.longest_ack_seconds,
         )
@@ -112,11 +108,11 @@ def platform_of(context: Context, journal: Journal, author: Author) -> Platform:
         context,
         PlatformView(context.cluster, HELD),
         pulse,
-        alerts if alertmanagers or prometheus else None,
+        alerts,
         alertmanagers,
         keeper,
         metrics=prometheus,
-        chronicle=AlertChronicle(alerts, journal, context.name) if alertmanagers else None,
+        chronicle=AlertChronicle(alerts, journal, context.name) if alerts and alertmanagers else None,
     )
 
 

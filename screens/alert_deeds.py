@@ -19,9 +19,9 @@ from screens.wanted import AlertWanted
 from state import threads
 from state.alerts.ack import Ack
 from state.alerts.chronicle import REMEMBERED
+from state.alerts.clusters import Clusters
 from state.alerts.model import Alert
 from state.alerts.settings import Alerts
-from state.alerts.source import Alertmanagers
 from state.alerts.triage.about import about
 from state.alerts.workload import subject_of
 from state.board.desk import Desk
@@ -42,7 +42,7 @@ class AlertDeeds:
 
     parts: TriageParts
     doing: Doing
-    alertmanagers: Alertmanagers | None
+    alertmanagers: Clusters | None
     desk: Desk
     signing: Signing
     settings: Alerts
@@ -115,7 +115,7 @@ class AlertDeeds:
         if not by:
             return
         longest = self.settings.longest_ack_seconds
-        operation = Ack(self.alertmanagers, alert, by, longest=longest, volatile=self.settings.volatile)
+        operation = Ack(self.alertmanagers.of(alert), alert, by, longest=longest, volatile=self.settings.volatile)
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)
         self._look_again()
 

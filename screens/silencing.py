@@ -9,12 +9,13 @@ from screens.dialogs.silence import SilenceAnswer, SilenceDialog
 from screens.doing import Doing
 from screens.signing import Signing
 from state import threads
+from state.alerts.clusters import Clusters
 from state.alerts.durations import lasting
-from state.alerts.matching import shared_matchers
+from state.alerts.matching import held_by, shared_matchers
 from state.alerts.model import Alert, Matcher, Silence
 from state.alerts.silence import ExpireSilences, SilenceAlerts
 from state.alerts.silencing import lasting_matchers
-from state.alerts.source import Alertmanagers, LiveAlerts
+from state.alerts.source import LiveAlerts
 from state.clock import SYSTEM, Clock
 from state.printable import printable
 
@@ -26,7 +27,7 @@ class Silencing:
     """Makes, changes and ends silences in one context."""
 
     doing: Doing
-    alertmanagers: Alertmanagers | None
+    alertmanagers: Clusters | None
     alerts: LiveAlerts | None
     signing: Signing
     volatile: Sequence[str]
@@ -45,9 +46,7 @@ class Silencing:
     async def ask(self, screen: Screen[None], title: str, matchers: Sequence[Matcher]) -> None:
         """Ask for a silence, beginning with some matchers."""
         dialog = SilenceDialog(title, self._all(), matchers=matchers, author=self.signing.name)
-        answer = await self._dialog(screen, dialog)
-        if answer is not None:
-            await self._do(screen, answer)
+        await self._dialog(screen, dialog)
 
     async def edit(self, screen: Screen[None], silence: Silence) -> None:
         """Ask for what a silence shall be from now on."""
@@ -60,38 +59,40 @@ class Silencing:
             comment=silence.comment,
             author=self.signing.name,
         )
-        answer = await self._dialog(screen, dialog, silence)
-        if answer is not None:
-            await self._do(screen, answer)
+        await self._dialog(screen, dialog, silence)
 
     async def end(self, screen: Screen[None], silences: Sequence[Silence]) -> None:
         """End silences, asking first."""
         if self.alertmanagers is None or not silences:
             return
-        operation = ExpireSilences(self.alertmanagers, tuple(silences))
-        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
-        self._look_again()
+        clusters = dict.fromkeys(map(self.alertmanagers.of, silences))
+        for cluster in clusters:
+            theirs = tuple(silence for silence in silences if self.alertmanagers.of(silence) is cluster)
+            await self._do(screen, ExpireSilences(cluster, theirs))
 
-    async def _dialog(
-        self, screen: Screen[None], dialog: SilenceDialog, replaces: Silence | None = None
-    ) -> SilenceAlerts | None:
+    async def _dialog(self, screen: Screen[None], dialog: SilenceDialog, replaces: Silence | None = None) -> None:
+        """Show a dialog; write what comes of it to each cluster that has alerts which it holds."""
         if self.alertmanagers is None:
             words = "no Alertmanager is configured: a silence is kept there"
             screen.app.notify(words, severity="warning", markup=False)
-            return None
+            return
         if self.doing.read_only(self.doing.home):
             words = printable(f"this cockpit is read-only in {self.doing.home}: nothing is silenced")
             screen.app.notify(words, severity="warning", markup=False)
-            return None
+            return
         answer: SilenceAnswer | None = await screen.app.push_screen_wait(dialog)
         if answer is None:
-            return None
+            return
         if not self.signing.name:
             self.signing.author.say(answer.author)
             threads.start("author", self.signing.author.save)
-        return SilenceAlerts(self.alertmanagers, answer.matchers, answer.ends, answer.author, answer.comment, replaces)
+        held = held_by(answer.matchers, self._all())
+        clusters = self.alertmanagers.holding(held) if replaces is None else (self.alertmanagers.of(replaces),)
+        for cluster in clusters:
+            said = answer.matchers, answer.ends, answer.author, answer.comment
+            await self._do(screen, SilenceAlerts(cluster, *said, replaces))
 
-    async def _do(self, screen: Screen[None], operation: SilenceAlerts) -> None:
+    async def _do(self, screen: Screen[None], operation: SilenceAlerts | ExpireSilences) -> None:
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)
         self._look_again()
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from state.alerts.chronicle import AlertChronicle
+from state.alerts.clusters import Clusters
 from state.alerts.keeper import AckKeeper
-from state.alerts.source import Alertmanagers, LiveAlerts
+from state.alerts.source import LiveAlerts
 from state.clock import SYSTEM, Clock
 from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster
@@ -35,7 +36,7 @@ class Platform:
     view: PlatformView
     pulse: Polled[Pulse] | None
     alerts: LiveAlerts | None
-    alertmanagers: Alertmanagers | None
+    alertmanagers: Clusters | None
     keeper: AckKeeper | None = None
     vitals: Vitals = field(default_factory=Vitals)
     clock: Clock = SYSTEM

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from state.alerts.clusters import Clusters
 from state.alerts.keeper import AckKeeper, LeftAcks
-from state.alerts.source import Alertmanagers, LiveAlerts
+from state.alerts.source import LiveAlerts
 from state.author import Author
 from state.board.desk import Desk
 from state.clock import SYSTEM, Clock
@@ -57,7 +58,7 @@ class Session:
         return self.platform.alerts
 
     @property
-    def alertmanagers(self) -> Alertmanagers | None:
+    def alertmanagers(self) -> Clusters | None:
         return self.platform.alertmanagers
 
     @property

@@ -7,15 +7,14 @@ import click
 from cockpit.cli.board.output import print_line
 from cockpit.cli.journalling import Past, of_the_past, past
 from cockpit.cli.root import fail
+from cockpit.monitoring import monitoring_of
 from state.alerts.chronicle import REMEMBERED
-from state.alerts.client import Alertmanager
 from state.alerts.errors import AlertmanagerError
 from state.alerts.handoff import Told
 from state.alerts.handoff import handoff as told_as_markdown
-from state.alerts.join import join
 from state.alerts.model import AlertPicture
-from state.alerts.order import ranks
-from state.alerts.source import Alertmanagers
+from state.alerts.together import join_all
+from state.belonging import Belonging
 from state.board.errors import BoardError
 from state.board.model import Board
 from state.journal.errors import JournalError
@@ -48,12 +47,11 @@ def handoff(
 
 def _alerts(found: Past) -> tuple[AlertPicture | None, str]:
     """The alerts there are now, or why they are not known."""
-    endpoint = found.settings.alertmanager
-    if endpoint is None:
+    clusters = monitoring_of(found.settings, Belonging(found.context)).alertmanagers
+    if clusters is None:
         return None, "none is configured"
     try:
-        rank = ranks(found.settings.alerts.severities)
-        return join(Alertmanagers([Alertmanager(member) for member in endpoint.each], rank=rank).fetch(), None), ""
+        return join_all([cluster.fetch() for cluster in clusters], []), ""
     except (AlertmanagerError, Denied) as error:
         return None, str(error)
 

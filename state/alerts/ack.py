@@ -96,7 +96,7 @@ class Ack:
         if not by:
             raise Refused("an ack needs a name: say who you are")
         member, alerts = self.alertmanagers.with_live(lambda one: one.alerts())
-        alert = next((one for one in alerts if one.fingerprint == self.alert.fingerprint), None)
+        alert = next((one for one in alerts if one.fingerprint == self.alert.bare_fingerprint), None)
         if alert is None:
             raise Refused(f"Alertmanager has no {described(self.alert)}: it has ended or has not arrived")
         others = []

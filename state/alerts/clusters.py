@@ -23,6 +23,6 @@ class Clusters:
         return next((cluster for cluster in self._each if cluster.origin.name == one.source), self._each[0])
 
     def holding(self, alerts: Iterable[Alert]) -> tuple[Alertmanagers, ...]:
-        """Return the clusters that some alerts are in, each once; the first one where there are no alerts."""
-        found = dict.fromkeys(self.of(alert) for alert in alerts)
-        return tuple(found) or self._each[:1]
+        """Return the clusters that some alerts are in, each once; all of them where no alert is in any."""
+        found = dict.fromkeys(self.of(alert) for alert in alerts if alert.updated is not None)
+        return tuple(found) or self._each

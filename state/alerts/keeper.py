@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from state import threads
 from state.alerts.ack import LONGEST
+from state.alerts.clusters import Clusters
 from state.alerts.model import Silence
-from state.alerts.source import Alertmanagers, LiveAlerts
+from state.alerts.source import LiveAlerts
 from state.alerts.upkeep import (
     ELSEWHERE_BEFORE,
     RENEW_BEFORE,
@@ -49,9 +50,7 @@ class Keeping:
 class AckKeeper:
     """Extends and ends acks after each look at the alerts. `pump` and what gives values belong to the loop."""
 
-    def __init__(
-        self, alerts: LiveAlerts, alertmanagers: Alertmanagers, keeping: Keeping, clock: Clock = SYSTEM
-    ) -> None:
+    def __init__(self, alerts: LiveAlerts, alertmanagers: Clusters, keeping: Keeping, clock: Clock = SYSTEM) -> None:
         self.alerts = alerts
         self._alertmanagers = alertmanagers
         self._keeping = keeping
@@ -79,7 +78,7 @@ class AckKeeper:
 
     def extended(self, silence: Silence, lasting: float) -> ExtendAck:
         """Return the operation that lets an ack last so many seconds from now, without anybody who keeps it."""
-        return ExtendAck(self._alertmanagers, silence, lasting, self._keeping.longest)
+        return ExtendAck(self._alertmanagers.of(silence), silence, lasting, self._keeping.longest)
 
     def extend(self, silence: Silence, lasting: float) -> Outcome:
         """Do that now. Blocks; raises what the operation raises."""
@@ -95,10 +94,10 @@ class AckKeeper:
         found = duties(self.alerts.picture, who, now, self._watched, self._written, longest)
         self._watched = found.watched
         for silence in found.extend:
-            operation = ExtendAck(self._alertmanagers, silence, longest=longest)
+            operation = ExtendAck(self._alertmanagers.of(silence), silence, longest=longest)
             self._begin(silence, operation, lambda silence=silence: self._its_time(silence))  # type: ignore[misc]
         for silence in found.end:
-            self._begin(silence, end(self._alertmanagers, silence), lambda: True)
+            self._begin(silence, end(self._alertmanagers.of(silence), silence), lambda: True)
         return False
 
     def stop(self) -> None:

@@ -38,7 +38,7 @@ class SilenceAlerts:
     @property
     def title(self) -> str:
         word = "Change the silence of" if self.replaces is not None else "Silence"
-        return f"{word} {printable(', '.join(map(str, self.matchers)))}"
+        return f"{word} {printable(', '.join(map(str, self.matchers)))}{self.alertmanagers.there}"
 
     @property
     def subject(self) -> str:

@@ -55,6 +55,11 @@ class Alertmanagers:
         self._resting: dict[Alertmanager, tuple[float, AlertmanagerError]] = {}
         """Until when a member that did not answer is left alone, and what it failed with."""
 
+    @property
+    def there(self) -> str:
+        """What a title adds to say which of several clusters is meant: ` in eu`."""
+        return f" in {self.origin.name}" if self.origin.name else ""
+
     def fetch(self) -> FromAlertmanager:
         """Return what those say that answer. Raises Denied or AlertmanagerError when none does."""
         answers: list[FromAlertmanager] = []

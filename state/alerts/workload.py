@@ -67,8 +67,11 @@ def subject_of(alert: Alert, cluster: ClusterLookup) -> Subject | None:
     """Return what the alert is about, None when its labels lead nowhere.
 
     The first that leads somewhere: a label that names a workload, the pod and its controllers, the job, the claim
-    and the pods that mount it, the service and its pods, the node, the namespace.
+    and the pods that mount it, the service and its pods, the node, the namespace. An alert of another context leads
+    nowhere, whatever has the same name here.
     """
+    if alert.elsewhere:
+        return None
     labels = dict(alert.labels)
     exporter = _exporter(labels)
     given = _without_exporters_own(labels, exporter)

@@ -10,6 +10,7 @@ import pytest
 
 from state import threads
 from state.alerts.ack import PREFIX
+from state.alerts.clusters import Clusters
 from state.alerts.keeper import AGAIN, AckKeeper, Keeping, LeftAcks
 from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
 from state.alerts.source import LiveAlerts
@@ -102,7 +103,7 @@ def open_one(at_once: None, tmp_path: Path, time: dict[str, float]) -> Callable[
 
         keeping = Keeping(lambda: who, do, Lead(tmp_path, "http://am"), cast("Journal", Told(made)))
         clock = Clock(lambda: time["wall"], lambda: time["elapsed"])
-        return Cockpit(AckKeeper(cast("LiveAlerts", alerts), cluster(member), keeping, clock), alerts, did)
+        return Cockpit(AckKeeper(cast("LiveAlerts", alerts), Clusters([cluster(member)]), keeping, clock), alerts, did)
 
     return opened
 

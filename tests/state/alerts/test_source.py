@@ -192,8 +192,10 @@ def test_what_is_written_about_an_alert_goes_to_the_cluster_it_is_in() -> None:
     alert = alert_of(WireAlert(labels={"alertname": "A"}), {})
     assert clusters.of(replace(alert, source="us")) is us
     assert clusters.of(alert) is eu
-    assert clusters.holding([replace(alert, source="us"), replace(alert, source="eu")]) == (us, eu)
-    assert clusters.holding([]) == (eu,)
+    there, here = (replace(alert, source=name, updated=1.0) for name in ("us", "eu"))
+    assert clusters.holding([there, here, there]) == (us, eu)
+    assert clusters.holding([there, alert]) == (us,)
+    assert clusters.holding([alert]) == (eu, us)
     with pytest.raises(ValueError, match="no Alertmanager"):
         Clusters([])
 

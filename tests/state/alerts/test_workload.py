@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -111,3 +112,10 @@ KSM_POD = {"pod": "kube-state-metrics-5d4-abcde", "instance": "10.0.0.7:8080"}
 )
 def test_an_exporter_is_never_taken_for_its_subject(labels: dict[str, str], subject: Subject | None) -> None:
     assert subject_of(alert(**labels), World()) == subject
+
+
+def test_an_alert_of_another_context_leads_to_no_object_of_this_one() -> None:
+    labels = (("deployment", "api"), ("namespace", "pay"))
+    alert = Alert("f", "A", Severity.CRITICAL, AlertState.ACTIVE, labels, (), 0.0)
+    assert subject_of(alert, World()) is not None
+    assert subject_of(replace(alert, elsewhere="it is about the context prod-us"), World()) is None
