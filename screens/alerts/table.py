@@ -155,6 +155,9 @@ class AlertTable(AlertKeys):
         sort = view.look.sort
         grid.sort_by(HEADERS.index(sort) if sort in HEADERS else None, view.look.descending)
         grid.show(AlertRows(view, view.listing.keys, self._parts.clock), update.changed)
+        if grid.has_focus:
+            # There may have been nothing to hold when the focus came.
+            grid.hold()
 
     def _says_empty(self, source: LiveAlerts, view: AlertView, now: float) -> bool:
         """Say which empty it is where there is nothing to show; return whether that is so."""

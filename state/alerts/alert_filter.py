@@ -13,7 +13,7 @@ from state.alerts.model import Alert, Matcher
 from state.pattern import BadPattern, compiled
 from state.printable import printable
 
-_WORD = re.compile(r"[^\s,]+")
+_BETWEEN, _WORD = re.compile(r"[\s,]+"), re.compile(r"[^\s,]+")
 _UNFINISHED = re.compile(r"[\w.]+\s*(?:=~|!~|!=|=)$")
 
 
@@ -66,8 +66,8 @@ def read_filter(text: str) -> AlertFilter:
     at = 0
     try:
         while at < len(line):
-            if line[at] in " \t,":
-                at += 1
+            if between := _BETWEEN.match(line, at):
+                at = between.end()
                 continue
             matcher, end = matcher_at(line, at)
             if matcher is None:

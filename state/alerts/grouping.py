@@ -71,5 +71,7 @@ def after(by: GroupBy) -> GroupBy:
 
 
 def source_of(alert: Alert) -> str:
-    """Return who told of an alert."""
-    return "Prometheus alone" if alert.updated is None else "Alertmanager"
+    """Return who told of an alert: the name of its Alertmanager cluster, or of the Prometheus that alone knows it."""
+    if alert.updated is None:
+        return alert.prometheus or "Prometheus alone"
+    return alert.source or "Alertmanager"

@@ -10,6 +10,7 @@ from screens.alerts.table import AlertTableParts
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity
 from state.freshness import Freshness, Health
 from state.journal.lives import AlertLife
+from state.looked_at import AlertsLooked
 from tests.screens.hosts import hosted
 
 NOW = time.time()
@@ -90,3 +91,56 @@ async def test_what_is_over_is_shown_with_how_its_end_is_known() -> None:
 async def test_what_is_incomplete_is_said_in_the_title() -> None:
     async with hosted(screen(DOWN, notes=("Watchdog does not reach Alertmanager",)), size=(150, 20)) as shown:
         await shown.shows("1 active · Watchdog does not reach Alertmanager")
+
+
+async def test_the_cursor_keeps_to_its_alert_although_nobody_has_moved_it() -> None:
+    worse = replace(DOWN, fingerprint="f9", name="Worse", since=NOW - 1)
+    shown_alerts = Alerts()
+    table: Callable[..., Any] = AlertTableParts
+    async with hosted(AlertsScreen(table(shown_alerts)), size=(150, 20)) as shown:
+        await shown.shows("no alerts")
+        shown_alerts.picture, shown_alerts.revision = AlertPicture((DOWN, SLOW)), 2
+        await shown.shows("Down", "Slow")
+        await shown.until(lambda: shown.frame.focused is not None, "the focus")
+        shown_alerts.picture, shown_alerts.revision = AlertPicture((worse, DOWN, SLOW)), 3
+        await shown.shows("Worse")
+        assert shown.frame.query_one("#alert-table").alert() is DOWN
+
+
+async def test_groups_are_gone_through_folded_and_remembered() -> None:
+    kept: list[Any] = []
+    async with hosted(screen(DOWN, SLOW, MUTED, remember=kept.append), size=(150, 20)) as shown:
+        await shown.shows("Down", "Slow", "Batch")
+        await shown.press("b", "b")
+        await shown.shows("by alertname", "▾ critical  Down", "1 · 1 critical")
+        await shown.press("b")
+        await shown.shows("▾ warning   shop", "2 · 1 inhibited, 1 muted")
+        await shown.press("G", "z")
+        await shown.shows("▸ warning   shop")
+        assert "Batch" not in shown.text
+        await shown.until(lambda: kept[-1] == AlertsLooked("label namespace", ("shop",)), "what is remembered")
+        await shown.press("enter")
+        await shown.shows("▾ warning   shop", "Batch")
+        await shown.press("Z")
+        await shown.until(lambda: "Down" not in shown.text, "all folded")
+        await shown.press("a")
+        await shown.shows("these are 2 alerts")
+        await shown.press("B")
+        await shown.shows("Group by the label")
+        await shown.press(*["backspace"] * 9)
+        await shown.type("pod")
+        await shown.press("enter")
+        await shown.shows("by pod", "no pod", "api-1")
+
+
+async def test_how_it_was_looked_at_comes_back() -> None:
+    looked = AlertsLooked("label namespace", ("pay",), "NAME")
+    async with hosted(screen(DOWN, SLOW, looked=looked), size=(150, 20)) as shown:
+        await shown.shows("▸ critical  pay", "▾ warning   shop", "Slow")
+        assert "Down" not in shown.text.replace("by Down", "")
+
+
+async def test_a_severity_that_nobody_ranked_has_its_own_word_and_is_said() -> None:
+    odd = replace(DOWN, fingerprint="f7", name="Odd", severity=Severity.OTHER, labels=(("severity", "urgent"),))
+    async with hosted(screen(odd, DOWN), size=(150, 20)) as shown:
+        await shown.shows("? urgent", "severity 'urgent' is not ranked")
