@@ -18,10 +18,10 @@ from cockpit.going import Going
 from cockpit.rounds import EVERY, Rounds
 from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
+from screens import wanted
 from screens.commands import bindings
 from screens.frame import SCREENS, CommandTyped, Frame
 from screens.opening import OpeningScreen
-from screens.wanted import AlertWanted, AppWanted, CardWanted, ContextWanted, ObjectWanted, SilencesWanted
 from state import threads
 from state.printable import printable
 from widgets.status_line import StatusLine
@@ -29,12 +29,12 @@ from widgets.tone_style import ASCII_CLASS
 
 if TYPE_CHECKING:
     from cockpit.opening import Opened
+    from screens.command_line import Typed
     from state.ref import Ref
 
 SETTLED = 5.0
 """Seconds after the opening in which the last of what is needed is imported."""
 NARROW = 100
-DRAIN_SECONDS = 5.0
 DOUBT_SECONDS = 20.0
 _log = logging.getLogger(__name__)
 
@@ -139,16 +139,16 @@ class CockpitApp(App[int]):
 
     # --- what screens want ---
 
-    def on_object_wanted(self, message: ObjectWanted) -> None:
+    def on_object_wanted(self, message: wanted.ObjectWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.object(screen, message))
 
-    def on_alert_wanted(self, message: AlertWanted) -> None:
+    def on_alert_wanted(self, message: wanted.AlertWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.alert(screen, message))
 
-    def on_silences_wanted(self, message: SilencesWanted) -> None:
+    def on_silences_wanted(self, message: wanted.SilencesWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.alert_deeds.show_silences(screen))
 
-    def on_app_wanted(self, message: AppWanted) -> None:
+    def on_app_wanted(self, message: wanted.AppWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.app(screen, message))
 
     def _do(self, work: "Callable[[Opened, Frame], Coroutine[Any, Any, object]]") -> None:
@@ -164,7 +164,7 @@ class CockpitApp(App[int]):
             words = printable(f"that failed: {type(error).__name__}: {error}")
             self.notify(words, severity="error", markup=False)
 
-    def on_card_wanted(self, message: CardWanted) -> None:
+    def on_card_wanted(self, message: wanted.CardWanted) -> None:
         self._background.run(self._show_card(message.uid))
 
     async def _show_card(self, uid: str) -> None:
@@ -182,7 +182,7 @@ class CockpitApp(App[int]):
         if isinstance(self.screen, ClusterScreen):
             self.screen.show_object(ref)
 
-    def on_context_wanted(self, message: ContextWanted) -> None:
+    def on_context_wanted(self, message: wanted.ContextWanted) -> None:
         self._do(lambda opened, screen: self._going.use(opened, message.name))
 
     def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
@@ -197,27 +197,26 @@ class CockpitApp(App[int]):
 
     def action_command(self) -> None:
         """Open the line that goes somewhere."""
-        frame, opened = self._frame, self._opened
-        if frame is None or opened is None:
-            return
-        from screens.command_line import completions
+        from cockpit.lines import open_line
 
-        opened.session.contexts.known.ask()
-        frame.type_command(lambda text: completions(text, opened.offers()), opened.session.memory.commands)
+        if self._frame is not None and self._opened is not None:
+            open_line(self._opened, self._frame)
 
-    async def on_command_typed(self, message: CommandTyped) -> None:
-        from screens.command_line import Help, Leave, NotUnderstood, read_command
-        from state.cluster.known_kinds import Several
+    def on_command_typed(self, message: CommandTyped) -> None:
+        from cockpit.lines import take_line
 
-        opened = self._opened
-        assert opened is not None
-        try:
-            typed = read_command(message.text, opened.session.contexts.home.kinds.find)
-        except (NotUnderstood, Several) as error:
-            message.bar.refuse(str(error))
-            return
-        message.bar.close()
-        opened.session.memory.typed(message.text.strip())
+        if self._opened is not None and (typed := take_line(self._opened, message)) is not None:
+            self._go(typed)
+
+    def on_line_wanted(self, message: wanted.LineWanted) -> None:
+        from cockpit.lines import read_line
+
+        if self._opened is not None:
+            self._go(read_line(self._opened, message.text))
+
+    def _go(self, typed: "Typed") -> None:
+        from screens.command_line import Help, Leave
+
         if isinstance(typed, Leave):
             self.action_quit_safely()
         elif isinstance(typed, Help):
@@ -244,22 +243,11 @@ class CockpitApp(App[int]):
         from cockpit import clipboard
 
         self._clipboard = text
-        if clipboard.in_tmux(os.environ):
-            threads.start("clipboard", lambda: self._give_tmux(text))
-        else:
-            self._write_clipboard(text)
+        clipboard.copy(text, os.environ, self._write, lambda data: self.call_from_thread(self._write, data))
 
-    def _give_tmux(self, text: str) -> None:
-        from cockpit import clipboard
-
-        if not clipboard.give_tmux(text, os.environ):
-            self.call_from_thread(self._write_clipboard, text)
-
-    def _write_clipboard(self, text: str) -> None:
-        from cockpit import clipboard
-
+    def _write(self, data: str) -> None:
         if self._driver is not None:
-            self._driver.write(clipboard.sequence(text, os.environ))
+            self._driver.write(data)
 
     # --- commands ---
 
@@ -293,18 +281,10 @@ class CockpitApp(App[int]):
             self._background.run(self._leave())
 
     async def _leave(self) -> None:
-        opened = self._opened
-        if opened is not None:
-            session = opened.session
-            session.close()
-            if session.desk.unsaved:
-                self.notify("saving the board…", markup=False)
-            try:
-                left = await threads.call("drain", lambda: session.drain(DRAIN_SECONDS), timeout=DRAIN_SECONDS + 1)
-            except TimeoutError:
-                left = "the disk did not answer"
-            if left:
-                self.last_words = printable(f"not everything was saved: {left}")
+        if self._opened is not None:
+            from cockpit.leaving import leave
+
+            self.last_words = await leave(self._opened.session, lambda words: self.notify(words, markup=False))
         self.exit(return_code=1 if self.last_words else 0)
 
     # --- crashing ---

@@ -8,13 +8,28 @@ leaves the text in tmux's own buffer. GNU screen passes on what is wrapped for i
 import base64
 import logging
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from state import threads
 
 LARGEST = 74_000
 """Bytes of text that most terminals take: many read no more than 100,000 characters of such a sequence."""
 TMUX_SECONDS = 3.0
 _PIECE = 512
 _log = logging.getLogger(__name__)
+
+
+def copy(text: str, environ: Mapping[str, str], write: Callable[[str], None], later: Callable[[str], None]) -> None:
+    """Put a text into the clipboard. `write` sends to the terminal; `later` does so from another thread."""
+
+    def give() -> None:
+        if not give_tmux(text, environ):
+            later(sequence(text, environ))
+
+    if in_tmux(environ):
+        threads.start("clipboard", give)
+    else:
+        write(sequence(text, environ))
 
 
 def sequence(text: str, environ: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from cockpit.monitoring import belonging_of
 from cockpit.place import Place, place_of, platform_of
 from cockpit.status import status
 from screens.board import BoardScreen
-from screens.command_line import Offers
+from screens.completion import Offers
 from screens.frame import Status
 from state.author import FILE as AUTHOR
 from state.author import Author

@@ -1,11 +1,11 @@
 """What is typed after `:`, in the grammar of k9s."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from screens.frame import SCREENS
-from screens.look_command import WORDS, BadLook, Look, read_look
+from screens.look_command import BadLook, Look, read_look
 from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Kind, Resource
 from state.namespace_name import wrong_namespace
@@ -21,6 +21,22 @@ HANDOFF = ("handoff", "hand-off")
 SILENCES = ("silences", "silence")
 BACK = ("-",)
 ALL = ("all", "-", "*")
+
+ELSEWHERE: Mapping[tuple[str, ...], str] = {
+    ("wk", "workload", "workloads"): "the workloads of an app stand together among the apps: type apps, or press 3",
+    ("usr", "user", "users"): "write can u:NAME for what a user may do",
+    ("grp", "group", "groups"): "write can g:NAME for what a group may do",
+    ("sd", "screendump", "screendumps"): "ctrl+s writes a list, a text or a log to a file and says where it is",
+    ("dir", "d", "ls"): "manifests on this machine are applied by kubectl apply or by git; here objects are edited: e",
+    (
+        "be",
+        "bench",
+        "benchmark",
+        "benchmarks",
+    ): "load is not made here: forward a port with F and aim a load tool at it",
+    ("popeye", "pop"): "whether apps are ready for production is on their pages among the apps: press 3",
+}
+"""Words that k9s knows as commands, and what to do in their place. A kind of that name goes before."""
 
 Find = Callable[[str], Kind[Any] | Resource | None]
 """Gives the kind of a name, or the resource whose kind has to be asked for; None for no known one."""
@@ -133,7 +149,8 @@ def read_command(text: str, find_kind: Find = find) -> Typed:
         return UseContexts(_contexts(" ".join(rest))) if rest else ListContexts()
     kind = find_kind(first)
     if kind is None:
-        raise NotUnderstood(f"{words[0]!r} is no kind and no screen known here")
+        instead = next((said for names, said in ELSEWHERE.items() if first in names), "")
+        raise NotUnderstood(instead or f"{words[0]!r} is no kind and no screen known here")
     return _Arguments(rest).of(kind)
 
 
@@ -191,45 +208,6 @@ class _Arguments:
         while left and (left[0] in ("in", "notin") or left[0].startswith("(") or parts[-1].endswith((",", "("))):
             parts.append(left.pop(0))
         return " ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """What completions are made of: the names that are known."""
-
-    kinds: Sequence[str] = ()
-    """The likeliest first."""
-    namespaces: Sequence[str] = ()
-    contexts: Sequence[str] = ()
-
-
-def completions(text: str, offers: Offers) -> list[str]:
-    """Return the whole lines that a beginning could mean, the likeliest first."""
-    head, space, tail = text.rpartition(" ")
-    if space:
-        return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", "handoff", "silences", *WORDS, "quit"]
-    return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
-
-
-def _arguments(head: str, tail: str, offers: Offers) -> Iterator[str]:
-    if head.split()[:1] and head.split()[0].casefold() in CONTEXT:
-        yield from _last_of(tail, offers.contexts)
-    elif tail.startswith("@"):
-        yield from _last_of(tail, offers.contexts, "@")
-    else:
-        yield from _last_of(tail, (*offers.namespaces, "all"))
-
-
-def _last_of(tail: str, names: Sequence[str], sign: str = "") -> Iterator[str]:
-    """Complete the last of several names with commas between them."""
-    before, comma, last = tail.rpartition(",")
-    marked = last.startswith(sign)
-    last = last.removeprefix(sign)
-    taken = {name.removeprefix(sign) for name in before.split(",")}
-    for name in names:
-        if name.startswith(last) and name not in taken and marked:
-            yield f"{before}{comma}{sign}{name}"
 
 
 def _namespaces(word: str) -> tuple[str, ...]:

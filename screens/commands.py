@@ -56,7 +56,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("object.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 2),
     Command("object.logs", "l", "logs", "logs", "The logs of the pod, or of a pod of the workload.", 12),
     Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
-    Command("object.rollback", "R", "roll_back", "roll back", "Roll a deployment back to its last good revision.", 14),
+    Command(
+        "object.rollback",
+        "R,ctrl+l",
+        "roll_back",
+        "roll back",
+        "Roll back to the last good revision, or to that of a replica set.",
+        14,
+    ),
     Command("object.delete", "ctrl+d", "delete", "delete", "Delete the object; asks first.", 20),
     # what is done to objects of the cluster
     Command(
@@ -107,15 +114,22 @@ COMMANDS: tuple[Command, ...] = (
     # the cluster's grid
     Command("cluster.faults", "ctrl+z", "faults", "faults only", "Show only what is not well.", 30),
     Command("cluster.clear", "escape", "clear", "back", "Show everything again; then back to where you came from.", 31),
+    Command("cluster.leave", "q", "leave", "back", "Back to where you came from; from a list of all: quit."),
+    Command("cluster.kinds", "ctrl+a", "kinds", "kinds", "Which kinds there are, and what they may be called."),
+    Command("cluster.again", "ctrl+r", "ask_again", "ask again", "Ask the servers at once whether they answer."),
     Command("cluster.everywhere", "0", "everywhere", "all namespaces", "Show all namespaces."),
     Command("cluster.warp", "w", "warp", "this namespace", "Show the namespace of the object alone."),
     Command("cluster.owner", "J", "owner", "owner", "Go to what controls the object."),
     Command("cluster.used_by", "u", "used_by", "used by", "The pods that use it.", 16),
     Command("cluster.use", "u", "use", "use", "Show this namespace alone from now on.", 3),
+    Command("cluster.replica_sets", "z", "replica_sets", "replica sets", "The replica sets of the deployment."),
+    Command("cluster.tidy", "z", "tidy", "tidy", "Delete all pods of the list that have ended; asks first."),
+    Command("cluster.forwards", "f", "forwards", "port-forwards", "The port-forwards that are open."),
     Command("cluster.node", "o", "node", "node", "Go to the node that runs the pod."),
     Command("cluster.copy", "c", "copy", "copy", "Copy the name, or the names of all that is marked."),
     Command("cluster.copy_namespace", "n", "copy_namespace", "copy namespace", "Copy the name of the namespace."),
     Command("cluster.copy_cell", "C", "copy_cell", "copy cell", "Copy what one column says of the object."),
+    Command("cluster.save", "ctrl+s", "save", "save", "Write the list to a file, as comma-separated values."),
     Command("cluster.mark_range", "v", "mark_range", "mark to here", "Mark all from the last mark to here."),
     Command("cluster.before", "left_square_bracket,minus", "turn(-1)", "before", "Show again what was shown before."),
     Command(
@@ -131,7 +145,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "cluster.sort_namespace", "P", "sort('NAMESPACE')", "by namespace", "Sort by namespace; again turns it round."
     ),
-    Command("cluster.sort_column", "O", "sort_next", "sort", "Sort by the next column.", 32),
+    Command("cluster.sort_column", "O,shift+right", "sort_beside(1)", "sort", "Sort by the next column.", 32),
+    Command("cluster.sort_before", "shift+left", "sort_beside(-1)", "sort before", "Sort by the column before."),
+    Command("cluster.wide", "ctrl+w", "wide", "wide", "Show the columns of `kubectl get -o wide`; again: the usual."),
     # port-forwards
     Command("forwards.stop", "ctrl+d", "stop", "stop", "End the port-forward under the cursor.", 1),
     Command("forwards.copy", "c", "copy", "copy", "Copy its local address.", 2),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from textual.screen import Screen
 
@@ -10,7 +11,7 @@ from screens.dialogs.confirm import Confirm
 from screens.dialogs.operations.following import Following
 from state import threads
 from state.alerts.errors import AlertmanagerError
-from state.bulk import perform_all, prepare
+from state.bulk import Result, perform_all, prepare
 from state.cluster.errors import ClusterError
 from state.journal.journal import Journal
 from state.operation import Course, LongOperation, Operation, Outcome, Preview, Progress, Refused
@@ -19,8 +20,11 @@ from state.printable import printable
 from state.ref import Ref
 
 ANSWER_SECONDS = 20.0
+DONE_SECONDS = 60.0
+"""How long one request that changes something may take. What takes its time by nature has a course, and no limit."""
 PREVIEW_SECONDS = 120.0
 """Seconds that the previews of all that is marked may take together."""
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -70,8 +74,8 @@ class Doing:
 
     async def ask_and_do_all(
         self, screen: Screen[None], title: str, plan: Callable[[], Sequence[Operation]], hidden: Collection[Ref] = ()
-    ) -> None:
-        """Preview one operation over several objects, ask once, naming all, and do it to each.
+    ) -> tuple[Result, ...]:
+        """Preview one operation over several objects, ask once, naming all, do it to each; return what came of each.
 
         `plan` may block; `hidden` are those that are marked and not in sight.
         """
@@ -79,25 +83,26 @@ class Doing:
             prepared = await threads.call("preview", lambda: prepare(plan(), hidden), timeout=PREVIEW_SECONDS)
         except TimeoutError:
             _say(screen, f"{title}: no answer in {PREVIEW_SECONDS:.0f} s, nothing was done", "error")
-            return
+            return ()
         except Exception as error:
             self._tell(screen, title, error)
-            return
+            return ()
         contexts = {one.subject.cluster for one in prepared.able if isinstance(one.subject, Ref)}
         guarded = sorted(context for context in contexts if self.protected(context))
         typed = guarded[0] if guarded else ""
         if not await screen.app.push_screen_wait(Confirm(title, prepared.preview, type_name=typed)):
-            return
+            return ()
         read_only = any(self.read_only(context) for context in contexts)
         journal, who = self.journal, self.who
         try:
-            outcome = await self._along(
-                screen, title, lambda course: perform_all(prepared.able, journal, read_only, who, course=course)[0]
+            outcome, results = await self._along(
+                screen, title, lambda course: perform_all(prepared.able, journal, read_only, who, course=course)
             )
         except Exception as error:
             self._tell(screen, title, error)
-            return
+            return ()
         _say(screen, outcome.summary, "information" if outcome.done else "warning")
+        return results
 
     async def do(self, screen: Screen[None], operation: Operation) -> Outcome | None:
         """Do what was confirmed, once; it is journalled whatever comes of it. A long operation is followed."""
@@ -108,7 +113,7 @@ class Doing:
             return await self._follow(screen, operation.title, along, read_only)
         try:
             outcome = await threads.call(
-                operation.id, lambda: perform(operation, self.journal, read_only, self.who), timeout=60.0
+                operation.id, lambda: perform(operation, self.journal, read_only, self.who), timeout=DONE_SECONDS
             )
         except TimeoutError:
             _say(screen, f"{operation.title}: no answer yet; look at the object before you try again", "error")
@@ -132,7 +137,7 @@ class Doing:
         _say(screen, outcome.summary, "information" if outcome.done else "warning")
         return outcome
 
-    async def _along(self, screen: Screen[None], title: str, work: Callable[[Course], Outcome]) -> Outcome:
+    async def _along(self, screen: Screen[None], title: str, work: Callable[[Course], T]) -> T:
         """Return what comes of work on a thread; how far it is stands in a dialog that may be closed before."""
         last: list[Progress] = []
         ended: list[bool] = []

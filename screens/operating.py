@@ -1,11 +1,9 @@
 """Operations on objects of a cluster: what each has to know is asked, then it is previewed, confirmed and done."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from textual.app import App
 from textual.screen import Screen
 
 from screens.copying import copy_files
@@ -15,27 +13,25 @@ from screens.dialogs.operations.options import DeleteAs, DrainAs
 from screens.doing import ANSWER_SECONDS, Doing
 from screens.editing import edit_object
 from screens.forwards import open_forward
+from screens.rollouts import ROLLING, Begun, watch_rollouts
 from screens.shell import Wanted, attach, open_shell
 from screens.wanted import Target
 from state import threads
 from state.bulk import tied
 from state.cell import Cell, Tone
-from state.clock import SYSTEM
 from state.cluster.errors import ClusterError
 from state.cluster.forwards import Forwards
-from state.cluster.kinds.kind import Kind, Resource
-from state.cluster.live import Cluster
+from state.cluster.kinds.kind import Resource
 from state.cluster.operations.cordon import Cordon
 from state.cluster.operations.delete import Delete
 from state.cluster.operations.drain import Drain
 from state.cluster.operations.edit_session import EditSession
-from state.cluster.operations.following import Followed, Phase, follow
 from state.cluster.operations.metadata import ChangeMetadata
-from state.cluster.operations.object_operation import GENERATION
+from state.cluster.operations.object_operation import GENERATION, ObjectOperation
 from state.cluster.operations.offered import CONTAINER, POD
 from state.cluster.operations.pausing import PauseRollout, Suspend
 from state.cluster.operations.restart import Restart
-from state.cluster.operations.revisions import KEPT_BY
+from state.cluster.operations.revision_keeper import roll_back_of
 from state.cluster.operations.scale import Scale
 from state.cluster.operations.set_image import SetImage
 from state.cluster.operations.trigger import Trigger
@@ -50,9 +46,8 @@ At = tuple[Callable[[], Transport], Resource, Ref, str]
 """What an operation is tied to: transport, resource, object and uid."""
 Make = Callable[[At], Operation]
 """Makes an operation. May block and raise as a preview does."""
-LOOK = 0.5
-LONGEST = 3600.0
-"""Seconds that a rollout is followed at most."""
+_SHOWN = ("restart", "roll-back", "set-image")
+"""What is done for the sake of its rollout, so that how far that is stands in a dialog."""
 
 
 _INSIDE: Mapping[str, Callable[[Screen[None], Doing, Wanted], Awaitable[None]]] = {
@@ -108,21 +103,45 @@ class Operating:
             return
         if len(found) > 1:
             title = f"{_words(verb)} {len(found)} {target.kind.resource.plural if target.kind is not None else ''}"
-            await self.doing.ask_and_do_all(screen, title, lambda: [make(at) for at in found], hidden)
+            results = await self.doing.ask_and_do_all(screen, title, lambda: [make(at) for at in found], hidden)
+            self._watch(screen, title, [(one.operation, one.outcome) for one in results])
             return
         at = found[0]
-        title = f"{_words(verb)} {at[1].kind} {at[2].path}"
-        outcome = await self.doing.ask_and_do(screen, title, lambda: tied(make(at)), target.ref.cluster)
-        if outcome is not None and outcome.done and target.kind is not None:
-            self._follow(screen, target, outcome)
+        await self._one(screen, f"{_words(verb)} {at[1].kind} {at[2].path}", lambda: tied(make(at)), at[2].cluster)
 
-    def _follow(self, screen: Screen[None], target: Target, outcome: Outcome) -> None:
-        """Say once the rollout that a change began has come to its end, or does not."""
-        context, kind, generation = self.contexts.get(target.ref.cluster), target.kind, outcome.details.get(GENERATION)
-        if context is None or kind is None or generation is None or kind.resource.kind not in KEPT_BY:
-            return
-        # Not on the screen: one that is left would end it.
-        screen.app.run_worker(follow_rollout(screen.app, context.cluster, kind, target.uid, int(generation)))
+    async def roll_back(self, screen: Screen[None], target: Target) -> None:
+        """Roll back what keeps the revisions of an object, in the object's own cluster."""
+        at = self._at(screen, target)
+        if at is not None:
+            await self._one(screen, f"Roll back {target.ref.path}", lambda: roll_back_of(*at), target.ref.cluster)
+
+    async def _one(self, screen: Screen[None], title: str, plan: Callable[[], Operation], cluster: str) -> None:
+        planned: list[Operation] = []
+
+        def kept() -> Operation:
+            planned[:] = [plan()]
+            return planned[0]
+
+        outcome = await self.doing.ask_and_do(screen, title, kept, cluster)
+        if planned:
+            self._watch(screen, planned[0].title, [(planned[0], outcome)])
+
+    def _watch(self, screen: Screen[None], title: str, done: Sequence[tuple[Operation | None, Outcome | None]]) -> None:
+        """Watch the rollouts that changes began to their end."""
+        begun = [one for operation, outcome in done if (one := self._begun(operation, outcome)) is not None]
+        if begun:
+            shown = any(operation is not None and operation.id in _SHOWN for operation, _ in done)
+            # Not on the screen: one that is left would end it.
+            screen.app.run_worker(watch_rollouts(screen.app, title, begun, shown=shown))
+
+    def _begun(self, operation: object, outcome: Outcome | None) -> Begun | None:
+        if not isinstance(operation, ObjectOperation) or outcome is None or not outcome.done:
+            return None
+        ref, generation = operation.subject, outcome.details.get(GENERATION)
+        context, kind = self.contexts.get(ref.cluster), ROLLING.get(ref.group_kind)
+        if context is None or kind is None or generation is None:
+            return None
+        return Begun(context.cluster, kind, operation.uid, ref.path, int(generation))
 
     def _at(self, screen: Screen[None], target: Target) -> At | None:
         context = self.contexts.get(target.ref.cluster)
@@ -176,26 +195,6 @@ class Operating:
     async def _metadata(self, screen: Screen[None], name: str, field: Literal["labels", "annotations"]) -> Make | None:
         answer = await screen.app.push_screen_wait(AskMetadata(name, field))
         return None if answer is None else lambda at: ChangeMetadata(*at, field, read_metadata(answer, field))
-
-
-async def follow_rollout(app: App[Any], cluster: Cluster, kind: Kind[Any], uid: str, generation: int) -> None:
-    """Say how a rollout ended, or that it is stuck."""
-    followed: Followed | None = None
-    clock = SYSTEM
-    end = clock.elapsed() + LONGEST
-    with cluster.lease(kind) as lease:
-        while clock.elapsed() < end:
-            row = lease.mirror.get(uid)
-            if row is not None or lease.feed.complete:
-                followed = follow(followed, row, clock.wall(), generation=generation)
-                if followed.rollout.phase.over:
-                    break
-            await asyncio.sleep(LOOK)
-    if followed is not None and followed.rollout.phase.over:
-        well = followed.rollout.phase is Phase.DONE
-        app.notify(
-            printable(followed.rollout.words), severity="information" if well else "error", timeout=10.0, markup=False
-        )
 
 
 def _suspend(at: At) -> Operation:

@@ -70,6 +70,14 @@ class CardWanted(Message):
         self.uid = uid
 
 
+class LineWanted(Message):
+    """Do what a line does when it is typed after `:`."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class ContextWanted(Message):
     """Let the cockpit be about another context."""
 

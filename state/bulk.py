@@ -47,6 +47,10 @@ class Result(NamedTuple):
     name: str
     done: bool
     words: str
+    operation: Operation | None = None
+    """What was done; None for what was not begun."""
+    outcome: Outcome | None = None
+    """What came of it; None where it raised."""
 
 
 def name_of(operation: Operation) -> str:
@@ -111,7 +115,7 @@ def perform_all(
         except Exception as error:
             results.append(Result(name, False, printable(str(error)) or type(error).__name__))
         else:
-            results.append(Result(name, outcome.done, outcome.summary))
+            results.append(Result(name, outcome.done, outcome.summary, operation, outcome))
     course.tell(Progress(f"{len(results)} of {len(operations)}", len(results), len(operations)))
     return _outcome(results), tuple(results)
 

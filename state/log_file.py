@@ -1,4 +1,4 @@
-"""A log kept as a file: only its user may read it, and nothing that is there is written over."""
+"""A log or a list kept as a file: only its user may read it, and nothing that is there is written over."""
 
 import re
 import time
@@ -19,14 +19,16 @@ def saved_folder() -> Path:
     return user_state_path("cockpit") / "saved"
 
 
-def save_log(lines: Iterable[str], name: str, folder: Path, now: float, disk: Disk = Disk()) -> Path:
+def save_log(
+    lines: Iterable[str], name: str, folder: Path, now: float, disk: Disk = Disk(), *, suffix: str = "log"
+) -> Path:
     """Write lines to a new file named after what they are and when; return its path. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stem = _UNSAFE.sub("-", name).strip("-.")[:_LONGEST_NAME] or "log"
     moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     data = "".join(f"{line}\n" for line in lines).encode()
     for attempt in count(1):
-        path = folder / f"{stem}-{moment}{f'-{attempt}' if attempt > 1 else ''}.log"
+        path = folder / f"{stem}-{moment}{f'-{attempt}' if attempt > 1 else ''}.{suffix}"
         try:
             descriptor = disk.create(path, 0o600)
         except FileExistsError:

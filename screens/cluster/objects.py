@@ -1,56 +1,33 @@
 """The grid of one kind, of one context or several."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
-from screens.cluster.readers import Leased, Reader
+from screens.cluster.columns import grid_columns
+from screens.cluster.edge import Seen
+from screens.cluster.marks import Marks
+from screens.cluster.ordering import moved, ordered
+from screens.cluster.reading import Reading
 from screens.cluster.stops import Stop, Way
-from screens.cluster.words import crumbs, narrowing, notes
+from screens.cluster.targets import READING, wish
 from screens.commands import bindings
-from screens.emptiness import emptiness
 from screens.panes.wanting import Wanting
-from screens.wanted import ObjectWanted, Target
-from state.cell import Cell, Tone
+from screens.wanted import Target
 from state.clock import Clock
-from state.cluster.kinds.kind import Column, Kind, Row
-from state.cluster.kinds.pods import POD
+from state.cluster.kinds.kind import Kind, Row
 from state.cluster.live import Cluster
-from state.cluster.operations.offered import CONTAINER, OFFERS, offered
-from state.cluster.usage_columns import HEADERS, MEASURED, UsageColumns
-from state.freshness import Freshness, worst
-from state.listing import columns_of
-from state.own_kinds import GROUP, OwnRows
-from state.pattern import TOO_SLOW
+from state.cluster.operations.offered import offered
+from state.freshness import Freshness, Health
+from state.listing import Listing
+from state.own_kinds import GROUP
 from state.printable import printable
 from state.query import Query, View
 from state.ref import GroupKind, Ref
 from widgets.grid import Grid
-from widgets.grid_model import GridColumn
-
-_EDGE = 8
-"""Cells of the edge that are no words."""
-_READING = ("describe", "yaml", "events", "xray")
-"""What is shown of objects that a server has; of a container it is shown of its pod."""
-
-
-def _pod_of(target: Target) -> Target:
-    """Return the pod of a container."""
-    ref = target.ref
-    pod, _, _ = ref.name.partition("/")
-    uid, _, _ = target.uid.partition("/")
-    return Target(Ref(ref.cluster, POD.resource.group_kind, ref.namespace, pod), uid, POD)
-
-
-def grid_columns(columns: Sequence[Column[Any]]) -> tuple[GridColumn, ...]:
-    """Return a kind's columns as a grid takes them."""
-    return tuple(
-        GridColumn(c.header, c.width, c.right, c.middle, c.grows, c.importance, ticks=c.ticks) for c in columns
-    )
 
 
 class ObjectGrid(Wanting):
@@ -69,18 +46,15 @@ class ObjectGrid(Wanting):
         super().__init__(title="Pods", id="object-grid")
         self._clock = clock
         self._why_not = why_not
-        self._readers: dict[str, Reader] = {}
-        self._view: View[Any] | None = None
-        self._plain: Kind[Any] | None = None
-        """The kind that is shown, without columns of usage."""
-        self._usage: UsageColumns | None = None
+        self._reading: Reading | None = None
         self._told: frozenset[str] = frozenset()
         """Clusters of which it has been said that they measure no usage."""
         self._way: Way = ()
         self._wish: Ref | Hashable | None = None
         self._ticked = 0.0
         self._named: object = None
-        self._marks: frozenset[Hashable] = frozenset()
+        self._marks = Marks()
+        self._wide = False
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -90,53 +64,56 @@ class ObjectGrid(Wanting):
 
     @property
     def kind(self) -> Kind[Any] | None:
-        return self._plain
+        return self._reading.kind if self._reading is not None else None
 
     @property
     def wanted(self) -> Query:
-        return self._view.query if self._view is not None else Query()
+        return self._reading.query if self._reading is not None else Query()
 
     @property
     def problem(self) -> str:
         """What is wrong with the filter, in a sentence; empty when nothing is."""
         return self._view.problem if self._view is not None else ""
 
+    @property
+    def freshness(self) -> Freshness:
+        """What is to be said of all contexts together."""
+        return self._reading.freshness if self._reading is not None else Freshness(Health.CONNECTING, 0.0)
+
+    @property
+    def _view(self) -> View[Any] | None:
+        return self._reading.view if self._reading is not None else None
+
     def show(self, way: Way, clusters: Mapping[str, Cluster]) -> None:
         """Show the last stop of a way from now on, of these clusters."""
         stop = way[-1]
         self._way = way
-        if self._view is not None and self._plain is stop.kind and set(clusters) == set(self._readers):
+        if self._reading is not None and self._reading.shows(stop, clusters):
             self.ask(stop.query)
         else:
-            # Leased before the others are given back, so that what is wanted again goes on.
-            readers: dict[str, Reader] = {}
-            for name, cluster in clusters.items():
-                readers[name] = OwnRows(stop.own) if stop.own is not None else Leased(cluster.lease(stop.kind))
+            # Read before the others are given back, so that what is wanted again goes on.
+            reading = Reading(stop, clusters, self._clock)
             self.release()
-            self._readers = readers
-            mirrors = {name: reader.mirror for name, reader in readers.items()}
-            self._plain = stop.kind
-            if stop.own is None and stop.kind.resource.group_kind in MEASURED:
-                self._usage = UsageColumns(stop.kind, clusters, self._clock)
-            kind = stop.kind if self._usage is None else self._usage.kind
-            self._view = View(kind, mirrors, stop.query, self._clock)
-            self._marks = frozenset()
+            self._reading = reading
+            self._marks.clear()
+            self.query_one(Grid).set_marks(())
             self._columns_changed()
         self._wish = stop.at
         self._named = None
 
     def ask(self, query: Query) -> str:
         """Narrow and order what is shown; return what is wrong with the filter as far as that is known at once."""
-        if self._view is None:
+        view = self._view
+        if view is None:
             return ""
-        before = self.wanted
-        self._view.ask(query)
+        before = view.query
+        view.ask(query)
         if (before.namespaces, before.within) != (query.namespaces, query.within):
             self._columns_changed()
         self._say_order()
         self._named = None
         self.post_message(self.Asked())
-        return self._view.problem
+        return view.problem
 
     def go_to(self, ref: Ref) -> None:
         """Put the cursor on an object, as soon as it is listed."""
@@ -144,26 +121,22 @@ class ObjectGrid(Wanting):
 
     def release(self) -> None:
         """Read no longer."""
-        for reader in self._readers.values():
-            reader.release()
-        self._readers = {}
-        if self._usage is not None:
-            self._usage.stop()
-            self._usage = None
+        if self._reading is not None:
+            self._reading.release()
 
     def on_unmount(self) -> None:
         self.release()
 
     def update_at(self, now: float) -> None:
         """Take over what changed; `now` in seconds since the epoch."""
-        view = self._view
-        if view is None:
+        reading = self._reading
+        if reading is None:
             return
         grid = self.query_one(Grid)
-        for reader in self._readers.values():
-            reader.refresh()
-        self._look_at_usage(view)
-        update = view.refresh()
+        if reading.measure():
+            self._ticked = 0.0
+            self._tell_unmeasured(reading)
+        update = reading.refresh()
         if update is not None:
             grid.show(update.listing, update.changed)
             self._mark_again(grid)
@@ -171,96 +144,58 @@ class ObjectGrid(Wanting):
         if now - self._ticked >= 1.0:
             self._ticked = now
             grid.tick()
-        self._say(view, now)
+        self._say(reading, now)
 
-    def _look_at_usage(self, view: View[Any]) -> None:
-        """Take over what was measured; that nothing can be is said once."""
-        usage = self._usage
-        if usage is None or not usage.look({name: reader.mirror for name, reader in self._readers.items()}):
-            return
-        self._ticked = 0.0
-        if view.query.sort in HEADERS:
-            view.ask(view.query)
-        for name, problem in usage.problems:
+    def _tell_unmeasured(self, reading: Reading) -> None:
+        """Say once of each context that gives no usage why not."""
+        for name, problem in reading.unmeasured:
             if name not in self._told:
                 self._told |= {name}
-                words = printable(f"{name}: {problem}" if len(self._readers) > 1 else problem)
+                words = printable(f"{name}: {problem}" if len(reading.readers) > 1 else problem)
                 self.app.notify(words, severity="warning", markup=False)
 
-    @property
-    def freshness(self) -> Freshness:
-        """What is to be said of all contexts together."""
-        return worst([reader.freshness for reader in self._readers.values()])
-
-    def _say(self, view: View[Any], now: float) -> None:
+    def _say(self, reading: Reading, now: float) -> None:
         """Say in the edge, or in place of rows that are not there, how things are."""
-        sources = [(name, reader.freshness) for name, reader in self._readers.items()]
-        shown, total = len(view.listing.keys), view.listing.total
-        complete = all(reader.complete for reader in self._readers.values())
-        hidden = len(self._marks) - len(self.query_one(Grid).marks)
-        named = (
+        view, marked = reading.view, len(self._marks)
+        seen = Seen(
+            view.query,
             view.problem,
-            shown,
-            total,
-            tuple(sources),
-            complete,
-            len(self._marks),
-            hidden,
+            len(view.listing.keys),
+            view.listing.total,
+            reading.sources,
+            reading.complete,
+            marked,
+            marked - len(self.query_one(Grid).marks),
+            self._wide,
             self.size.width,
-            int(now),
         )
-        if named == self._named:
+        if (seen, int(now)) == self._named:
             return
-        self._named = named
-        query = view.query
-        narrowed = bool(query.text or query.faults_only)
-        whole = query.within is None and not query.namespaces
-        words = [f"{shown} of {total}" if narrowed and whole else str(shown)]
-        if view.problem == TOO_SLOW:
-            words.append(TOO_SLOW)
-        words += narrowing(query, tuple(self._readers))
-        if self._marks:
-            words.append(f"{len(self._marks)} marked{f', {hidden} of them not shown' if hidden else ''}")
-        said = notes(sources, now)
-        if not complete and not said:
-            words.append("loading …")
-        about = "  ".join([*words, *said])
-        self.name_it(crumbs(self._way, self.size.width - len(about) - _EDGE), about)
-        if shown:
-            self.say_empty(None)
-        elif view.problem == TOO_SLOW:
-            self.say_empty([(Cell("▲ ", Tone.WARN), Cell(TOO_SLOW, Tone.WARN))])
-        elif total and narrowed:
-            self.say_empty([(Cell(f"none of {total} matches" if whole else "none matches", Tone.QUIET),)])
-        else:
-            self.say_empty(emptiness(self.freshness, now, f"no {view.kind.resource.plural}", total))
+        self._named = seen, int(now)
+        self.name_it(*seen.edge(self._way, now))
+        self.say_empty(seen.empty(view.kind.resource.plural, reading.freshness, now))
 
     def _columns_changed(self) -> None:
-        assert self._view is not None
+        if self._reading is None:
+            return
         grid = self.query_one(Grid)
-        grid.set_columns(grid_columns(self._columns))
-        grid.set_marks(frozenset())
+        grid.set_columns(grid_columns(self._reading.columns, wide=self._wide))
         self._named = None
         self._say_order()
 
     @property
-    def _columns(self) -> Sequence[Column[Any]]:
-        assert self._view is not None
-        return columns_of(self._view.kind, self.wanted.namespaces, len(self._readers), self.wanted.within)
+    def _headers(self) -> list[str]:
+        return self._reading.headers if self._reading is not None else []
 
     def _say_order(self) -> None:
-        headers = [column.header for column in self._columns]
-        sort = self.wanted.sort
-        self.query_one(Grid).sort_by(headers.index(sort) if sort in headers else None, self.wanted.descending)
+        headers, query = self._headers, self.wanted
+        self.query_one(Grid).sort_by(headers.index(query.sort) if query.sort in headers else None, query.descending)
 
     def _follow_wish(self, grid: Grid) -> None:
-        wish, view = self._wish, self._view
-        if wish is None or view is None:
+        reading = self._reading
+        if reading is None or self._wish is None:
             return
-        if isinstance(wish, Ref):
-            key = next((key for key in view.listing.keys if view.listing.ref(key) == wish), None)
-        else:
-            key = wish
+        key = reading.key_of(self._wish) if isinstance(self._wish, Ref) else self._wish
         if key is not None and grid.move_to(key):
             self._wish = None
 
@@ -270,15 +205,13 @@ class ObjectGrid(Wanting):
     def targets(self) -> tuple[Target, ...]:
         """What an operation is meant for: all that is marked, shown or not, or what is under the cursor."""
         grid = self.query_one(Grid)
-        hidden = [key for key in self._marks if key not in grid.marks]
-        keys = (*grid.targets, *hidden) if self._marks else grid.targets
-        return tuple(target for key in keys if (target := self._target(key)) is not None)
+        keys = (*grid.targets, *self._marks.hidden(grid.marks)) if self._marks else grid.targets
+        return self._targets(keys)
 
     @property
     def hidden(self) -> tuple[Target, ...]:
         """What is marked and not shown."""
-        shown = self.query_one(Grid).marks
-        return tuple(t for key in self._marks if key not in shown and (t := self._target(key)) is not None)
+        return self._targets(self._marks.hidden(self.query_one(Grid).marks))
 
     def clear_marks(self) -> None:
         """Mark nothing."""
@@ -289,41 +222,35 @@ class ObjectGrid(Wanting):
         view = self._view
         if view is None:
             return
-        # A filter takes rows out of sight, not out of what is marked.
-        unseen = {key for key in self._marks if not view.lists(key) and view.listing.row(key) is not None}
-        self._marks = frozenset() if message.cleared else message.keys | unseen
+        if message.cleared:
+            self._marks.clear()
+        else:
+            self._marks.take(message.keys, view)
         self._named = None
 
     def _mark_again(self, grid: Grid) -> None:
-        view = self._view
-        if self._marks and view is not None:
-            self._marks = frozenset(key for key in self._marks if view.listing.row(key) is not None)
-            grid.set_marks({key for key in self._marks if view.lists(key)})
+        if self._marks and self._view is not None:
+            grid.set_marks(self._marks.keep(self._view))
 
     # --- keys ---
 
     def sort(self, header: str) -> None:
         """Order by a column; again turns it round, a third time goes back to the names."""
-        query = self.wanted
-        if header not in [column.header for column in self._columns]:
-            return
-        if query.sort != header:
-            self.ask(replace(query, sort=header, descending=False))
-        elif not query.descending:
-            self.ask(replace(query, descending=True))
-        else:
-            self.ask(replace(query, sort=None, descending=False))
+        if header in self._headers:
+            self.ask(ordered(self.wanted, header))
 
-    def sort_next(self) -> None:
-        """Order by the column after the one that orders now."""
-        headers = [column.header for column in self._columns]
-        query = self.wanted
-        at = headers.index(query.sort) + 1 if query.sort in headers else 0
-        self.ask(replace(query, sort=headers[at] if at < len(headers) else None, descending=False))
+    def sort_beside(self, by: int) -> None:
+        """Order by the column so many places to the right of the one that orders now."""
+        self.ask(moved(self.wanted, self._headers, by))
+
+    def widen(self) -> None:
+        """Show the columns of `kubectl get -o wide` before others, or where there is room left again."""
+        self._wide = not self._wide
+        self._columns_changed()
 
     def on_grid_sort_asked(self, message: Grid.SortAsked) -> None:
         message.stop()
-        self.sort(self._columns[message.index].header)
+        self.sort(self._headers[message.index])
 
     def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
         message.stop()
@@ -334,7 +261,7 @@ class ObjectGrid(Wanting):
         verb = str(parameters[0]) if action == "operate" else action
         if kind is not None and not offered(verb, kind.resource):
             return False
-        if kind is not None and kind.resource.group == GROUP and action in _READING:
+        if kind is not None and kind.resource.group == GROUP and action in READING:
             return False
         return super().check_action(action, parameters)
 
@@ -346,12 +273,8 @@ class ObjectGrid(Wanting):
         if why:
             self.app.notify(printable(why), severity="warning", markup=False)
             return
-        offer = OFFERS.get(verb)
-        marked = self.targets if offer is not None and offer.several and self._marks else ()
-        if verb in _READING and self.kind is not None and self.kind.resource.group_kind == CONTAINER:
-            target = _pod_of(target)
-        hidden = frozenset(one.ref for one in self.hidden) if marked else frozenset()
-        self.post_message(ObjectWanted(verb, target, marked, hidden))
+        marked = self.targets if self._marks else ()
+        self.post_message(wish(verb, target, marked, self.hidden if marked else ()))
 
     def action_operate(self, verb: str) -> None:
         self._ask_for(verb)
@@ -364,8 +287,7 @@ class ObjectGrid(Wanting):
     @property
     def pointed_row(self) -> Row | None:
         """The row under the cursor."""
-        key = self.query_one(Grid).cursor_key
-        return self._view.listing.row(key) if self._view is not None and key is not None else None
+        return self._reading.row(self.query_one(Grid).cursor_key) if self._reading is not None else None
 
     @property
     def reveals(self) -> bool:
@@ -378,18 +300,24 @@ class ObjectGrid(Wanting):
             return None
         return self._way[-1].matching(self.wanted, self.query_one(Grid).cursor_key)
 
+    @property
+    def listing(self) -> Listing[Any] | None:
+        """The rows as they are narrowed and ordered now."""
+        return self._view.listing if self._view is not None else None
+
+    def those(self, meant: Callable[[Row], bool]) -> tuple[Target, ...]:
+        """Return those of the objects that are listed of which something holds."""
+        listing = self.listing
+        if listing is None:
+            return ()
+        return self._targets([key for key in listing.keys if (row := listing.row(key)) is not None and meant(row)])
+
     def cells(self) -> Sequence[tuple[str, str]]:
         """Return the row under the cursor, each column's header with its text."""
-        key = self.query_one(Grid).cursor_key
-        found = self._view.listing.cells(key) if self._view is not None and key is not None else None
-        if found is None or self._view is None:
-            return []
-        headers = [column.header for column in self._view.listing.columns]
-        return [(header, cell.text) for header, cell in zip(headers, found, strict=True) if header]
+        return self._reading.cells(self.query_one(Grid).cursor_key) if self._reading is not None else ()
 
     def _target(self, key: Hashable | None) -> Target | None:
-        view = self._view
-        if view is None or key is None:
-            return None
-        row, ref = view.listing.row(key), view.listing.ref(key)
-        return Target(ref, row.uid, self._plain) if row is not None and ref is not None else None
+        return self._reading.target(key) if self._reading is not None else None
+
+    def _targets(self, keys: Sequence[Hashable]) -> tuple[Target, ...]:
+        return tuple(target for key in keys if (target := self._target(key)) is not None)

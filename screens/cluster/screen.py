@@ -1,31 +1,32 @@
 """Any kind in one live grid: filtered, sorted, gone into and back, of one context or several."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
 
+from screens.cluster.taking import copy, copy_cell, save
 from screens.cluster.wandering import Wandering
 from screens.commands import BY_ID, bindings
-from screens.dialogs.choose import Choose, Option
-from screens.wanted import Target
+from screens.wanted import LineWanted, ObjectWanted, Target
 from state import threads
-from state.cell import Cell
 from state.cluster.errors import ClusterError
 from state.cluster.inside import PODS, Inside
-from state.cluster.operations.offered import NODE, OFFERS, POD
+from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.pods import PodRow
+from state.cluster.operations.offered import CONTAINER, NODE, OFFERS, POD
 from state.cluster.used_by import USED, users
 from state.own_kinds import GROUP
-from state.printable import printable
 from state.ref import GroupKind, Ref
-from state.within import Named, Within
+from state.within import Named, Owned, Within
 from widgets.grid import Grid
 
 RESTING = 0.25
 """Seconds that the cursor rests on an object before the server is asked what may be done with it."""
 ANSWER_SECONDS = 30.0
-_NAMESPACE = GroupKind("", "Namespace")
+ENDED = ("Succeeded", "Failed")
+"""The phases of pods that will never run again."""
+_NAMESPACE, _SERVICE = GroupKind("", "Namespace"), GroupKind("", "Service")
 
 
 class ClusterScreen(Wandering):
@@ -33,7 +34,7 @@ class ClusterScreen(Wandering):
 
     NAME = "cluster"
     FILTERS = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("top", "cluster")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("cluster")]
     AUTO_FOCUS = "Grid"
 
     _rests: tuple[object, float] = (None, 0.0)
@@ -64,6 +65,12 @@ class ClusterScreen(Wandering):
                 return kind.resource.namespaced
             case "use":
                 return group_kind == _NAMESPACE
+            case "forwards":
+                return group_kind in (POD, CONTAINER, _SERVICE)
+            case "tidy":
+                return group_kind == POD
+            case "replica_sets":
+                return group_kind == DEPLOYMENT.resource.group_kind
         return super().check_action(action, parameters)
 
     # --- what may be done ---
@@ -97,6 +104,29 @@ class ClusterScreen(Wandering):
             self._shown_for = here
             self.show_keys()
 
+    # --- going back ---
+
+    def action_leave(self) -> None:
+        """Go back to where one came from; from a list of all, quit."""
+        if not self.leave():
+            self.app.run_worker(self.app.run_action("quit_safely"), exit_on_error=False)
+
+    def action_kinds(self) -> None:
+        self.list_kinds()
+
+    def action_forwards(self) -> None:
+        """Show the port-forwards that are open."""
+        self.post_message(LineWanted("pf"))
+
+    def action_ask_again(self) -> None:
+        """Ask the servers at once; what is watched needs it only after a connection was lost."""
+        for name in self.contexts:
+            context = self._contexts.get(name)
+            if context is not None:
+                context.cluster.probe_now()
+                context.kinds.ask()
+        self.app.notify("asked again; what changes shows by itself, too", markup=False)
+
     # --- narrowing and ordering ---
 
     @property
@@ -122,8 +152,13 @@ class ClusterScreen(Wandering):
     def action_sort(self, header: str) -> None:
         self.objects.sort(header)
 
-    def action_sort_next(self) -> None:
-        self.objects.sort_next()
+    def action_sort_beside(self, by: int) -> None:
+        """Order by the next column, or by the one before."""
+        self.objects.sort_beside(by)
+
+    def action_wide(self) -> None:
+        """Show the columns of `kubectl get -o wide`, or the usual ones again."""
+        self.objects.widen()
 
     # --- jumping ---
 
@@ -160,6 +195,20 @@ class ClusterScreen(Wandering):
         if target is not None:
             self.run_worker(self._used_by(target.ref), exclusive=True, exit_on_error=False)
 
+    def action_replica_sets(self) -> None:
+        """Show the replica sets of the deployment, each of a revision."""
+        target = self.objects.pointed
+        if target is not None:
+            self.enter(Inside("replicasets.apps", Within(target.ref, Owned(target.uid))))
+
+    def action_tidy(self) -> None:
+        """Ask whether to delete all pods of the list that have ended: completed, failed, evicted."""
+        ended = self.objects.those(lambda row: isinstance(row, PodRow) and row.phase in ENDED)
+        if not ended:
+            self.say("no pod in this list has ended")
+            return
+        self.post_message(ObjectWanted("delete", ended[0], ended))
+
     async def _used_by(self, ref: Ref) -> None:
         context = self._contexts.get(ref.cluster)
         if context is None:
@@ -177,36 +226,32 @@ class ClusterScreen(Wandering):
             else:
                 self.say(f"no pod uses {ref.group_kind.kind} {ref.path}")
 
-    # --- copying ---
+    # --- taking along ---
 
     def action_copy(self) -> None:
         """Copy the name of the object, or those of all that is marked, one a line."""
         targets = self.objects.targets
         if targets:
-            self._copy("\n".join(target.ref.name for target in targets), f"{len(targets)} names")
+            copy(self, "\n".join(target.ref.name for target in targets), f"{len(targets)} names")
 
     def action_copy_namespace(self) -> None:
         """Copy the name of the object's namespace."""
         target = self.objects.pointed
         if target is not None and target.ref.namespace:
-            self._copy(target.ref.namespace)
+            copy(self, target.ref.namespace)
 
     def action_copy_cell(self) -> None:
         """Copy what one column says of the object."""
         cells = self.objects.cells()
         if cells:
-            self.run_worker(self._copy_cell(cells), exclusive=True, exit_on_error=False)
+            self.run_worker(copy_cell(self, cells), exclusive=True, exit_on_error=False)
 
-    async def _copy_cell(self, cells: Sequence[tuple[str, str]]) -> None:
-        options = [Option(text, Cell(header), Cell(text)) for header, text in cells]
-        chosen = await self.app.push_screen_wait(Choose("Copy", options))
-        if isinstance(chosen, str):
-            self._copy(chosen)
-
-    def _copy(self, text: str, words: str = "") -> None:
-        self.app.copy_to_clipboard(text)
-        said = text if "\n" not in text else words
-        self.app.notify(printable(f"copied {said}"), markup=False)
+    def action_save(self) -> None:
+        """Write the list as it is ordered and narrowed to a file, with all its columns."""
+        listing = self.objects.listing
+        if listing is not None:
+            name = f"{'-'.join(self.contexts)}-{listing.kind.resource.plural}"
+            self.run_worker(save(self, listing, name, self._clock.wall()), exit_on_error=False)
 
     # --- marking ---
 

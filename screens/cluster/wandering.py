@@ -1,32 +1,35 @@
 """The ways between kinds: by name, into an object and back, over contexts, and what is remembered of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from textual.app import ComposeResult
 
+from screens.cluster.finding import Finding, Found
 from screens.cluster.objects import ObjectGrid
-from screens.cluster.stops import Stop, Trail, as_looked, looked, name_of
+from screens.cluster.own_lists import contexts_listed, kinds_listed
+from screens.cluster.remembering import Remembering
+from screens.cluster.stops import Stop, Trail
 from screens.frame import Frame
 from screens.wanted import ContextWanted, ObjectWanted, Target
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ClusterError
 from state.cluster.inside import Inside, inside
 from state.cluster.kinds.catalogue import find
-from state.cluster.kinds.kind import Kind, Resource, Row
+from state.cluster.kinds.kind import Kind
 from state.cluster.kinds.pods import POD
-from state.cluster.known_kinds import Several
+from state.cluster.known_kinds import KnownKinds
 from state.config import InvalidConfig
 from state.contexts import Context, Contexts
-from state.looked_at import Looked, LookedAt, Memory
-from state.own_kinds import CONTEXT, GROUP, KIND, ContextRow, context_rows, kind_rows
+from state.looked_at import Memory
+from state.own_kinds import CONTEXT, GROUP
 from state.printable import printable
 from state.query import Query
 from state.ref import GroupKind, Ref
 from state.within import Within
 
-Found = Kind[Any] | Resource
+_NAMESPACE = GroupKind("", "Namespace")
 
 
 class Wandering(Frame):
@@ -36,7 +39,8 @@ class Wandering(Frame):
         """`memory` is how each context was looked at before."""
         super().__init__()
         self._contexts = contexts
-        self._memory = memory
+        self._memory = Remembering(memory, lambda: contexts.home.name)
+        self._finding = Finding(lambda: self._kinds, self.say)
         self._clock = clock
         self._trail = Trail()
         self._namespaces: tuple[str, ...] = ()
@@ -52,7 +56,7 @@ class Wandering(Frame):
 
     def on_mount(self) -> None:
         if not self._trail.way:
-            before = self._memory.of(self._home)
+            before = self._memory.last
             self._namespaces = before.namespaces
             known = find(before.kind)
             self.show_kind(known or POD)
@@ -83,18 +87,14 @@ class Wandering(Frame):
         if not seek or not kinds.resources:
             return
         self._seek = ""
-        if len(self._trail.way) == 1 and (found := self._find(seek)) is not None:
+        if len(self._trail.way) == 1 and (found := self._finding.find(seek)) is not None:
             self.visit(found)
 
     # --- going somewhere ---
 
-    def _find(self, word: str) -> Found | None:
-        context = self._contexts.get(self.contexts[0]) or self._contexts.home
-        try:
-            return context.kinds.find(word)
-        except Several as several:
-            self.say(str(several))
-            return None
+    @property
+    def _kinds(self) -> KnownKinds:
+        return (self._contexts.get(self.contexts[0]) or self._contexts.home).kinds
 
     def visit(
         self,
@@ -114,13 +114,9 @@ class Wandering(Frame):
             self.run_worker(self._ask_for(found, then), exclusive=True, exit_on_error=False)
 
     async def _ask_for(self, found: Found, then: Callable[[Kind[Any]], None]) -> None:
-        context = self._contexts.get(self.contexts[0]) or self._contexts.home
-        try:
-            kind = await context.kinds.kind(found)
-        except (ClusterError, TimeoutError) as error:
-            self.say(str(error) or "the server does not answer")
-            return
-        then(kind)
+        kind = await self._finding.ask(found)
+        if kind is not None:
+            then(kind)
 
     def show_kind(
         self,
@@ -133,13 +129,10 @@ class Wandering(Frame):
         filter (None: as this kind was narrowed last)."""
         if namespaces is not None:
             self.look_at(namespaces, ask=False)
-        shown_of = self._namespaces if kind.resource.namespaced else ()
-        query = as_looked(self._memory.of(self._home).kinds.get(name_of(kind), Looked()), shown_of)
+        query = self._memory.query(kind, self._namespaces)
         if text is not None:
             query = replace(query, text=text)
-        self._leave_behind()
-        self._trail.start(Stop(kind, tuple(contexts) or self.contexts, query))
-        self._arrive()
+        self._start(Stop(kind, tuple(contexts) or self.contexts, query))
 
     def look_at(self, namespaces: Sequence[str], *, ask: bool = True) -> None:
         """Show these namespaces from now on, empty for all; what is not read yet is read then."""
@@ -154,13 +147,13 @@ class Wandering(Frame):
 
     def show_object(self, ref: Ref) -> None:
         """Show an object's kind with the cursor on it, whatever was left out before."""
-        found = self._find(str(ref.group_kind))
+        found = self._finding.find(str(ref.group_kind))
         if found is not None:
             self._when_known(found, lambda kind: self._show_object(kind, ref))
 
     def show_kind_of(self, kind: str, name: str, beside: Ref) -> None:
         """Show an object of a kind's name, in the namespace of another one where it has one."""
-        found = self._find(kind)
+        found = self._finding.find(kind)
         if found is None:
             self.say(f"{kind} is not served here")
             return
@@ -175,9 +168,7 @@ class Wandering(Frame):
         if self._namespaces and ref.namespace and ref.namespace not in self._namespaces:
             self._namespaces = ()
         query = Query(namespaces=frozenset(self._namespaces))
-        self._leave_behind()
-        self._trail.start(Stop(kind, (ref.cluster,), query, ref))
-        self._arrive()
+        self._start(Stop(kind, (ref.cluster,), query, ref))
 
     def show_contexts(self, names: Sequence[str]) -> None:
         """Show what is shown, of these contexts."""
@@ -187,27 +178,21 @@ class Wandering(Frame):
 
     def list_contexts(self) -> None:
         """Show which contexts there are; enter goes to one."""
-        self._contexts.known.ask()
-
-        def rows() -> Iterable[ContextRow]:
-            others = [context.name for context in self._contexts]
-            return context_rows(self._contexts.known.found, self._home, others)
-
-        self._list_own(CONTEXT, rows)
+        self._start(contexts_listed(self._contexts))
 
     def list_kinds(self) -> None:
         """Show which kinds there are, and what they may be called; enter shows one."""
-        kinds = self._contexts.home.kinds
-        self._list_own(KIND, lambda: kind_rows(kinds.listed()))
+        self._start(kinds_listed(self._contexts))
 
-    def _list_own(self, kind: Kind[Any], rows: Callable[[], Iterable[Row]]) -> None:
+    def _start(self, stop: Stop) -> None:
+        """Begin a way anew."""
         self._leave_behind()
-        self._trail.start(Stop(kind, (self._home,), Query(), own=rows))
+        self._trail.start(stop)
         self._arrive()
 
     def enter(self, into: Inside) -> None:
         """Go into an object."""
-        found = self._find(into.kind) if isinstance(into.kind, str) else into.kind
+        found = self._finding.find(into.kind) if isinstance(into.kind, str) else into.kind
         if found is None:
             self.say(f"{into.kind} are not served here")
         else:
@@ -223,10 +208,16 @@ class Wandering(Frame):
         self._trail.enter(Stop(kind, contexts, query))
         self._arrive()
 
+    def leave(self) -> bool:
+        """Go back to what one came from; return whether there is such a place."""
+        came = self._trail.leave() is not None
+        if came:
+            self._arrive()
+        return came
+
     def action_back(self) -> None:
         """Go back to what one came from."""
-        if self._trail.leave() is not None:
-            self._arrive()
+        self.leave()
 
     def action_turn(self, by: int) -> None:
         """Show again what was shown before, or after that."""
@@ -263,7 +254,7 @@ class Wandering(Frame):
         """Go to what was chosen from a list of the cockpit's own."""
         if kind is CONTEXT:
             self.post_message(ContextWanted(name))
-        elif (found := self._find(name)) is not None:
+        elif (found := self._finding.find(name)) is not None:
             self.visit(found)
 
     def _leave_behind(self) -> None:
@@ -309,13 +300,7 @@ class Wandering(Frame):
         self._remember()
 
     def _remember(self) -> None:
-        stop = self.objects.stop
-        if stop is None or stop.own is not None or stop.query.within is not None:
-            return
-        name = name_of(stop.kind)
-        before = self._memory.of(self._home)
-        here = LookedAt(name, self._namespaces, before.kinds)
-        self._memory.keep(self._home, here.with_kind(name, looked(stop.query)))
+        self._memory.keep(self.objects.stop, self._namespaces)
 
 
 def _read_also(context: Context, namespaces: Sequence[str]) -> None:
@@ -327,6 +312,3 @@ def _read_also(context: Context, namespaces: Sequence[str]) -> None:
         context.cluster.look_at(())
     elif not set(namespaces) <= set(read):
         context.cluster.look_at(tuple(dict.fromkeys((*read, *namespaces))))
-
-
-_NAMESPACE = GroupKind("", "Namespace")

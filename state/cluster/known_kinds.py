@@ -34,6 +34,10 @@ class KnownKinds:
             self._began = True
             self._polled.start()
 
+    def ask(self) -> None:
+        """Ask again now, for after something came or went."""
+        self._polled.ask()
+
     def end(self) -> None:
         """Ask no more."""
         self._polled.stop()

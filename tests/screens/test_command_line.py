@@ -11,12 +11,11 @@ from screens.command_line import (
     ListKinds,
     LookAt,
     NotUnderstood,
-    Offers,
     ShowKind,
     UseContexts,
-    completions,
     read_command,
 )
+from screens.completion import Offers, completions
 from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.namespaces import NAMESPACE_KIND

@@ -2,7 +2,8 @@
 
 import pytest
 
-from screens.command_line import NotUnderstood, Offers, completions, read_command
+from screens.command_line import NotUnderstood, read_command
+from screens.completion import Offers, completions
 from screens.look_command import AskRights, ShowLogs, ShowPulse, ShowXray
 from state.cluster.rbac import Subject, Wanted
 

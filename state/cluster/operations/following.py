@@ -1,6 +1,7 @@
 """Following a rollout to its end: a pure function over rows, in the words of `kubectl rollout status`."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.kind import Changed, Kind, R, Row
 from state.cluster.kinds.stateful_sets import StatefulSetRow
 from state.cluster.requests import Json
+from state.operation import Progress
 from state.printable import printable
 
 PATIENCE = 600.0
@@ -40,6 +42,9 @@ class Rollout(NamedTuple):
     words: str
 
 
+_UNKNOWN = Rollout(Phase.UNDER_WAY, "begins …")
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A rollout that is followed, at a moment."""
@@ -48,6 +53,23 @@ class Followed:
     rollout: Rollout
     since: float
     """When its words last changed, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutsProgress(Progress):
+    """How far the rollouts are that are followed together."""
+
+    waiting: tuple[tuple[str, str], ...] = ()
+    """Those that are not at their end, each `namespace/name` with how it stands."""
+
+
+def progress_of(followed: Sequence[tuple[str, Followed | None]]) -> RolloutsProgress:
+    """Return how far rollouts are together, each `namespace/name` with how it stands, None for not known yet."""
+    stands = [(path, one.rollout if one is not None else _UNKNOWN) for path, one in followed]
+    if len(stands) == 1:
+        return RolloutsProgress(stands[0][1].words)
+    waiting = tuple((path, rollout.words) for path, rollout in stands if not rollout.phase.over)
+    return RolloutsProgress("at their end", len(stands) - len(waiting), len(stands), waiting)
 
 
 Workload = DeploymentRow | StatefulSetRow | DaemonSetRow

@@ -1,0 +1,22 @@
+"""The columns of a kind, as a grid takes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from state.cluster.kinds.kind import WIDE, Column
+from widgets.grid_model import GridColumn
+
+
+def grid_columns(columns: Sequence[Column[Any]], *, wide: bool = False) -> tuple[GridColumn, ...]:
+    """Return columns for a grid. With `wide`, those of `kubectl get -o wide` are among the last to go."""
+    return tuple(
+        GridColumn(c.header, c.width, c.right, c.middle, c.grows, importance(c, wide=wide), ticks=c.ticks)
+        for c in columns
+    )
+
+
+def importance(column: Column[Any], *, wide: bool) -> int:
+    """Return how early a column goes when there is no room: the higher the number, the earlier; 0 stays."""
+    if not wide or not column.importance:
+        return column.importance
+    return 1 if column.importance >= WIDE else column.importance + 1
