@@ -164,9 +164,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("alert.restart", "r", "restart", "restart", "Replace all pods of the workload, one after the other.", 13),
     Command("alert.note", "N", "note", "note", "Write into the journal what you found or did.", 14),
     # silences
-    Command("silence.edit", "e", "edit", "change", "Change or extend the silence.", 1),
-    Command("silence.end", "ctrl+d", "end", "end", "End the silence, or all marked; asks first.", 2),
-    Command("silence.new", "n", "new", "new", "Make a silence from scratch.", 3),
+    Command("silence.edit", "e", "edit", "change", "Change the silence; one that has ended is made anew.", 1),
+    Command("silence.extend", "x", "extend", "extend", "Let the silence, or all marked, last longer.", 2),
+    Command("silence.end", "ctrl+d", "end", "end", "End the silence, or all marked; asks first.", 3),
+    Command("silence.new", "n", "new", "new", "Make a silence from scratch.", 4),
     # the hand-off
     Command("handoff.copy", "c", "copy", "copy", "Copy the hand-off as Markdown.", 1),
     Command("handoff.save", "ctrl+s", "save", "save", "Write the hand-off to a file in the folder you are in.", 2),

@@ -1,6 +1,7 @@
 """The silences there are: what each holds, why, by whom and until when; changed, extended and ended from here."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
@@ -13,8 +14,8 @@ from screens.frame import Frame
 from screens.silencing import Silencing
 from screens.table import Table
 from state.age import short_age
+from state.alerts.inventory import CAME_BACK, MATCHES_NOTHING, NOT_YET, SOON, Kept, inventory
 from state.alerts.model import Silence
-from state.alerts.silence import Kept, inventory
 from state.alerts.source import LiveAlerts
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
@@ -62,12 +63,19 @@ class SilencesScreen(Frame):
             return
         self._seen = seen
         freshness = self._source.alertmanager
-        found = inventory(self._source.picture, now)
+        picture = self._source.picture
+        found = inventory(picture, now, picture.ended)
         self._kept = {kept.silence.id: kept for kept in found if self._matches(kept)}
-        idle = sum("matches nothing" in kept.remarks for kept in found)
-        soon = sum("ends soon" in kept.remarks for kept in found)
-        acks = sum(kept.silence.is_ack for kept in found)
-        counts = ((len(found) - acks, "silenced"), (acks, "acked"), (idle, "of no alert"), (soon, "ending soon"))
+        said = Counter(word for kept in found for word in kept.remarks)
+        live = [kept for kept in found if CAME_BACK not in kept.remarks]
+        acks = sum(kept.silence.is_ack for kept in live)
+        counts = (
+            (len(live) - acks, "silenced"),
+            (acks, "acked"),
+            (said[MATCHES_NOTHING], "of no alert"),
+            (said[SOON], "ending soon"),
+            (said[CAME_BACK], CAME_BACK),
+        )
         parts = [*(f"{count} {word}" for count, word in counts if count), stale_note(freshness, now)]
         pane = self.query_one(Pane)
         pane.name_it("Silences", " · ".join(part for part in parts if part))
@@ -101,19 +109,33 @@ class SilencesScreen(Frame):
         self.action_edit()
 
     def action_edit(self) -> None:
-        """Change or extend the silence under the cursor."""
+        """Change the silence under the cursor; one that has ended is made anew."""
         kept = self._kept.get(str(self.query_one(Grid).cursor_key))
-        if kept is not None:
-            silence = kept.silence
+        if kept is None:
+            return
+        silence = kept.silence
+        if silence.state == "expired":
+            self._go(lambda: self._silencing.again(self, silence))
+        else:
             self._go(lambda: self._silencing.edit(self, silence))
+
+    def action_extend(self) -> None:
+        """Let the marked silences, else the one under the cursor, last longer."""
+        if chosen := self._chosen():
+            self._go(lambda: self._silencing.extend(self, chosen))
 
     def action_end(self) -> None:
         """End the marked silences, else the one under the cursor."""
-        chosen: list[Silence] = [
-            self._kept[str(key)].silence for key in self.query_one(Grid).targets if str(key) in self._kept
-        ]
-        if chosen:
+        if chosen := self._chosen():
             self._go(lambda: self._silencing.end(self, chosen))
+
+    def _chosen(self) -> list[Silence]:
+        """The marked silences, else the one under the cursor, without those that have ended."""
+        found = [self._kept[str(key)].silence for key in self.query_one(Grid).targets if str(key) in self._kept]
+        going_on = [silence for silence in found if silence.state != "expired"]
+        if found and not going_on:
+            self.app.notify("it has ended already: e makes it anew", severity="warning", markup=False)
+        return going_on
 
     def action_new(self) -> None:
         """Make a silence from scratch."""
@@ -131,14 +153,16 @@ class SilencesScreen(Frame):
 
 def _cells(kept: Kept, now: float) -> tuple[Cell, ...]:
     silence = kept.silence
-    odd = [word for word in kept.remarks if word != "not yet"]
+    odd = [word for word in kept.remarks if word != NOT_YET]
     tone = Tone.WARN if odd else Tone.QUIET
+    over = silence.state == "expired"
+    left = f"-{short_age(now - silence.ends)}" if over else short_age(silence.ends - now)
     return (
-        Cell("●" if silence.is_ack else "▲" if odd else "◌", tone),
+        Cell("▲" if over else "●" if silence.is_ack else "▲" if odd else "◌", tone),
         Cell(str(kept.holds), Tone.TEXT if kept.holds else Tone.FAINT),
         Cell(", ".join(map(str, silence.matchers))),
         Cell(silence.comment, Tone.QUIET),
         Cell(silence.created_by, Tone.QUIET),
         Cell(", ".join(kept.remarks), tone),
-        Cell(short_age(silence.ends - now), tone),
+        Cell(left, tone),
     )

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from textual.screen import Screen
 
+from screens.dialogs.ask import Ask, wrong_by
 from screens.dialogs.silence import SilenceAnswer, SilenceDialog
 from screens.doing import Doing
 from screens.signing import Signing
 from state import threads
 from state.alerts.clusters import Clusters
-from state.alerts.durations import lasting
+from state.alerts.durations import end_of, lasting
+from state.alerts.expiry import ExpireSilences, ExtendSilences
 from state.alerts.matching import held_by, shared_matchers
 from state.alerts.model import Alert, Matcher, Silence
-from state.alerts.silence import ExpireSilences, SilenceAlerts
+from state.alerts.silence import SilenceAlerts
 from state.alerts.silencing import lasting_matchers
-from state.alerts.source import LiveAlerts
+from state.alerts.source import Alertmanagers, LiveAlerts
 from state.clock import SYSTEM, Clock
 from state.printable import printable
 
@@ -61,14 +63,46 @@ class Silencing:
         )
         await self._dialog(screen, dialog, silence)
 
+    async def again(self, screen: Screen[None], silence: Silence) -> None:
+        """Ask for a silence like one that has ended."""
+        dialog = SilenceDialog(
+            "Silence again",
+            self._all(),
+            matchers=silence.matchers,
+            comment=silence.comment,
+            author=self.signing.name,
+        )
+        await self._dialog(screen, dialog)
+
+    async def extend(self, screen: Screen[None], silences: Sequence[Silence]) -> None:
+        """Ask how long silences shall last from now on, and let them."""
+        if self.alertmanagers is None or not silences:
+            return
+
+        def ends(text: str) -> float:
+            return end_of(text, self.clock.wall())
+
+        what = "the silence" if len(silences) == 1 else f"{len(silences)} silences"
+        question = Ask(f"Extend {what} for", "2h", hint="from now: 2h, 1d 6h, until 18:00", check=wrong_by(ends))
+        text = await screen.app.push_screen_wait(question)
+        if not text:
+            return
+        until = ends(text)
+        for cluster, theirs in self._by_cluster(self.alertmanagers, silences):
+            await self._do(screen, ExtendSilences(cluster, theirs, until))
+
     async def end(self, screen: Screen[None], silences: Sequence[Silence]) -> None:
         """End silences, asking first."""
         if self.alertmanagers is None or not silences:
             return
-        clusters = dict.fromkeys(map(self.alertmanagers.of, silences))
-        for cluster in clusters:
-            theirs = tuple(silence for silence in silences if self.alertmanagers.of(silence) is cluster)
+        for cluster, theirs in self._by_cluster(self.alertmanagers, silences):
             await self._do(screen, ExpireSilences(cluster, theirs))
+
+    @staticmethod
+    def _by_cluster(clusters: Clusters, silences: Sequence[Silence]) -> list[tuple[Alertmanagers, tuple[Silence, ...]]]:
+        """The silences by the cluster that has them."""
+        found = dict.fromkeys(map(clusters.of, silences))
+        return [(one, tuple(silence for silence in silences if clusters.of(silence) is one)) for one in found]
 
     async def _dialog(self, screen: Screen[None], dialog: SilenceDialog, replaces: Silence | None = None) -> None:
         """Show a dialog; write what comes of it to each cluster that has alerts which it holds."""
@@ -92,7 +126,7 @@ class Silencing:
             said = answer.matchers, answer.ends, answer.author, answer.comment
             await self._do(screen, SilenceAlerts(cluster, *said, replaces))
 
-    async def _do(self, screen: Screen[None], operation: SilenceAlerts | ExpireSilences) -> None:
+    async def _do(self, screen: Screen[None], operation: SilenceAlerts | ExpireSilences | ExtendSilences) -> None:
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)
         self._look_again()
 

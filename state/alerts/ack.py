@@ -9,7 +9,7 @@ from state.alerts.settings import VOLATILE
 from state.alerts.silencing import as_operation, clock_time, described, lasting_matchers, named, write
 from state.alerts.source import Alertmanagers
 from state.alerts.wire import WireAlert
-from state.cell import Cell, Tone
+from state.alerts.wording import first, rows
 from state.operation import Outcome, Preview, Refused
 from state.printable import printable
 
@@ -66,12 +66,12 @@ class Ack:
         count = len(plan.matched)
         until = f"{clock_time(plan.draft.ends)}, renewed while the alert lives and the cockpit runs"
         lines = [
-            *_rows("matches", *(str(matcher) for matcher in plan.draft.matchers)),
-            *_rows("any", *([", ".join(plan.left_out)] if plan.left_out else [])),
-            *_rows("until", f"{until}, for {age(self.longest)} at most"),
-            *_rows("says", plan.draft.comment),
-            *_rows("by", plan.draft.created_by),
-            *_rows("holds", *_first([named(one.labels) for one in plan.matched])),
+            *rows("matches", [str(matcher) for matcher in plan.draft.matchers]),
+            *rows("any", [", ".join(plan.left_out)] if plan.left_out else []),
+            *rows("until", [f"{until}, for {age(self.longest)} at most"]),
+            *rows("says", [plan.draft.comment]),
+            *rows("by", [plan.draft.created_by]),
+            *rows("holds", first([named(one.labels) for one in plan.matched], _SHOWN)),
         ]
         more = [f"it holds {count} alerts, not this one alone"] if count > 1 else []
         return Preview(tuple(lines), (*more, *plan.others))
@@ -140,10 +140,10 @@ class Unack:
             member, silence = self._current()
             held = [one for one in member.alerts() if silence.id in one.status.silenced_by]
         lines = (
-            *_rows("matches", *(str(matcher) for matcher in silence.matchers)),
-            *_rows("says", silence.comment),
-            *_rows("by", silence.created_by),
-            *_rows("frees", *_first([named(one.labels) for one in held])),
+            *rows("matches", [str(matcher) for matcher in silence.matchers]),
+            *rows("says", [silence.comment]),
+            *rows("by", [silence.created_by]),
+            *rows("frees", first([named(one.labels) for one in held], _SHOWN)),
         )
         return Preview(lines)
 
@@ -162,17 +162,3 @@ class Unack:
         if silence.state == "expired":
             raise Refused("this ack has ended already")
         return member, silence
-
-
-def _rows(title: str, *values: str) -> list[tuple[Cell, ...]]:
-    return [
-        (Cell(f"{'' if place else title:<8} ", Tone.QUIET), Cell(printable(value)))
-        for place, value in enumerate(values)
-    ]
-
-
-def _first(names: list[str]) -> list[str]:
-    shown = sorted(names)[:_SHOWN]
-    if len(names) > _SHOWN:
-        shown.append(f"and {len(names) - _SHOWN} more")
-    return [f"{len(names)} alert{'' if len(names) == 1 else 's'} now", *shown]

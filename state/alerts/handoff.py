@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from state.age import age
 from state.alerts.card import TAG
+from state.alerts.inventory import inventory
 from state.alerts.markdown import code, escaped, utc
 from state.alerts.model import Alert, AlertPicture, AlertState
-from state.alerts.silence import inventory
 from state.board.model import DROPPED, Board, Card, CardState
 from state.journal.entry import Entry
 from state.journal.lives import NOTE, AlertLife, Measures, Typical, gaps, lives, measures, often

@@ -46,6 +46,7 @@ def join(
         silent_since(alertmanager) if alertmanager else None,
         tuple(notes),
         alertmanager.restarted if alertmanager else None,
+        alertmanager.ended if alertmanager else (),
     )
 
 

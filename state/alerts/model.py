@@ -135,7 +135,7 @@ class AlertPicture:
     `rules_evaluating` is whether Prometheus said its alerting rules run: True, False, or None when it was not
     asked or did not answer. `sender_silent` is the seconds since any alert was last refreshed, when the alerts'
     sender seems dead. `restarted` is when the Alertmanager that began last began: the alerts it held before are gone.
-    `notes` are printable sentences about what is incomplete or odd.
+    `notes` are printable sentences about what is incomplete or odd. `ended` are silences that ended in the last day.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -144,3 +144,4 @@ class AlertPicture:
     sender_silent: float | None = None
     notes: tuple[str, ...] = ()
     restarted: float | None = None
+    ended: tuple[Silence, ...] = ()

@@ -29,6 +29,8 @@ class FromAlertmanager:
     restarted: float | None = None
     name: str = ""
     """What the cluster is called among several."""
+    ended: tuple[Silence, ...] = ()
+    """Silences that ended in the last day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from state.rfc3339 import moment_of
 
 T = TypeVar("T")
 EVERY = 10.0
+ENDED = 24 * 3600.0
+"""Seconds after its end in which a silence is told of: what it held may come back."""
 REST = 30.0
 """Seconds that a member which did not answer is left alone while another one answers."""
 
@@ -88,6 +90,7 @@ class Alertmanagers:
             tuple(str(error) for error in errors),
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
+            tuple(map(self.origin.silence, merge_silences([answer.ended for answer in answers]))),
         )
 
     def with_live(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:
@@ -188,11 +191,13 @@ def _ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:
     alerts = member.alerts()
     silences = member.silences()
     by_id = {silence.id: silence for silence in silences}
+    now = member.now()
     return FromAlertmanager(
-        member.now(),
+        now,
         tuple(alert_of(one, by_id, rank) for one in alerts),
         tuple(silence for silence in silences if silence.state != "expired"),
         restarted=_began(member),
+        ended=tuple(one for one in silences if one.state == "expired" and one.ends > now - ENDED),
     )
 
 

@@ -37,6 +37,7 @@ def _alertmanagers(heard: Sequence[FromAlertmanager]) -> FromAlertmanager | None
         tuple(silence for said in heard for silence in said.silences),
         _notes(heard),
         max((said.restarted for said in heard if said.restarted is not None), default=None),
+        ended=tuple(silence for said in heard for silence in said.ended),
     )
 
 

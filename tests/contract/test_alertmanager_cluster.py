@@ -17,8 +17,9 @@ import pytest
 from cockpit.simulator.alertmanager import CONFIG
 from state.alerts.ack import Ack, Unack
 from state.alerts.client import Alertmanager, Draft
+from state.alerts.expiry import ExpireSilences
 from state.alerts.model import AlertState, Matcher
-from state.alerts.silence import ExpireSilences, SilenceAlerts
+from state.alerts.silence import SilenceAlerts
 from state.alerts.source import Alertmanagers
 from state.alerts.upkeep import ExtendAck
 from state.cluster.errors import ClusterError

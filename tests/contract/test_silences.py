@@ -8,11 +8,13 @@ import aiohttp
 import pytest
 
 from state.alerts.client import Alertmanager
+from state.alerts.expiry import ExpireSilences
+from state.alerts.inventory import inventory
 from state.alerts.join import join
 from state.alerts.matching import held_by, read_matchers
 from state.alerts.model import Matcher
 from state.alerts.reading import alert_of
-from state.alerts.silence import ExpireSilences, SilenceAlerts, inventory
+from state.alerts.silence import SilenceAlerts
 from state.alerts.source import Alertmanagers
 from state.endpoint import Endpoint
 from tests.contract.test_alertmanager_real import JSON, real, simulated  # noqa: F401

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from state.alerts.client import Draft
+from state.alerts.commands import amtool_expire, amtool_line, curl_expire, curl_line
+from state.alerts.expiry import ExpireSilences, ExtendSilences
+from state.alerts.inventory import CAME_BACK, came_back, inventory
 from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
-from state.alerts.silence import ExpireSilences, SilenceAlerts, amtool_line, curl_line, inventory
+from state.alerts.silence import SilenceAlerts
 from state.alerts.silencing import lasting_matchers
 from state.cluster.errors import Unreachable
 from state.operation import Refused
@@ -126,6 +129,57 @@ def test_the_inventory_says_what_is_odd_and_what_ends_next() -> None:
         ("b", 0, ("matches nothing",)),
         ("d", 0, ("not yet",)),
     ]
+
+
+def test_a_silence_whose_alert_fires_again_right_after_its_end_came_back() -> None:
+    over = Silence("a", "expired", (Matcher("alertname", "Down"),), NOW - 9000, NOW - 600, "ana", "disk full")
+    older, long_ago = replace(over, id="b", ends=NOW - 700), replace(over, id="c", ends=NOW - 90_000)
+    down = Alert("f", "Down", Severity.CRITICAL, AlertState.ACTIVE, (("alertname", "Down"),), (), NOW - 300)
+    new, held = replace(down, fingerprint="g", since=NOW), replace(down, fingerprint="h", state=AlertState.ACKED)
+    picture = AlertPicture((down, new, held), (), ended=(long_ago, older, over))
+    (kept,) = inventory(picture, NOW, picture.ended)
+    assert (kept.silence, kept.holds, kept.remarks) == (over, 2, (CAME_BACK,))
+    assert came_back([over], [replace(down, since=over.ends + 3601)], NOW) == {}
+    assert inventory(picture, NOW) == ()
+
+
+def test_silences_are_extended_together_and_what_lasts_longer_is_left() -> None:
+    member = Member(DOWN, SLOW)
+    silencing(member).run()
+    silencing(member, matchers=(Matcher("alertname", "Slow"),), ends=NOW + 20_000).run()
+    both = tuple(member.kept.values())
+    extending = ExtendSilences(cluster(member), both, NOW + 9000)
+    preview = extending.preview()
+    assert preview.warnings == ("1 silence of them last longer already and are left as they are",)
+    assert "amtool \\\n  silence \\\n  update" in text(preview.lines).replace("         ", "")
+    assert extending.run().done
+    assert [one.ends for one in member.kept.values()] == [NOW + 9000, NOW + 20_000]
+    assert member.posted[-1].id == "s1"
+    with pytest.raises(Refused, match="last longer than that already"):
+        ExtendSilences(cluster(member), tuple(member.kept.values()), NOW + 60).preview()
+
+
+def test_what_fails_for_one_silence_stops_no_other_and_is_said() -> None:
+    member = Member(DOWN)
+    silencing(member).run()
+    there = member.kept["s1"]
+    gone = replace(there, id="s9")
+    outcome = ExpireSilences(cluster(member), (gone, there)).run()
+    assert (outcome.done, outcome.summary) == (False, "1 of 2 silences ended; the rest not: no such silence")
+    assert outcome.details == {"silences": "s1"}
+    with pytest.raises(Refused, match="no such silence"):
+        ExpireSilences(cluster(member), (gone,)).run()
+    with pytest.raises(Refused, match="has ended"):
+        ExtendSilences(cluster(member), (member.kept["s1"],), NOW + 9000).run()
+
+
+def test_a_change_in_place_is_an_update_on_the_command_line_too() -> None:
+    draft = Draft(PAY, NOW, NOW + 60, "ana", "longer", "s1")
+    words = shlex.split(_joined(amtool_line(draft, "http://am", in_place=True)))
+    assert words[:3] == ["amtool", "silence", "update"]
+    assert words[-1] == "s1"
+    assert shlex.split(_joined(amtool_expire(["s1", "s2"], "http://am")))[-2:] == ["s1", "s2"]
+    assert shlex.split(_joined(curl_expire(["s1"], "http://am/")))[-1] == "http://am/api/v2/silence/s1"
 
 
 def test_command_lines_survive_any_text() -> None:
