@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from cockpit.background import Background
 from cockpit.going import Going
+from cockpit.leaving import Leaving
 from cockpit.rounds import EVERY, Rounds
 from cockpit.start import CannotOpen, Look, Opening
 from cockpit.themes import register_themes
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from cockpit.opening import Opened
     from screens.command_line import Typed
     from state.ref import Ref
+    from state.session import Session
 
 SETTLED = 5.0
 """Seconds after the opening in which the last of what is needed is imported."""
@@ -69,7 +71,7 @@ class CockpitApp(App[int]):
         self._background = Background(self._handle_exception)
         self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False))
         self._going = Going(self, self._arrived)
-        self._leaving = False
+        self._leaving = Leaving(self, self._background, self._left)
         self.last_words = ""
         """What the terminal is told after the app ended."""
         register_themes(self)
@@ -84,7 +86,7 @@ class CockpitApp(App[int]):
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), self.action_quit_safely)
+                loop.add_signal_handler(getattr(signal, name), self.quit_now)
         if hasattr(signal, "SIGCONT"):
             loop.add_signal_handler(signal.SIGCONT, self._woken)
         self.call_after_refresh(lambda: self._background.run(self._open()))
@@ -111,7 +113,7 @@ class CockpitApp(App[int]):
 
     def _go_round(self) -> None:
         # While the program ends, widgets go one after the other.
-        if self._opened is not None and not self._leaving and not self._exit:
+        if self._opened is not None and not self._leaving.under_way and not self._exit:
             self._rounds.go(self._opened, self._frame, self.size.width)
 
     @property
@@ -275,17 +277,20 @@ class CockpitApp(App[int]):
         self.action_quit_safely()
 
     def action_quit_safely(self) -> None:
+        """End as `quit_now` does; where own acks would lapse, ask first."""
+        self._leaving.ask(self._session)
+
+    def quit_now(self) -> None:
         """End, once board and journal are durable or their deadline has passed."""
-        if not self._leaving:
-            self._leaving = True
-            self._background.run(self._leave())
+        self._leaving.now(self._session)
 
-    async def _leave(self) -> None:
-        if self._opened is not None:
-            from cockpit.leaving import leave
+    def _left(self, words: str) -> None:
+        self.last_words = words
+        self.exit(return_code=1 if words else 0)
 
-            self.last_words = await leave(self._opened.session, lambda words: self.notify(words, markup=False))
-        self.exit(return_code=1 if self.last_words else 0)
+    @property
+    def _session(self) -> "Session | None":
+        return self._opened.session if self._opened is not None else None
 
     # --- crashing ---
 

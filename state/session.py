@@ -65,10 +65,10 @@ class Session:
     def keeper(self) -> AckKeeper | None:
         return self.platform.keeper
 
-    def keepers(self) -> tuple[AckKeeper, ...]:
-        """Return who keeps one's acks: here, then in the contexts that were left."""
+    def keepers(self) -> list[tuple[str, AckKeeper]]:
+        """Return who keeps one's acks: here, which has no name, then in the contexts that were left."""
         here = self.platform.keeper
-        return (*([here] if here is not None else []), *self.left_acks)
+        return [*([("", here)] if here is not None else []), *self.left_acks]
 
     def sources(self) -> list[tuple[str, Freshness]]:
         """Return the name and freshness of each source, for the top line."""

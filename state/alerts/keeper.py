@@ -73,8 +73,16 @@ class AckKeeper:
         return heard and not own_acks(self.alerts.picture, self._keeping.who())
 
     def lapsing(self) -> tuple[Silence, ...]:
-        """Return the acks that end when nobody keeps them, the next to end first, as they were last heard of."""
-        return lapsing(self.alerts.picture, self._keeping.who(), self._clock.wall(), self._keeping.longest)
+        """Return the acks that end when this cockpit does, the next to end first, as they were last heard of.
+
+        Those that somebody else extends are not among them.
+        """
+        found = lapsing(self.alerts.picture, self._keeping.who(), self._clock.wall(), self._keeping.longest)
+        return tuple(one for one in found if not (seen := self._watched.get(one.id)) or not seen.others)
+
+    def leads(self) -> bool:
+        """Return whether this cockpit keeps them, not another one on its data folder. Blocks as the disk does."""
+        return self._keeping.lead.held()
 
     def extended(self, silence: Silence, lasting: float) -> ExtendAck:
         """Return the operation that lets an ack last so many seconds from now, without anybody who keeps it."""
@@ -155,8 +163,8 @@ class LeftAcks:
     def __init__(self) -> None:
         self._keepers: dict[str, AckKeeper] = {}
 
-    def __iter__(self) -> Iterator[AckKeeper]:
-        return iter(tuple(self._keepers.values()))
+    def __iter__(self) -> Iterator[tuple[str, AckKeeper]]:
+        return iter(tuple(self._keepers.items()))
 
     @property
     def contexts(self) -> tuple[str, ...]:
