@@ -21,7 +21,7 @@ from state.ref import GroupKind, Ref
 
 CONTAINER = GroupKind("", "Container")
 _POD = POD.resource.group_kind
-_CONTROLLERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service")
+_CONTROLLERS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Rollout", "Job", "CronJob", "Service")
 """Kinds that stand between a pod and what its log is asked of."""
 
 

@@ -11,6 +11,7 @@ from state.cluster.kinds.pods import POD, PodRow
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.live import Cluster, Feed, Lease
 from state.freshness import Freshness, Health, worst
+from state.mirror import Mirror
 from state.ref import GroupKind, Ref
 from state.worst import Judge, Worst
 
@@ -24,17 +25,31 @@ class PlatformView:
         self.cluster = cluster
         self._kinds = kinds
         self._leases: dict[GroupKind, Lease[Any]] = {}
+        self._rolling: list[Mirror[Any]] = []
         self.worst = Worst(())
 
     def begin(self) -> None:
         """Start reading."""
         for kind in self._kinds:
             self._leases[kind.resource.group_kind] = self.cluster.lease(kind)
-        workloads = [lease.mirror for key, lease in self._leases.items() if key in _ROLLING]
-        judges: dict[GroupKind, Judge] = {POD.resource.group_kind: PodJudge(workloads)}
+        self._rolling += [lease.mirror for key, lease in self._leases.items() if key in _ROLLING]
+        judges: dict[GroupKind, Judge] = {POD.resource.group_kind: PodJudge(self._rolling)}
         self.worst = Worst(
             [(lease.feed, judges.get(key, lease.feed.kind.fault)) for key, lease in self._leases.items()]
         )
+
+    def hold(self, kind: Kind[Any]) -> None:
+        """Read a kind more from now on; one that is held already stays. Only what runs pods belongs here."""
+        if self.holds(kind):
+            return
+        lease = self._leases[kind.resource.group_kind] = self.cluster.lease(kind)
+        self._kinds = (*self._kinds, kind)
+        self._rolling.append(lease.mirror)
+        self.worst.add(lease.feed, kind.fault)
+
+    def holds(self, kind: Kind[Any]) -> bool:
+        """Return whether a kind is read."""
+        return kind.resource.group_kind in self._leases
 
     def end(self) -> None:
         """Hold the kinds no longer; the rows that are there stay readable."""

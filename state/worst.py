@@ -102,6 +102,10 @@ class Worst:
         self.faulty: tuple[Faulty, ...] = ()
         self.revision = 0
 
+    def add(self, feed: Feed[Any], judge: Judge) -> None:
+        """Watch one feed more."""
+        self._watched.append(_Watched(feed, judge))
+
     def update(self, now: float) -> bool:
         """Judge what changed up to `now` (seconds since the epoch); return whether the list differs.
 

@@ -1,11 +1,13 @@
 """What apps are made of, out of the sources that are open. Belongs to the loop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from state.alerts.model import Alert
 from state.alerts.source import LiveAlerts
 from state.apps.model import App
-from state.apps.picture import AppRows, picture
+from state.apps.picture import Neighbour, picture
 from state.apps.readings import Readings
+from state.apps.workloads import AppRows
 from state.cluster.kinds.cron_jobs import CRON_JOB
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
@@ -13,6 +15,7 @@ from state.cluster.kinds.kind import Kind, R
 from state.cluster.kinds.namespaces import NAMESPACE_KIND
 from state.cluster.kinds.pods import POD
 from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.services import SERVICE
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.freshness import Freshness, Health
@@ -30,41 +33,61 @@ _OFF = Freshness(Health.OFF, 0.0)
 
 
 def apps_now(
-    view: PlatformView, pulse: Polled[Pulse] | None, alerts: LiveAlerts | None, readings: Readings, now: float
+    view: PlatformView,
+    pulse: Polled[Pulse] | None,
+    alerts: LiveAlerts | None,
+    readings: Readings,
+    now: float,
+    neighbours: Sequence[Neighbour] = (),
 ) -> tuple[App, ...]:
-    """Return the apps as the sources have them now. Of the pods only the faulty ones can change a verdict."""
-    view.worst.update(now)
+    """Return the apps as the sources have them now; `neighbours` are other contexts that are watched too."""
+    lost = tuple(missing(view.freshness, pulse.freshness if pulse is not None else _OFF, alerts))
+    found = rows_of(view, now, lost, alerts.picture.alerts if alerts is not None else ())
+    measured = pulse.value.services if pulse is not None and pulse.value is not None else ()
+    return picture(found, now, readings, measured, neighbours)
+
+
+def rows_of(view: PlatformView, now: float, lost: tuple[str, ...], alerts: Sequence[Alert] = ()) -> AppRows:
+    """Return what apps are made of in one cluster. Of the pods only the faulty ones can change a verdict."""
 
     def rows(kind: Kind[R]) -> Mirror[R]:
         return view.feed(kind.resource.group_kind).mirror
 
+    view.worst.update(now)
     pods = rows(POD)
-    found = AppRows(
+    faulty = [
+        (pod, one.fault) for one in view.worst.faulty if one.kind is POD and (pod := pods.get(one.uid)) is not None
+    ]
+    return AppRows(
         rows(DEPLOYMENT),
         rows(STATEFUL_SET),
         rows(DAEMON_SET),
         rows(REPLICA_SET),
-        [(pod, one.fault) for one in view.worst.faulty if one.kind is POD and (pod := pods.get(one.uid)) is not None],
+        faulty,
         rows(SERVICE),
         rows(NAMESPACE_KIND),
         rows(CRON_JOB),
-        alerts.picture.alerts if alerts is not None else (),
-        tuple(missing(view.freshness, pulse.freshness if pulse is not None else _OFF, alerts)),
+        rows(ROLLOUT) if view.holds(ROLLOUT) else (),
+        alerts,
+        lost,
     )
-    measured = pulse.value.services if pulse is not None and pulse.value is not None else ()
-    return picture(found, now, readings, measured)
 
 
 def missing(cluster: Freshness, metrics: Freshness, alerts: LiveAlerts | None) -> Iterator[str]:
     """Iterate over a sentence for each source without which nothing can be called well."""
-    if cluster.health is not Health.LIVE:
-        yield f"the cluster {_word(cluster)}"
+    yield from unheard(cluster, "the cluster")
     if metrics.health is not Health.LIVE:
         yield f"Prometheus {_word(metrics)}"
     told = (alerts.alertmanager, alerts.prometheus) if alerts is not None else (_OFF,)
     # Either of the two knows what fires.
     if all(one.health is not Health.LIVE for one in told):
         yield f"Alertmanager {_word(told[0])}"
+
+
+def unheard(cluster: Freshness, called: str) -> Iterator[str]:
+    """Iterate over the sentence that says why a cluster tells nothing; none while it is live."""
+    if cluster.health is not Health.LIVE:
+        yield f"{called} {_word(cluster)}"
 
 
 def _word(freshness: Freshness) -> str:

@@ -11,6 +11,7 @@ from state.cluster.kinds.cron_jobs import CronJobRow
 from state.cluster.kinds.daemon_sets import DaemonSetRow
 from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.kind import Fault
+from state.cluster.kinds.rollouts import RolloutRow
 from state.cluster.kinds.stateful_sets import StatefulSetRow
 from state.printable import printable
 
@@ -51,7 +52,9 @@ def judge(row: WorkloadRows, fault: Fault | None, pod_fault: Fault | None, now: 
     if why is not None:
         return Judged(AppHealth.DEGRADED, printable(why.text))
     if row.moving:
-        return Judged(AppHealth.MOVING, f"{min(row.updated, row.wanted)} of {row.wanted} updated")
+        updated = f"{min(row.updated, row.wanted)} of {row.wanted} updated"
+        course = row.course if isinstance(row, RolloutRow) and row.phase else ""
+        return Judged(AppHealth.MOVING, ", ".join(filter(None, (course, updated))))
     if row.ready < row.wanted:
         return Judged(AppHealth.MOVING, f"{row.ready} of {row.wanted} ready")
     return WELL

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from state.apps.model import App
-from state.apps.picture import AppRows, picture
+from state.apps.picture import picture
 from state.apps.readings import Readings
+from state.apps.workloads import AppRows
 from state.cluster.errors import ApiError
 from state.cluster.kinds.cron_jobs import CRON_JOB
 from state.cluster.kinds.daemon_sets import DAEMON_SET

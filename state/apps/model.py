@@ -1,6 +1,6 @@
 """An app: the workloads that belong together, and how they do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -75,10 +75,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """One app of one cluster."""
+    """One app, of one cluster or of several."""
 
     name: str
     cluster: str
+    """The cluster that is shown; the alerts and signals are from there."""
     namespace: str
     """Its namespace; of one that is in several, the first."""
     platform: bool
@@ -112,6 +113,19 @@ class App:
     def workloads(self) -> tuple[Ref, ...]:
         """Its workloads' names, the worst first."""
         return tuple(part.ref for part in self.parts)
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """The clusters that its workloads are in, the shown one first."""
+        return tuple(sorted({ref.cluster for ref in self.workloads}, key=lambda name: (name != self.cluster, name)))
+
+    @property
+    def here(self) -> "App":
+        """What of it is in the cluster that is shown: what that cluster and its Prometheus can be asked about."""
+        if self.clusters == (self.cluster,):
+            return self
+        parts = tuple(part for part in self.parts if part.ref.cluster == self.cluster)
+        return replace(self, parts=parts, namespaces=tuple(sorted({part.ref.namespace for part in parts})))
 
     @property
     def team(self) -> str:

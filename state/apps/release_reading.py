@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from state.apps.model import App
 from state.apps.releases import History, Json, Release, of_deployment, of_revisions
-from state.apps.rollouts import ROLLOUT
 from state.apps.tool_reading import read_tools
 from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.transport import Query, Transport
 from state.ref import Ref

@@ -1,21 +1,13 @@
-"""Rollouts of Argo, known by the replica sets that they control: no watch of their own is needed to see them. Pure."""
+"""Rollouts of Argo that may not be read or are not read yet, as far as the replica sets they control tell. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-from state.cluster.kinds.deployments import DEPLOYMENT, DeploymentRow
-from state.cluster.kinds.kind import Kind, Resource
 from state.cluster.kinds.replica_sets import ReplicaSetRow
-
-ROLLOUT: Kind[DeploymentRow] = replace(
-    DEPLOYMENT, resource=Resource("argoproj.io", "v1alpha1", "rollouts", "Rollout", singular="rollout")
-)
-"""A rollout as far as its replica sets tell: it is judged as a deployment is."""
-HASH = "rollouts-pod-template-hash"
+from state.cluster.kinds.rollouts import HASH, ROLLOUT, RolloutRow
 
 
-def rollouts_of(sets: Iterable[ReplicaSetRow]) -> Iterator[DeploymentRow]:
+def rollouts_of(sets: Iterable[ReplicaSetRow]) -> Iterator[RolloutRow]:
     """Iterate over the rollouts that control some of these replica sets.
 
     The newest set says what it is. While pods of several sets are wanted, a canary or a switch is under way.
@@ -28,13 +20,13 @@ def rollouts_of(sets: Iterable[ReplicaSetRow]) -> Iterator[DeploymentRow]:
         yield _rollout(found)
 
 
-def _rollout(sets: list[ReplicaSetRow]) -> DeploymentRow:
-    newest = max(sets, key=lambda one: (one.created, one.name))
+def _rollout(sets: list[ReplicaSetRow]) -> RolloutRow:
+    newest = max(sets, key=lambda one: (one.revision, one.created, one.name))
     owner = newest.owner
     assert owner is not None
     wanted, ready = sum(one.wanted for one in sets), sum(one.ready for one in sets)
     moving = sum(one.wanted > 0 for one in sets) > 1
-    return DeploymentRow(
+    return RolloutRow(
         uid=owner.uid,
         name=owner.name,
         namespace=newest.namespace,

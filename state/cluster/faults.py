@@ -8,12 +8,14 @@ from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.kind import Fault, Row
 from state.cluster.kinds.pod_faults import YOUNG, pod_fault
 from state.cluster.kinds.pod_row import PodRow
+from state.cluster.kinds.rollouts import RolloutRow
 from state.cluster.kinds.stateful_sets import StatefulSetRow
 from state.mirror import Mirror
 
-_HASH = "pod-template-hash"
+_HASHES = {"pod-template-hash": "Deployment", "rollouts-pod-template-hash": "Rollout"}
 _KINDS: dict[type[Row], str] = {
     DeploymentRow: "Deployment",
+    RolloutRow: "Rollout",
     StatefulSetRow: "StatefulSet",
     DaemonSetRow: "DaemonSet",
 }
@@ -30,17 +32,17 @@ class Workload(NamedTuple):
 def workload_of(pod: PodRow) -> Workload | None:
     """Return what runs a pod, None when nothing does.
 
-    A deployment names its replica sets after itself and the template's hash, which their pods carry as a label;
-    so the replica set need not be asked.
+    A deployment or rollout names its replica sets after itself and the template's hash, which their pods carry as a
+    label; so the replica set need not be asked.
     """
     owner = pod.owner
     if owner is None:
         return None
     if owner.kind == "ReplicaSet":
-        template = next((value for key, value in pod.labels if key == _HASH), "")
+        label, template = next((pair for pair in pod.labels if pair[0] in _HASHES), ("", ""))
         name = owner.name.removesuffix(f"-{template}")
         if template and name != owner.name:
-            return Workload("Deployment", pod.namespace, name)
+            return Workload(_HASHES[label], pod.namespace, name)
     return Workload(owner.kind, pod.namespace, owner.name)
 
 
@@ -57,7 +59,7 @@ class PodJudge:
     """Says what is wrong with a pod, knowing which workloads roll out. Belongs to the loop, as mirrors do."""
 
     def __init__(self, workloads: Sequence[Mirror[Any]]) -> None:
-        """`workloads` are the mirrors of deployments, stateful sets and daemon sets, those that there are."""
+        """`workloads` are the mirrors of what rolls out, those that there are; more may come later."""
         self._workloads = workloads
         self._revisions: list[int] = []
         self._moving: frozenset[Workload] = frozenset()

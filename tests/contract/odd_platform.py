@@ -58,6 +58,20 @@ CUSTOM: tuple[tuple[str, str, str, str, str, tuple[tuple[str, str, str, int], ..
         ),
     ),
     (
+        "argoproj.io",
+        "v1alpha1",
+        "rollouts",
+        "Rollout",
+        "Namespaced",
+        (
+            ("Desired", "integer", ".spec.replicas", 0),
+            ("Current", "integer", ".status.replicas", 0),
+            ("Up-to-date", "integer", ".status.updatedReplicas", 0),
+            ("Available", "integer", ".status.availableReplicas", 0),
+            _AGE,
+        ),
+    ),
+    (
         "kustomize.toolkit.fluxcd.io",
         "v1",
         "kustomizations",
@@ -374,6 +388,23 @@ def _custom() -> Iterator[Made]:
         "applications",
         _named("bad", spec={"project": "shop"}),
         {"sync": {"status": "OutOfSync", "revision": "4f2a"}, "health": {"status": "Degraded"}},
+        False,
+    )
+    yield "rollouts", _named("new", spec={"replicas": 2}), None, False
+    steps = [{"setWeight": 20}, {"pause": {}}, {"setWeight": 60}]
+    yield (
+        "rollouts",
+        _named("paused", spec={"replicas": 5, "strategy": {"canary": {"steps": steps}}}),
+        {
+            "replicas": 5,
+            "updatedReplicas": 1,
+            "readyReplicas": 5,
+            "availableReplicas": 5,
+            "currentStepIndex": 1,
+            "phase": "Paused",
+            "message": "CanaryPauseStep",
+            "observedGeneration": "1",
+        },
         False,
     )
     for plural in ("kustomizations", "helmreleases"):

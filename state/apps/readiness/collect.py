@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from state.apps.model import App
 from state.apps.readiness.facts import Facts, Json, Listing, Workload, name_of, part
-from state.apps.rollouts import ROLLOUT
 from state.apps.settings import About
 from state.cluster import requests
 from state.cluster.errors import ApiError, ClusterError
@@ -13,6 +12,7 @@ from state.cluster.kinds.cron_jobs import CRON_JOB
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Resource
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.transport import Query, Request, Transport
 from state.metrics.catalogue import targets

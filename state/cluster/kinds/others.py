@@ -22,6 +22,7 @@ from state.cluster.kinds.persistent_volumes import PERSISTENT_VOLUME
 from state.cluster.kinds.resource_quotas import RESOURCE_QUOTA
 from state.cluster.kinds.role_bindings import CLUSTER_ROLE_BINDING, ROLE_BINDING
 from state.cluster.kinds.roles import CLUSTER_ROLE, ROLE
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.secrets import SECRET
 from state.cluster.kinds.service_accounts import SERVICE_ACCOUNT
 from state.cluster.kinds.storage_classes import STORAGE_CLASS
@@ -52,6 +53,7 @@ OTHERS: tuple[Kind[Any], ...] = (
     HTTP_ROUTE,
     HELM_RELEASE,
     APPLICATION,
+    ROLLOUT,
     KUSTOMIZATION,
     FLUX_HELM_RELEASE,
 )

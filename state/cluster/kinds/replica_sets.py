@@ -22,7 +22,7 @@ class ReplicaSetRow(WorkloadRow, frozen=True, kw_only=True, gc=False):
     current: int = 0
     ready: int = 0
     revision: int = 0
-    """The deployment's revision that it is, 0 for none."""
+    """The revision of its deployment or rollout that it is, 0 for none."""
     failure: str = ""
     """Why pods cannot be created, for example a quota."""
 
@@ -41,7 +41,8 @@ class _ReplicaSet(Workload):
 def flatten(found: _ReplicaSet, extra: tuple[Any, ...]) -> ReplicaSetRow:
     """Return a replica set's row. Raises ValueError for one without a uid."""
     spec, status, metadata = found.spec, found.status, found.metadata
-    revision = metadata.annotations.revision if metadata.annotations else ""
+    said = metadata.annotations
+    revision = (said.revision or said.rollout_revision) if said is not None else ""
     failure = condition(status.conditions, "ReplicaFailure")
     return ReplicaSetRow(
         **identity(metadata, extra),

@@ -12,6 +12,7 @@ class Annotations(msgspec.Struct, gc=False):
     """Annotations that say who a workload belongs to and which revision it is."""
 
     revision: str = msgspec.field(default="", name="deployment.kubernetes.io/revision")
+    rollout_revision: str = msgspec.field(default="", name="rollout.argoproj.io/revision")
     change_cause: str = msgspec.field(default="", name="kubernetes.io/change-cause")
     helm_release: str = msgspec.field(default="", name="meta.helm.sh/release-name")
     helm_namespace: str = msgspec.field(default="", name="meta.helm.sh/release-namespace")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from state.cluster.kinds.kind import Resource
-from state.cluster.operations.revisions import KEPT_BY
+from state.cluster.operations.revisions import keeps_revisions
 from state.cluster.operations.workloads import template_path
 from state.operation import Permission
 
@@ -60,7 +60,7 @@ def scalable(resource: Resource) -> bool:
 OFFERS: tuple[Offer, ...] = (
     Offer("scale", "set how many replicas it has", scalable, "patch", "scale"),
     Offer("restart", "make all its pods anew, in the order of a rollout", _apps(*_ROLLING), "patch"),
-    Offer("roll-back", "go back to another revision", _apps(*KEPT_BY), "patch"),
+    Offer("roll-back", "go back to another revision", keeps_revisions, "patch"),
     Offer("pause", "let changes of its template wait", _apps("Deployment"), "patch"),
     Offer("resume", "let its rollout go on", _apps("Deployment"), "patch"),
     Offer("set-image", "set the images of its containers", lambda one: template_path(one) is not None, "patch"),

@@ -51,10 +51,11 @@ def _of_pods(verb: str, subresource: str, *kinds: GroupKind, several: bool = Fal
     )
 
 
+_ROLLOUT = GroupKind("argoproj.io", "Rollout")
 _APPS = tuple(GroupKind("apps", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
 _BATCH = (GroupKind("batch", "Job"), GroupKind("batch", "CronJob"))
 _DELETE = _listed("delete")
-_LOGS = _of_pods("get", "log", POD, CONTAINER, _SERVICE, *_APPS, *_BATCH, several=True, changes=False)
+_LOGS = _of_pods("get", "log", POD, CONTAINER, _SERVICE, *_APPS, _ROLLOUT, *_BATCH, several=True, changes=False)
 _ROLL_BACK = _listed("roll-back", several=False)
 
 OFFERS: Mapping[str, Offer] = {

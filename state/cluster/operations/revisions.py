@@ -13,14 +13,26 @@ from state.cluster.transport import Query, Transport
 from state.printable import printable
 
 REVISION = "deployment.kubernetes.io/revision"
+ROLLOUT_REVISION = "rollout.argoproj.io/revision"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
-KEPT_BY = {"Deployment": "replicasets", "StatefulSet": "controllerrevisions", "DaemonSet": "controllerrevisions"}
-"""The kinds in `apps` that keep revisions, and in what they keep them."""
-_HASH = "pod-template-hash"
+KEPT_BY = {
+    "Deployment": "replicasets",
+    "StatefulSet": "controllerrevisions",
+    "DaemonSet": "controllerrevisions",
+    "Rollout": "replicasets",
+}
+"""The kinds that keep revisions, and in what they keep them."""
+_HASHES = ("pod-template-hash", "rollouts-pod-template-hash")
+
+
+def keeps_revisions(resource: Resource) -> bool:
+    """Return whether objects of a kind can be set back to what they were."""
+    group = "argoproj.io" if resource.kind == "Rollout" else "apps"
+    return resource.kind in KEPT_BY and resource.group == group
 
 
 class Revision(NamedTuple):
-    """One revision of a workload. `template` can be set as it is: it has no pod-template-hash."""
+    """One revision of a workload. `template` can be set as it is: it has no hash of a template among its labels."""
 
     number: int
     created: str
@@ -62,8 +74,8 @@ def history(workload: Json, kept: Json) -> History:
                 found.append((item["metadata"].get("name", ""), revision))
     found.sort(key=lambda one: -one[1].number)
     revisions = tuple(revision for _, revision in found)
-    number = (metadata.get("annotations") or {}).get(REVISION)
-    if number is not None:
+    number = _number(metadata)
+    if number:
         return History(next((one for one in revisions if str(one.number) == number), None), revisions)
     name = status.get("updateRevision")
     now = next((one for at, one in found if at == name), None) if name else None
@@ -71,12 +83,17 @@ def history(workload: Json, kept: Json) -> History:
 
 
 def _of_replica_set(item: Json) -> Revision | None:
-    number = (item["metadata"].get("annotations") or {}).get(REVISION, "")
+    number = _number(item["metadata"])
     if not number.isdecimal():
         return None
     template = (item.get("spec") or {}).get("template") or {}
-    labels = {k: v for k, v in (template.get("metadata", {}).get("labels") or {}).items() if k != _HASH}
+    labels = {k: v for k, v in (template.get("metadata", {}).get("labels") or {}).items() if k not in _HASHES}
     return _revision(int(number), item, {**template, "metadata": {**template.get("metadata", {}), "labels": labels}})
+
+
+def _number(metadata: Json) -> str:
+    annotations = metadata.get("annotations") or {}
+    return str(annotations.get(REVISION) or annotations.get(ROLLOUT_REVISION) or "")
 
 
 def _of_controller_revision(item: Json) -> Revision | None:

@@ -1,4 +1,7 @@
-"""Rolling a workload back: its template becomes that of another revision, as `kubectl rollout undo` does."""
+"""Rolling a workload back: its template becomes that of another revision, as `kubectl rollout undo` does.
+
+A rollout of Argo is set back as `kubectl argo rollouts undo` does it: its own strategy then brings the pods there.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self
@@ -8,11 +11,12 @@ from state.cluster import requests
 from state.cluster.errors import ApiError
 from state.cluster.operations.managers import FieldPath, management
 from state.cluster.operations.object_operation import GENERATION, Line, ObjectOperation, labelled
-from state.cluster.operations.revisions import CHANGE_CAUSE, KEPT_BY, History, Revision, revisions_of
+from state.cluster.operations.revisions import CHANGE_CAUSE, History, Revision, keeps_revisions, revisions_of
 from state.cluster.operations.template_diff import differences, template_diff
 from state.cluster.requests import Json
 from state.cluster.transport import Query, Transport
 from state.operation import Outcome, Preview, Refused
+from state.printable import printable
 
 _TEMPLATE: FieldPath = ("spec", "template")
 
@@ -25,7 +29,7 @@ class _Plan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RollBack(ObjectOperation):
-    """Set the template of a deployment, stateful or daemon set to that of the revision before, or of a named one."""
+    """Set the template of a workload that keeps revisions to that of the revision before, or of a named one."""
 
     to_revision: int | None = None
     generation: int | None = None
@@ -76,8 +80,12 @@ class RollBack(ObjectOperation):
         return Outcome(True, f"{self.subject.path} rolls back to revision {plan.then.number} ({images})", details)
 
     def _history(self, transport: Transport, workload: Json) -> History:
-        if self.resource.group != "apps" or self.resource.kind not in KEPT_BY:
+        if not keeps_revisions(self.resource):
             raise Refused(f"{self.called} keeps no revisions: there is nothing to roll back to")
+        kept_in = (workload.get("spec") or {}).get("workloadRef")
+        if isinstance(kept_in, dict):
+            where = printable(f"{kept_in.get('kind', '')} {kept_in.get('name', '')}")
+            raise Refused(f"{self.called} has its template in {where}: roll that back")
         return revisions_of(transport, self.resource, workload)
 
     def _plan(self, transport: Transport) -> _Plan:
@@ -108,7 +116,9 @@ class RollBack(ObjectOperation):
             {"op": "replace", "path": "/spec/template", "value": plan.then.template},
         ]
         pointer = f"/metadata/annotations/{CHANGE_CAUSE.replace('/', '~1')}"
-        if plan.then.cause and metadata.get("annotations"):
+        if self.resource.kind == "Rollout":
+            pass  # what caused a revision is written on its replica set, and nobody takes it over from there
+        elif plan.then.cause and metadata.get("annotations"):
             body.append({"op": "add", "path": pointer, "value": plan.then.cause})
         elif CHANGE_CAUSE in (metadata.get("annotations") or {}):
             body.append({"op": "remove", "path": pointer})
@@ -122,6 +132,9 @@ class RollBack(ObjectOperation):
 
 def _warnings(workload: Json) -> tuple[str, ...]:
     spec = workload.get("spec") or {}
+    steps = ((spec.get("strategy") or {}).get("canary") or {}).get("steps")
+    if steps:
+        return (f"its pods change by the {len(steps)} steps of its canary, unless it is what ran before",)
     if spec.get("paused"):
         return ("it is paused: nothing rolls until it is resumed",)
     if (spec.get("updateStrategy") or {}).get("type") == "OnDelete":

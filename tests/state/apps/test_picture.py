@@ -10,10 +10,11 @@ from state.alerts.model import Alert, AlertState, Severity
 from state.apps import grouping, readings
 from state.apps.grouping import Grouping
 from state.apps.model import App, AppHealth, Signals
-from state.apps.picture import AppRows, picture
+from state.apps.picture import picture
 from state.apps.readings import Readings
 from state.apps.settings import About, Apps, Rule
 from state.apps.signals import together
+from state.apps.workloads import AppRows
 from state.cell import Tone
 from state.cluster.kinds.cron_jobs import CronJobRow
 from state.cluster.kinds.daemon_sets import DaemonSetRow

@@ -56,6 +56,13 @@ CASES = [
     ("application", {"status": {"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}}, None),
     ("application", {"status": {"sync": {"status": "OutOfSync"}, "health": {"status": "Healthy"}}}, "OutOfSync"),
     ("application", {"status": {"sync": {"status": "OutOfSync"}, "health": {"status": "Degraded"}}}, "Degraded"),
+    ("rollout", {"spec": {"replicas": 2}, "status": {"phase": "Healthy", "availableReplicas": 2}}, None),
+    ("rollout", {"spec": {"replicas": 2}, "status": {"phase": "Paused", "availableReplicas": 1}}, None),
+    (
+        "rollout",
+        {"spec": {"replicas": 2}, "status": {"phase": "Degraded", "message": "RolloutAborted\x1b[1m"}},
+        "Degraded: RolloutAborted",
+    ),
     ("application", {"status": {"operationState": {"phase": "Failed", "message": "no\x1b[31m"}}}, "sync failed: no"),
     ("kustomization", conditions(condition("Ready", "True")), None),
     ("kustomization", conditions(condition("Ready", "False")), "why"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from state.cluster.kinds.kind import Resource
 from state.cluster.operations.revisions import history
 from state.cluster.operations.rollback import RollBack
 from state.cluster.transport import Answer
@@ -171,3 +172,44 @@ def test_all_is_asked_of_the_set_that_was_shown() -> None:
     _, operation = prepared(DEPLOYMENT)
     with pytest.raises(Refused, match="another object by now"):
         replace(operation, uid="older").run()
+
+
+ROLLOUT = Resource("argoproj.io", "v1alpha1", "rollouts", "Rollout")
+STEPS = {"canary": {"steps": [{"setWeight": 20}, {"pause": {}}]}}
+
+
+def rollout(**spec: Any) -> tuple[TinyApi, RollBack]:
+    api = TinyApi()
+    obj = workload(image="app:v3", **spec)
+    obj["metadata"]["annotations"] = {"rollout.argoproj.io/revision": "6", "kubernetes.io/change-cause": "kept"}
+    items = [replica_set(number, image, cause="once") for number, image in IMAGES.items()]
+    for number, one in zip(IMAGES, items, strict=True):
+        one["metadata"]["annotations"] = {"rollout.argoproj.io/revision": str(number)}
+        one["spec"]["template"]["metadata"]["labels"] = {"app": "web", "rollouts-pod-template-hash": f"h{number}"}
+    api.answers["GET", "/apis/apps/v1/namespaces/shop/replicasets"] = Answer(200, json.dumps({"items": items}).encode())
+    return api, on(api, RollBack, ROLLOUT, obj, None)
+
+
+def test_a_rollout_of_argo_is_set_back_as_its_own_tool_does_it() -> None:
+    api, operation = rollout(strategy=STEPS)
+    planned = operation.planned()
+    assert planned.to_revision == 4
+    assert planned.preview().warnings[0] == (
+        "its pods change by the 2 steps of its canary, unless it is what ran before"
+    )
+    planned.run()
+    (*_, change) = sent = api.sent()
+    assert change == {"op": "replace", "path": "/spec/template", "value": template("app:v2")}
+    assert len(sent) == 3
+
+
+def test_a_rollout_whose_template_is_elsewhere_says_where() -> None:
+    _, operation = rollout(workloadRef={"kind": "Deployment", "name": "web"})
+    with pytest.raises(Refused, match="has its template in Deployment web: roll that back"):
+        operation.preview()
+
+
+def test_another_kind_of_that_name_keeps_no_revisions() -> None:
+    other = Resource("rollouts.example", "v1", "rollouts", "Rollout")
+    with pytest.raises(Refused, match="keeps no revisions"):
+        on(TinyApi(), RollBack, other, workload()).preview()
