@@ -8,7 +8,7 @@ from state.age import age, short_age
 from state.alerts.grouping import GroupKey
 from state.alerts.listing import ALL, AlertListing, Group, Look
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity
-from state.alerts.order import rank_order
+from state.alerts.order import STATES, rank_order
 from state.alerts.week import Week
 from state.cell import BLANK, Cell, Tone
 from state.journal.lives import AlertLife
@@ -17,12 +17,12 @@ from widgets.grid_model import GridColumn
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("SEVERITY", 8, importance=4),
-    GridColumn("NAME", 26, importance=0),
-    GridColumn("WHERE", 16, grows=True, middle=True, importance=1),
-    GridColumn("STATE", 10, importance=2),
-    GridColumn("WHO", 12, importance=3),
-    GridColumn("VALUE", 8, right=True, importance=5, ticks=True),
-    GridColumn("SUMMARY", 44, importance=6),
+    GridColumn("NAME", 24, importance=0),
+    GridColumn("WHERE", 24, grows=True, middle=True, importance=1),
+    GridColumn("STATE", 9, importance=2),
+    GridColumn("WHO", 11, importance=3),
+    GridColumn("VALUE", 6, right=True, importance=6, ticks=True),
+    GridColumn("SUMMARY", 28, grows=True, importance=5),
     GridColumn("WEEK", 4, right=True, importance=3),
     GridColumn("AGE", 4, right=True, importance=1, ticks=True),
 )
@@ -59,17 +59,24 @@ def alert_cells(alert: Alert, now: float, names: Mapping[str, str], week: Week) 
 
 def group_cells(key: GroupKey, group: Group) -> tuple[Cell, ...]:
     """Return a group's line: what its alerts share, how many there are, how bad the worst is."""
-    worst = group.worst
-    firing = worst.state is AlertState.ACTIVE
-    tone = TONES.get(worst.severity, Tone.QUIET) if firing else Tone.QUIET
-    words = [f"{count} {severity.value}" for severity, count in _worst_first(group.by_severity)]
-    quiet = [f"{count} {state.value}" for state, count in group.by_state.items() if state is not AlertState.ACTIVE]
+    worst, count = group.worst, len(group.alerts)
+    by_state = group.by_state
+    active = by_state.get(AlertState.ACTIVE, 0)
+    tone = TONES.get(worst.severity, Tone.QUIET) if active else Tone.QUIET
+    firing = [f"{number} {severity.value}" for severity, number in _worst_first(group.by_severity)]
+    quiet = [
+        f"{by_state[state]} {state.value}" for state in STATES if state in by_state and state is not AlertState.ACTIVE
+    ]
     return (
         Cell("▸" if group.folded else "▾", tone),
         Cell(severity_word(worst), tone),
-        Cell(group.name or f"no {key.by.title}"),
-        Cell(f"{len(group.alerts)} · {', '.join([*words, *quiet])}", Tone.QUIET),
-        *[BLANK] * 5,
+        Cell(group.name or f"no {key.by.title}", Tone.FOCUS),
+        Cell(f"{count} alert{'' if count == 1 else 's'}{f', {active} active' if active else ''}", Tone.QUIET),
+        BLANK,
+        BLANK,
+        BLANK,
+        Cell(", ".join([*firing, *quiet]), Tone.QUIET),
+        BLANK,
         BLANK,
     )
 
@@ -97,7 +104,7 @@ def title(picture: AlertPicture, look: Look, listing: AlertListing, *, filtered:
     """Return how many alerts there are of each state, and which of them are shown. What only says that monitoring
     runs is shown and never counted."""
     counts = Counter(alert.state for alert in picture.alerts if not alert.of_monitoring)
-    words = [f"{counts[state]} {state.value}" for state in AlertState if counts[state]]
+    words = [f"{counts[state]} {state.value}" for state in STATES if counts[state]]
     if look.view != ALL:
         words.append(f"showing {len(listing.alerts)} {look.view}")
     elif filtered:

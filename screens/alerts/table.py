@@ -153,7 +153,7 @@ class AlertTable(AlertKeys):
             grid.tick()
             return
         sort = view.look.sort
-        grid.sort_by(HEADERS.index(sort) if sort in HEADERS else None, view.look.descending)
+        grid.sort_by(HEADERS.index(sort) if sort else None, view.look.descending)
         grid.show(AlertRows(view, view.listing.keys, self._parts.clock), update.changed)
         if grid.has_focus:
             # There may have been nothing to hold when the focus came.

@@ -8,11 +8,11 @@ from typing import Any
 from state.alerts.alert_filter import AlertFilter
 from state.alerts.grouping import NO_APPS, NO_GROUPS, GroupBy, GroupKey
 from state.alerts.model import Alert, AlertState, Severity
-from state.alerts.order import rank_order
+from state.alerts.order import STATES, rank_order
 from state.journal.lives import AlertLife
 
 ALL, PAST = "all", "past"
-VIEWS: tuple[str, ...] = (ALL, *(state.value for state in AlertState), PAST)
+VIEWS: tuple[str, ...] = (ALL, *(state.value for state in STATES), PAST)
 """What can be shown: all, one state alone, or what is over."""
 SORTS: Mapping[str, Callable[[Alert], Any]] = {
     "SEVERITY": lambda alert: rank_order(alert.severity),

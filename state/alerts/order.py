@@ -4,20 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 
 from state.alerts.model import Alert, AlertState, Severity
 
-_STATES = {
-    state: place
-    for place, state in enumerate(
-        (
-            AlertState.ACTIVE,
-            AlertState.UNPROCESSED,
-            AlertState.PENDING,
-            AlertState.ACKED,
-            AlertState.SILENCED,
-            AlertState.MUTED,
-            AlertState.INHIBITED,
-        )
-    )
-}
+STATES = (
+    AlertState.ACTIVE,
+    AlertState.UNPROCESSED,
+    AlertState.PENDING,
+    AlertState.ACKED,
+    AlertState.SILENCED,
+    AlertState.MUTED,
+    AlertState.INHIBITED,
+)
+"""Those first that need somebody."""
+_STATES = {state: place for place, state in enumerate(STATES)}
 # A word that nobody has ranked may mean the worst: it stands where it is seen.
 _SEVERITIES = {
     severity: place
@@ -50,9 +47,13 @@ def rank_order(severity: Severity) -> int:
     return _SEVERITIES[severity]
 
 
-def attention(alert: Alert) -> tuple[int, int, float, str, str]:
-    """Return a key that sorts what needs somebody first: by state, by severity, the newest first."""
-    return _STATES[alert.state], _SEVERITIES[alert.severity], -alert.since, alert.name, alert.fingerprint
+def attention(alert: Alert) -> tuple[bool, int, int, float, str, str]:
+    """Return a key that sorts what needs somebody first: by state, by severity, the newest first.
+
+    What says nothing but that monitoring runs needs nobody and comes last.
+    """
+    state, severity = _STATES[alert.state], _SEVERITIES[alert.severity]
+    return alert.of_monitoring, state, severity, -alert.since, alert.name, alert.fingerprint
 
 
 def worst_first(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

@@ -112,9 +112,9 @@ async def test_groups_are_gone_through_folded_and_remembered() -> None:
     async with hosted(screen(DOWN, SLOW, MUTED, remember=kept.append), size=(150, 20)) as shown:
         await shown.shows("Down", "Slow", "Batch")
         await shown.press("b", "b")
-        await shown.shows("by alertname", "▾ critical  Down", "1 · 1 critical")
+        await shown.shows("by alertname", "▾ critical  Down", "1 alert, 1 active", "1 critical")
         await shown.press("b")
-        await shown.shows("▾ warning   shop", "2 · 1 inhibited, 1 muted")
+        await shown.shows("▾ warning   shop", "2 alerts", "1 muted, 1 inhibited")
         await shown.press("G", "z")
         await shown.shows("▸ warning   shop")
         assert "Batch" not in shown.text
