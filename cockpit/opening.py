@@ -112,7 +112,7 @@ def open_cockpit(
     known.read()
     contexts = Contexts(home, lambda name: open_context(*find(name), sign_ins, environ), known)
     board = board_file(settings, data)
-    journal = Journal(data / "journal.db")
+    journal = Journal(data / "journal.db", settings.journal.seconds)
     memory = Memory(data / FILE)
     memory.read()
     desk = Desk(lambda: open_file(board), settings.who)

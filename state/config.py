@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from state.alerts.settings import Alerts, Rank
+from state.alerts.settings import Alerts, Notify, Rank
 from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
 from state.cluster.log_settings import Logs, wrong_mask
 from state.cluster.shell_settings import Shell
@@ -16,6 +16,7 @@ from state.config_servers import WrittenEndpoint as WrittenEndpoint
 from state.config_words import InvalidConfig as InvalidConfig
 from state.config_words import Words
 from state.endpoint import Endpoint
+from state.journal.settings import Kept
 from state.namespace_name import wrong_namespace
 from state.printable import printable
 
@@ -58,6 +59,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     shell: Shell = Shell()
     alerts: Alerts = Alerts()
     contexts: dict[str, Any] = {}
+    journal: Kept = Kept()
 
 
 class ForContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
+    journal: Kept = Kept()
 
 def config_path(environ: Mapping[str, str]) -> Path:
     """Return where the file is: `COCKPIT_CONFIG`, else `cockpit/config.toml` in the user's configuration folder."""
@@ -151,6 +154,7 @@ def read_config(text: str, path: Path) -> Config:
         everywhere=_for_context(file, path, ""),
         contexts=sections,
     )
+        journal=file.journal,
 
 
 def _for_context(said: _File | _Section, path: Path, prefix: str) -> ForContext:
@@ -175,14 +179,15 @@ def _namespaces(said: tuple[str, ...] | None, path: Path, key: str) -> tuple[str
 
 def _choices(at: str) -> tuple[str, ...]:
     """The words of which a key takes one."""
-    return get_args(Tier if at.endswith(".tier") else Rank if ".severities" in at else ThemeName)
+    words = {"tier": Tier, "notify": Notify}.get(at.rpartition(".")[2], Rank if ".severities" in at else ThemeName)
+    return get_args(words)
 
 
 _WORDS = Words(
     {
         "": _File, "prometheus": WrittenEndpoint, "alertmanager": WrittenEndpoint, "ui": Ui, "apps": Apps,
         "production": Production, "rules": Rule, "about": About, "waivers": Waiver, "logs": Logs, "shell": Shell,
-        "alerts": Alerts, "contexts.*": _Section,
+        "journal": Kept, "alerts": Alerts, "contexts.*": _Section,
     },
     _choices,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from state.cluster.log_settings import Logs
 from state.cluster.shell_settings import Shell
 from state.config import Config, ForContext, InvalidConfig, Ui
 from state.endpoint import Endpoint, InvalidEndpoint
+from state.journal.settings import Kept
 from state.namespace_name import wrong_namespace
 from state.printable import printable
 
@@ -58,6 +59,7 @@ class Settings:
     logs: Logs
     shell: Shell
     alerts: Alerts = field(default_factory=Alerts)
+    journal: Kept = field(default_factory=Kept)
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -176,6 +178,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
 
 def is_protected(context: str, config: Config) -> bool:
     """Return whether what destroys must ask for a typed name in a context: its own word, else the globs."""
+        journal=config.journal,
     said = config.contexts.get(context, ForContext()).protected
     if said is not None:
         return said

@@ -33,9 +33,12 @@ def end_of(text: str, now: float) -> float:
 
 def seconds_of(text: str) -> float:
     """Return the seconds that a duration in plain words means: `400d`, `1d 6h`. Raises ValueError with a sentence."""
-    found = _lasting(" ".join(text.casefold().split()))
+    try:
+        found = _lasting(" ".join(text.casefold().split()))
+    except ValueError:
+        found = 0.0
     if not found:
-        raise ValueError(f"{text.strip()!r} is no time at all")
+        raise ValueError(f"{text.strip()!r} is no length of time: write 400d, 1d 6h or 45 minutes")
     return found
 
 

@@ -94,6 +94,12 @@ class Database:
             rows = self._connection.execute(query, [*wanted.values(), limit]).fetchall()
             return tuple(_entry(row) for row in rows)
 
+    def forget(self, before: float, most: int) -> int:
+        """Take out the oldest entries from before a moment, at most so many; return how many. Raises JournalError."""
+        with _said(self._path):
+            oldest = "SELECT id FROM entries WHERE at < ? ORDER BY at LIMIT ?"
+            return self._connection.execute(f"DELETE FROM entries WHERE id IN ({oldest})", [before, most]).rowcount
+
     def close(self) -> None:
         """Give the file back."""
         self._connection.close()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from state.journal.database import Database
 
 _BATCH = 500
+_FORGOTTEN = 2000
+"""How many entries are taken out in one go: what is to be written waits no longer than that takes."""
+_FORGET_EVERY = 86400.0
 _HELD = 100_000
 _RETRY = (0.5, 1.0, 2.0, 5.0, 10.0)
 _log = logging.getLogger(__name__)
@@ -24,8 +27,10 @@ class Journal:
     `record`, `unsaved` and `error` may be used from any thread.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, keep: float | None = None) -> None:
+        """`keep` is the seconds that an entry stays in the file, None for ever."""
         self.path = path
+        self._keep = keep
         self._changed = threading.Condition()
         self._waiting: list[Entry] = []
         self._error = ""
@@ -46,6 +51,8 @@ class Journal:
     def start(self) -> None:
         """Begin to write."""
         threads.start("journal", self._run)
+        if self._keep is not None:
+            threads.start("journal's past", self._forget_daily)
 
     def record(self, entry: Entry) -> None:
         """Take an entry; it is on the disk soon after. Never blocks on the disk, raises nothing.
@@ -99,6 +106,37 @@ class Journal:
             )
         finally:
             database.close()
+
+    def forget(self, before: float) -> int:
+        """Take out all that happened before a moment, in seconds since the epoch; return how many entries that were.
+
+        Blocks; what is to be written comes in between. Raises JournalError.
+        """
+        if not self.path.exists():
+            return 0
+        database = _database(self.path)
+        total = 0
+        try:
+            while not self._stopped and (count := database.forget(before, _FORGOTTEN)):
+                total += count
+        finally:
+            database.close()
+        return total
+
+    def _forget_daily(self) -> None:
+        assert self._keep is not None
+        while not self._stopped:
+            try:
+                count = self.forget(time.time() - self._keep)
+            except Exception as error:
+                _log.info("%s", error)
+            else:
+                if count:
+                    _log.info("%s: %d entries older than %d s are gone", self.path, count, self._keep)
+            end = time.monotonic() + _FORGET_EVERY
+            with self._changed:
+                while not self._stopped and (left := end - time.monotonic()) > 0:
+                    self._changed.wait(left)
 
     def _run(self) -> None:
         database: Database | None = None

@@ -63,6 +63,7 @@ def test_a_document_without_marks_is_named(tables: ModuleType) -> None:
         ("### `[apps.about.NAME]`", config.About),
         ("### `[[apps.waivers]]`", config.Waiver),
         ("### `[logs]`", config.Logs),
+        ("### `[journal]`", config.Kept),
         ("### `[alerts]`", config.Alerts),
     ],
 )

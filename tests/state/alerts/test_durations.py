@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.alerts.durations import end_of, lasting
+from state.alerts.durations import end_of, lasting, seconds_of
 
 WEDNESDAY = datetime(2026, 11, 25, 14, 30)
 NOW = WEDNESDAY.timestamp()
@@ -69,3 +69,11 @@ def test_anything_else_is_refused_in_a_sentence(text: str, said: str) -> None:
 @given(st.integers(1, 365 * 1440))
 def test_what_is_written_is_read_back(minutes: int) -> None:
     assert end_of(lasting(minutes * 60), NOW) == pytest.approx(NOW + minutes * 60)
+
+
+def test_a_length_of_time_may_be_longer_than_a_year() -> None:
+    assert seconds_of(" 400D ") == 400 * 86400
+    assert seconds_of("1d 6h") == 108_000
+    for text in ("", "0m", "soon", "until 18:00"):
+        with pytest.raises(ValueError, match="is no length of time"):
+            seconds_of(text)

@@ -171,3 +171,34 @@ def test_too_many_entries_are_let_go_and_counted(tmp_path: Path, monkeypatch: py
     assert journal.error == "3 entries are lost"
     assert len(journal.entries()) == 2
     journal.close()
+
+
+def test_what_is_older_than_it_shall_be_kept_goes_and_the_rest_stays(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "_FORGOTTEN", 2)
+    for n in range(7):
+        journal.record(replace(_FIRING, start=float(n), at=float(n)))
+    assert journal.drain(10)
+    assert journal.forget(5.0) == 5
+    assert [entry.at for entry in journal.entries()] == [6.0, 5.0]
+    assert journal.forget(5.0) == 0
+
+
+def test_a_journal_that_is_not_there_has_nothing_to_forget(tmp_path: Path) -> None:
+    assert Journal(tmp_path / "none" / "journal.db").forget(5.0) == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_at_the_start_what_is_too_old_goes(tmp_path: Path) -> None:
+    now = time.time()
+    database = Database(tmp_path / "journal.db")
+    database.write([replace(_FIRING, start=age, at=now - age) for age in (10.0, 5000.0)])
+    database.close()
+    journal = Journal(tmp_path / "journal.db", keep=3600.0)
+    journal.start()
+    end = time.monotonic() + 10
+    while len(journal.entries()) > 1:
+        assert time.monotonic() < end, "the old entry stays"
+    assert journal.entries()[0].start == 10.0
+    journal.close()
