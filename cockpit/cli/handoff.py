@@ -24,7 +24,7 @@ _MOST = 100_000
 
 
 @click.command()
-@of_the_past
+@of_the_past("12h")
 @click.option("--alertmanager", help="The URL of Alertmanager.")
 @click.option("--board", type=click.Path(path_type=Path), help="The board's file.")
 def handoff(

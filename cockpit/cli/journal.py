@@ -9,9 +9,11 @@ import click
 from cockpit.cli.board.output import CSV, in_form, print_bytes, print_line, words
 from cockpit.cli.journalling import of_the_past, past
 from cockpit.cli.root import fail
+from state.alerts.dealt import told
 from state.board.exchange.separated import separated
 from state.journal.entry import Entry
 from state.journal.errors import JournalError
+from state.journal.lives import BEAT, alert_source, lives, watch_source
 from state.rfc3339 import timestamp
 
 _COLUMNS = ("at", "source", "event", "subject", "who", "operation", "outcome", "start", "fingerprint", "details")
@@ -25,7 +27,7 @@ def journal() -> None:
 
 
 @journal.command()
-@of_the_past
+@of_the_past("12h")
 @in_form(LINES, CSV)
 @click.option("--source", help="Entries of one source alone: operation, note, alerts@CONTEXT.")
 def export(since: str, context: str | None, data_dir: Path | None, form: str, source: str | None) -> None:
@@ -42,6 +44,19 @@ def export(since: str, context: str | None, data_dir: Path | None, form: str, so
         return
     for record in records:
         print_line(json.dumps(record, ensure_ascii=False))
+
+
+@journal.command(name="measures")
+@of_the_past("7d")
+def print_measures(since: str, context: str | None, data_dir: Path | None) -> None:
+    """Print how alerts were dealt with: MTTA, MTTR, noise, off hours, pages per shift, and what it rests on."""
+    found = past(context, None, None, data_dir, since)
+    try:
+        alerts = found.journal.entries(since=found.since, source=alert_source(found.context), limit=_MOST)
+        beats = found.journal.entries(since=found.since - BEAT, source=watch_source(found.context), limit=_MOST)
+    except JournalError as error:
+        fail(str(error))
+    print_line(told(found.context, lives(alerts), beats, found.since, found.now).rstrip("\n"))
 
 
 def _record(entry: Entry) -> dict[str, Any]:

@@ -58,12 +58,16 @@ def past(context: str | None, alertmanager: str | None, board: Path | None, data
     return Past(settings, name, journal, settings.board or folder / "board.json", now - back, now)
 
 
-def of_the_past(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say which journal and how far back."""
-    for option in (
-        click.option("--data-dir", type=click.Path(path_type=Path), help="The folder of board and journal."),
-        click.option("--context", help="The kubeconfig's context."),
-        click.option("--since", default="12h", show_default=True, help="How far back: 12h, 7d."),
-    ):
-        command = option(command)
-    return command
+def of_the_past(since: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options that say which journal and how far back, by default so far."""
+
+    def decorated(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option("--data-dir", type=click.Path(path_type=Path), help="The folder of board and journal."),
+            click.option("--context", help="The kubeconfig's context."),
+            click.option("--since", default=since, show_default=True, help="How far back: 12h, 7d."),
+        ):
+            command = option(command)
+        return command
+
+    return decorated

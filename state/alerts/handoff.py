@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from state.age import age
 from state.alerts.card import TAG
+from state.alerts.dealt import coverage, dealt_with
 from state.alerts.inventory import inventory
 from state.alerts.markdown import code, escaped, utc
 from state.alerts.model import Alert, AlertPicture, AlertState
 from state.board.model import DROPPED, Board, Card, CardState
 from state.journal.entry import Entry
-from state.journal.lives import NOTE, AlertLife, Measures, Typical, gaps, lives, measures, often
+from state.journal.lives import NOTE, AlertLife, alert_source, lives, measures, often, watch_source
 from state.perform import SOURCE as OPERATION
 
 NOISY = 3
@@ -34,20 +35,20 @@ class Told:
 
 def handoff(told: Told) -> str:
     """Return the hand-off. What nobody watched is said, so that no silence of the journal is taken for peace."""
-    found = lives(entry for entry in told.entries if entry.source == f"alerts@{told.context}")
-    beats = [entry for entry in told.entries if entry.source == f"watch@{told.context}"]
+    found = lives(entry for entry in told.entries if entry.source == alert_source(told.context))
+    beats = [entry for entry in told.entries if entry.source == watch_source(told.context)]
     said = measures(found, beats, told.since, told.now)
     parts = [
         f"# Hand-off {escaped(told.context)}",
         f"{utc(told.since)} to {utc(told.now)}, {age(told.now - told.since)}.",
-        _coverage(beats, told, said),
+        coverage(beats, told.since, told.now, said.watched),
         _section("Open alerts", _open(told, found)),
         _section("Silences", _silences(told)),
         _section("Noisy alerts", _noisy(found, told)),
         _section("What was done", _done(told)),
         _section("Notes", _notes(told)),
         _section("Cards", _cards(told)),
-        _section("How alerts were dealt with", _dealt(said)),
+        _section("How alerts were dealt with", dealt_with(said)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -57,17 +58,6 @@ def _section(title: str, lines: Sequence[str]) -> str:
     if len(lines) > _MOST:
         shown.append(f"- and {len(lines) - _MOST} more")
     return f"## {title}\n\n" + ("\n".join(shown) if shown else "None.")
-
-
-def _coverage(beats: Sequence[Entry], told: Told, said: Measures) -> str:
-    missed = gaps(beats, told.since, told.now)
-    if not missed:
-        return "The alerts were watched all the time."
-    if said.watched <= 0:
-        return "**Nobody watched the alerts from this machine in this time.**"
-    spans = "; ".join(f"{utc(start)} for {age(end - start)}" for start, end in missed[:5])
-    more = f" and {len(missed) - 5} more" if len(missed) > 5 else ""
-    return f"**Not watched from this machine**: {spans}{more} ({1 - said.watched:.0%} of the time)."
 
 
 def _open(told: Told, found: Iterable[AlertLife]) -> list[str]:
@@ -160,21 +150,3 @@ def _of(board: Board | None) -> list[Card]:
         return []
     open_ = [card for card in board.cards.values() if card.state is not CardState.DONE and card.phase != DROPPED]
     return sorted(open_, key=lambda card: -card.number)
-
-
-def _dealt(said: Measures) -> list[str]:
-    lines = [f"- {said.alerts} alert{'' if said.alerts == 1 else 's'} began"]
-    lines.append(f"- from start to ack (MTTA): {_typical(said.to_ack)}")
-    lines.append(f"- from start to resolved (MTTR): {_typical(said.to_end)}")
-    if said.noise is not None:
-        lines.append(f"- over without anybody's ack or silence: {said.noise:.0%}")
-    if said.off_hours is not None:
-        lines.append(f"- begun outside working hours: {said.off_hours:.0%}")
-    return lines
-
-
-def _typical(typical: Typical) -> str:
-    if typical.median is None or typical.p95 is None:
-        return "none"
-    few = "" if typical.enough else ", too few to mean anything"
-    return f"median {age(typical.median)}, 95th percentile {age(typical.p95)} (n = {typical.count}{few})"

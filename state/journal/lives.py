@@ -81,6 +81,8 @@ class Measures:
     """Critical alerts in twelve hours that were watched."""
     watched: float
     """The share of the span in which somebody watched."""
+    over: int = 0
+    """How many of them are over."""
 
 
 def lives(entries: Iterable[Entry]) -> tuple[AlertLife, ...]:
@@ -151,6 +153,7 @@ def measures(found: Sequence[AlertLife], beats: Iterable[Entry], since: float, u
         sum(_off_hours(life.start) for life in inside) / len(inside) if inside else None,
         critical / (watched / SHIFT) if watched else 0.0,
         watched / (until - since) if until > since else 0.0,
+        len(over),
     )
 
 

@@ -65,6 +65,14 @@ def test_the_hand_off_is_markdown(folder: Path) -> None:
     assert "long ago" not in ended.stdout
 
 
+def test_how_alerts_were_dealt_with_is_markdown(folder: Path) -> None:
+    ended = run("journal", "measures", "--data-dir", str(folder))
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.startswith("# How alerts were dealt with, prod\n")
+    assert "**Nobody watched the alerts from this machine in this time.**" in ended.stdout
+    assert "| Down | 1 |" in ended.stdout
+
+
 def test_a_dead_alertmanager_is_said_and_the_rest_is_told(folder: Path) -> None:
     ended = run("handoff", "--data-dir", str(folder), "--alertmanager", "http://127.0.0.1:1")
     assert ended.exit_code == 0
