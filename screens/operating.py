@@ -86,8 +86,7 @@ class Operating:
             transport, _, ref, _ = found[0]
             await open_forward(screen, self.doing, self.forwards, transport, _pod_of(ref))
             return
-        if self.doing.read_only(target.ref.cluster):
-            _say(screen, f"nothing is changed: this cockpit is read-only in {target.ref.cluster}")
+        if self._read_only(screen, target):
             return
         if verb == "edit":
             await edit_object(screen, self.doing, EditSession(*found[0]))
@@ -112,7 +111,7 @@ class Operating:
     async def roll_back(self, screen: Screen[None], target: Target) -> None:
         """Roll back what keeps the revisions of an object, in the object's own cluster."""
         at = self._at(screen, target)
-        if at is not None:
+        if at is not None and not self._read_only(screen, target):
             await self._one(screen, f"Roll back {target.ref.path}", lambda: roll_back_of(*at), target.ref.cluster)
 
     async def _one(self, screen: Screen[None], title: str, plan: Callable[[], Operation], cluster: str) -> None:
@@ -142,6 +141,13 @@ class Operating:
         if context is None or kind is None or generation is None:
             return None
         return Begun(context.cluster, kind, operation.uid, ref.path, int(generation))
+
+    def _read_only(self, screen: Screen[None], target: Target) -> bool:
+        """Return whether nothing is changed where an object is, and say so."""
+        found = self.doing.read_only(target.ref.cluster)
+        if found:
+            _say(screen, f"nothing is changed: this cockpit is read-only in {target.ref.cluster}")
+        return found
 
     def _at(self, screen: Screen[None], target: Target) -> At | None:
         context = self.contexts.get(target.ref.cluster)

@@ -68,6 +68,7 @@ async def test_the_incident_is_repaired_from_the_first_screen(night: Endpoints, 
         await driven.press("backspace")
         await driven.type("i")
         await driven.press("enter")
+        await driven.shows("successfully rolled out")
         await driven.until(lambda: "CrashLoopBackOff" not in driven.text, "the end of the crash loop")
         journal: Journal = driven.app._opened.session.journal
         assert journal.drain(5)
