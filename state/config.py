@@ -153,8 +153,8 @@ def read_config(text: str, path: Path) -> Config:
         alerts=file.alerts,
         everywhere=_for_context(file, path, ""),
         contexts=sections,
-    )
         journal=file.journal,
+    )
 
 
 def _for_context(said: _File | _Section, path: Path, prefix: str) -> ForContext:
