@@ -170,6 +170,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         logs=config.logs,
         shell=config.shell,
         alerts=config.alerts,
+        journal=config.journal,
         origin=origin,
         labels={each: said.labels for each, said in config.contexts.items() if said.labels},
         shared=frozenset(kind for kind in ("prometheus", "alertmanager") if file and origin.get(kind) == file),
@@ -178,7 +179,6 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
 
 def is_protected(context: str, config: Config) -> bool:
     """Return whether what destroys must ask for a typed name in a context: its own word, else the globs."""
-        journal=config.journal,
     said = config.contexts.get(context, ForContext()).protected
     if said is not None:
         return said
