@@ -69,7 +69,7 @@ class CockpitApp(App[int]):
         self._settled = settled
         self._opened: Opened | None = None
         self._background = Background(self._handle_exception)
-        self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False))
+        self._rounds = Rounds(lambda words: self.notify(words, severity="error", markup=False), write=self._write)
         self._going = Going(self, self._arrived)
         self._leaving = Leaving(self, self._background, self._left)
         self.last_words = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from cockpit.calling import Calling
 from cockpit.kept import doubts
 from cockpit.monitoring import belonging_of
 from cockpit.place import Place, place_of, platform_of
@@ -56,6 +57,8 @@ class Opened:
     """Those that are the same in every context."""
     scope: Callable[[], Scope | None]
     """How much of the board is in the MVP."""
+    calling: Calling
+    """Calls for critical alerts that begin."""
     doubts: tuple[str, ...] = ()
     """Sentences on what will not be kept."""
     coming: str = ""
@@ -131,6 +134,7 @@ def open_cockpit(
         lambda context: place_of(platform(context), session, show_object),
         {"board": lambda: BoardScreen(desk, looked=looked)},
         current.value,
+        Calling(environ),
         doubts(board, data),
     )
 

@@ -22,11 +22,20 @@ _log = logging.getLogger(__name__)
 class Rounds:
     """Goes round as often as it is told. What shows data from outside may be defect and never ends the program."""
 
-    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        """`say` tells the user of a defect, the first time it is met; `clock` gives seconds that never go back."""
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        write: Callable[[str], None] = lambda data: None,
+    ) -> None:
+        """`say` tells the user of a defect, the first time it is met; `clock` gives seconds that never go back.
+
+        `write` sends to the terminal.
+        """
         self.faults: list[str] = []
         """Defects that were survived, each once."""
         self._say = say
+        self._write = write
         self._clock = clock
         self._update_due = 0.0
         self._status_due = 0.0
@@ -34,6 +43,7 @@ class Rounds:
     def go(self, opened: "Opened", frame: Frame | None, width: int) -> None:
         """Take the session forward and show what differs on a frame, whose screen has `width` columns."""
         changed = self._survive(opened.session.pump)
+        self._survive(lambda: opened.calling.look(opened.session, self._write))
         if frame is None or not frame.ready:
             return
         now = self._clock()

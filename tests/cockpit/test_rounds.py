@@ -16,9 +16,17 @@ class FakeSession:
         return self.arrives
 
 
+class Quiet:
+    """Calls nobody."""
+
+    def look(self, session: object, write: object) -> None:
+        pass
+
+
 @dataclass
 class FakeOpened:
     session: FakeSession = field(default_factory=FakeSession)
+    calling: Quiet = field(default_factory=Quiet)
 
     def status(self, width: int) -> int:
         return width
