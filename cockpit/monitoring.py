@@ -1,6 +1,6 @@
 """The servers that watch over a context, made from its settings; nothing of them has begun."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from state.alerts.client import Alertmanager
@@ -10,9 +10,14 @@ from state.alerts.origin import Origin
 from state.alerts.prometheus import PrometheusAlerts
 from state.alerts.source import Alertmanagers, LiveAlerts
 from state.belonging import Belonging
+from state.cluster.found_way import FoundWay, Services
+from state.cluster.service_way import ServiceWay
 from state.cluster.target import ContextInfo
+from state.cluster.transport import Transport
+from state.endpoint import Endpoint
 from state.metrics.client import PrometheusClient
 from state.settings import Settings
+from state.way import Direct, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +36,47 @@ class Monitoring:
         return next(iter(self.prometheuses), None)
 
 
-def monitoring_of(settings: Settings, belonging: Belonging) -> Monitoring:
-    """Return the servers that settings name; `belonging` says which alerts are about the context."""
+def monitoring_of(
+    settings: Settings, belonging: Belonging, transport: Callable[[], Transport] | None = None
+) -> Monitoring:
+    """Return the servers that settings name, or that are looked for in the cluster.
+
+    `belonging` says which alerts are about the context; `transport` leads to its cluster, None where no cluster is
+    to be asked.
+    """
     rank = ranks(settings.alerts.severities)
 
     def origin(kind: str, name: str, index: int) -> Origin:
         return Origin(name, index > 0, kind not in settings.shared, belonging)
 
-    clients = tuple(PrometheusClient(endpoint) for endpoint in settings.prometheuses)
-    told = [
-        PrometheusAlerts(client, rank=rank, origin=origin("prometheus", client.endpoint.name, index))
-        for index, client in enumerate(clients)
-    ]
+    def way(endpoint: Endpoint) -> Way:
+        if endpoint.service is None or transport is None:
+            return Direct(endpoint)
+        return ServiceWay(endpoint, transport)
+
+    clients = [PrometheusClient(way(endpoint)) for endpoint in settings.prometheuses]
     clusters = [
         Alertmanagers(
-            [Alertmanager(member) for member in endpoint.each],
+            [Alertmanager(way(member)) for member in endpoint.each],
             rank=rank,
             origin=origin("alertmanager", endpoint.name, index),
             watchdog=endpoint.watchdog,
         )
         for index, endpoint in enumerate(settings.alertmanagers)
     ]
+    if settings.discover and transport is not None:
+        services = Services(transport, settings.namespaces)
+        if not clients:
+            clients = [PrometheusClient(FoundWay("prometheus", services))]
+        if not clusters:
+            found = Alertmanager(FoundWay("alertmanager", services))
+            clusters = [Alertmanagers([found], rank=rank, origin=origin("alertmanager", "", 0))]
+    told = [
+        PrometheusAlerts(client, rank=rank, origin=origin("prometheus", client.way.name, index))
+        for index, client in enumerate(clients)
+    ]
     alerts = LiveAlerts(clusters, told) if clusters or told else None
-    return Monitoring(clients, Clusters(clusters) if clusters else None, alerts)
+    return Monitoring(tuple(clients), Clusters(clusters) if clusters else None, alerts)
 
 
 def belonging_of(name: str, settings: Settings, known: Sequence[ContextInfo]) -> Belonging:

@@ -89,7 +89,7 @@ def platform_of(context: Context, journal: Journal, author: Author, belonging: B
     `author` says whose acks are kept, `belonging` which alerts are about the context.
     """
     settings = context.settings
-    monitoring = monitoring_of(settings, belonging)
+    monitoring = monitoring_of(settings, belonging, context.cluster.transport)
     prometheus, alertmanagers, alerts = monitoring.metrics, monitoring.alertmanagers, monitoring.alerts
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None

@@ -25,7 +25,8 @@ def emptiness(freshness: Freshness, now: float, none: str, so_far: int = 0, how:
         count = f", {so_far} so far" if so_far else ""
         return [(Cell("◌ ", Tone.QUIET), Cell(f"loading{count} …", Tone.QUIET))]
     if health is Health.OFF:
-        return [(Cell("not configured", Tone.QUIET),), *([(Cell(how, Tone.FAINT),)] if how else [])]
+        said = ("not configured", Tone.QUIET), (reason, Tone.QUIET), (how, Tone.FAINT)
+        return [(Cell(text, tone),) for text, tone in said if text]
     if health is Health.DENIED:
         return [(Cell("✗ ", Tone.BAD), Cell("denied", Tone.BAD)), (Cell(reason, Tone.QUIET),)]
     word = "never reached" if age is None else f"last answer {short_age(age)} ago"

@@ -42,6 +42,7 @@ class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prometheus: Written = None
     alertmanager: Written = None
     labels: dict[str, str] = {}
+    discover: bool | None = None
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     who: str | None = None
     prometheus: Written = None
     alertmanager: Written = None
+    discover: bool | None = None
     ui: Ui = Ui()
     apps: Apps = Apps()
     logs: Logs = Logs()
@@ -74,6 +76,8 @@ class ForContext(msgspec.Struct, frozen=True, kw_only=True):
     alertmanagers: tuple[Endpoint, ...] | None = None
     labels: dict[str, str] = {}
     """The external labels of the alerts that are about the context."""
+    discover: bool | None = None
+    """Whether servers that are not named are looked for in the cluster."""
 
     @property
     def prometheus(self) -> Endpoint | None:
@@ -167,6 +171,7 @@ def _for_context(said: _File | _Section, path: Path, prefix: str) -> ForContext:
         prometheuses=endpoints(said.prometheus, path, f"{prefix}prometheus"),
         alertmanagers=endpoints(said.alertmanager, path, f"{prefix}alertmanager"),
         labels=said.labels if isinstance(said, _Section) else {},
+        discover=said.discover,
     )
 
 

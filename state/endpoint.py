@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from state.printable import printable
 
 _SCHEMES = ("http", "https")
+_SERVICE_SCHEMES = {"service": "http", "service+https": "https"}
+_SERVICE = re.compile(r"(?P<name>[a-z0-9]([-a-z0-9]*[a-z0-9])?)\.(?P<namespace>[a-z0-9]([-a-z0-9]*[a-z0-9])?)")
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _API = re.compile(r"/(?:api(?:/v\d)?|graph|alerts|query)$")
@@ -20,9 +22,32 @@ class InvalidEndpoint(ValueError):
     """An endpoint cannot be used as it is written. The text is one printable sentence without secrets."""
 
 
+class Service(NamedTuple):
+    """A Service of a cluster that an endpoint stands for. `scheme` is what its pods speak."""
+
+    namespace: str
+    name: str
+    port: int
+    scheme: str
+    prefix: str
+
+    @property
+    def proxied(self) -> str:
+        """Its name as the API server's proxy is told."""
+        return f"{self.scheme}:{self.name}:{self.port}"
+
+    @property
+    def path(self) -> str:
+        """The path at which the API server passes requests on to it, without its own prefix."""
+        return f"/api/v1/namespaces/{self.namespace}/services/{self.proxied}/proxy"
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One HTTP server. Raises InvalidEndpoint when its parts make no sense together.
+
+    A URL such as `service://NAME.NAMESPACE:PORT/prefix` stands for a Service of the context's cluster that is reached
+    through its API server.
 
     `tenant` becomes the header `X-Scope-OrgID`. `bearer_token_file` is read again for each request, so a
     rotated token is used. `timeout` is seconds for one answer. `proxy` is a URL, empty for a direct connection,
@@ -52,6 +77,16 @@ class Endpoint:
     def each(self) -> tuple["Endpoint", ...]:
         """Every member as an endpoint of its own, this one first."""
         return tuple(replace(self, url=url, members=()) for url in dict.fromkeys((self.url, *self.members)))
+
+    @property
+    def service(self) -> Service | None:
+        """The Service that is meant, None for a server at an address of its own."""
+        split = urlsplit(self.url)
+        if split.scheme not in _SERVICE_SCHEMES:
+            return None
+        found = _SERVICE.fullmatch(split.hostname or "")
+        assert found is not None
+        return Service(found["namespace"], found["name"], split.port or 80, _SERVICE_SCHEMES[split.scheme], split.path)
 
     @property
     def host(self) -> str:
@@ -87,6 +122,8 @@ class Endpoint:
             raise InvalidEndpoint(f"{shown} goes too deep: leave out {extra.group()}")
         object.__setattr__(self, "url", split._replace(path=path).geturl())
         self._check_sign_in()
+        if split.scheme in _SERVICE_SCHEMES:
+            self._check_service()
         self._check_tls(split)
         if not (math.isfinite(self.timeout) and 0.1 <= self.timeout <= 120):
             raise InvalidEndpoint(f"a timeout of {self.timeout} s for {shown}: give 0.1 to 120 seconds")
@@ -101,7 +138,17 @@ class Endpoint:
                 raise InvalidEndpoint(f"{printable(name)!r} is no name of a header")
             if not value.isprintable() or value != value.strip():
                 raise InvalidEndpoint(f"the header {name} holds a line break, a control character or outer blanks")
-        ways = [
+        ways = self._ways()
+        if len(ways) > 1:
+            raise InvalidEndpoint(f"more than one way to sign in to {printable(self.url)}: {' and '.join(ways)}")
+        if not self.name.isprintable() or "/" in self.name:
+            raise InvalidEndpoint(f"the name of {printable(self.url)} holds a slash or a control character")
+        if not (self.tenant + self.bearer_token).isprintable():
+            raise InvalidEndpoint("the tenant or the bearer token holds a line break or a control character")
+
+    def _ways(self) -> list[str]:
+        """The ways to sign in that are given, in words."""
+        return [
             way
             for way, given in (
                 ("a bearer token", self.bearer_token),
@@ -111,12 +158,15 @@ class Endpoint:
             )
             if given
         ]
-        if len(ways) > 1:
-            raise InvalidEndpoint(f"more than one way to sign in to {printable(self.url)}: {' and '.join(ways)}")
-        if not self.name.isprintable() or "/" in self.name:
-            raise InvalidEndpoint(f"the name of {printable(self.url)} holds a slash or a control character")
-        if not (self.tenant + self.bearer_token).isprintable():
-            raise InvalidEndpoint("the tenant or the bearer token holds a line break or a control character")
+
+    def _check_service(self) -> None:
+        for what, given in (
+            ("a token, a user or a password", self._ways()),
+            ("certificates", self.ca_file or self.cert_file or self.insecure),
+            ("a proxy", self.proxy),
+        ):
+            if given:
+                raise InvalidEndpoint(f"{printable(self.url)} is reached through the API server: leave out {what}")
 
     def _check_tls(self, split: SplitResult) -> None:
         shown = printable(self.url)
@@ -159,6 +209,10 @@ def _split(url: str) -> SplitResult:
         port = split.port
     except ValueError:
         raise InvalidEndpoint(f"{_without_user(url)!r} is not a URL: write http://host:port") from None
+    if split.scheme in _SERVICE_SCHEMES:
+        if not _SERVICE.fullmatch(split.hostname or "") or not port:
+            raise InvalidEndpoint(f"{_without_user(url)!r} names no service: write service://NAME.NAMESPACE:PORT")
+        return split
     if split.scheme not in _SCHEMES:
         hint = "" if "://" in url else f": write http://{_without_user(url)}"
         raise InvalidEndpoint(f"{_without_user(url)!r} does not begin with http:// or https://{hint}")

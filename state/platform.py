@@ -13,7 +13,7 @@ from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster
 from state.cluster.vitals import Vitals
 from state.contexts import Context
-from state.freshness import Freshness
+from state.freshness import Freshness, Health
 from state.metrics.client import PrometheusClient
 from state.metrics.pulse import Pulse
 from state.platform_view import PlatformView
@@ -92,7 +92,9 @@ class Platform:
         """Return the name and freshness of each source, for the top line."""
         found = [("k8s", self.cluster.freshness)]
         if self.pulse is not None:
-            found.append(("prom", self.pulse.freshness))
+            through = self.metrics.way.through if self.metrics is not None else ""
+            found.append((f"prom via {through}" if through else "prom", self.pulse.freshness))
         if self.alerts is not None:
-            found.append(("alertmanager", self.alerts.alertmanager))
-        return found
+            through = self.alertmanagers.through if self.alertmanagers is not None else ""
+            found.append((f"alertmanager via {through}" if through else "alertmanager", self.alerts.alertmanager))
+        return [(name, freshness) for name, freshness in found if freshness.health is not Health.OFF]

@@ -20,6 +20,13 @@ class Denied(Exception):
     """The source's server refuses this user. The text is one printable sentence."""
 
 
+class Absent(Exception):
+    """There is no such server: none is configured and none is found. The text is one printable sentence."""
+
+
+_HEALTHS = {Denied: Health.DENIED, Absent: Health.OFF}
+
+
 class Polled(Generic[T]):
     """The newest answer of a blocking `fetch`, its freshness and a revision.
 
@@ -65,7 +72,7 @@ class Polled(Generic[T]):
             self.value = value
             self.freshness = Freshness(Health.LIVE, self._since(Health.LIVE), when)
         else:
-            health = Health.DENIED if isinstance(error, Denied) else Health.FAILED
+            health = _HEALTHS.get(type(error), Health.FAILED)
             if health is Health.FAILED and self.freshness.answered is not None:
                 health = Health.STALE
             self.freshness = Freshness(health, self._since(health), self.freshness.answered, str(error))

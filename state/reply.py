@@ -9,6 +9,8 @@ UNREACHABLE = "unreachable"
 AUTH = "auth"
 TIMEOUT = "timeout"
 OTHER_SERVER = "other_server"
+ABSENT = "absent"
+"""No server is configured, and none is found."""
 
 _SIGN_IN = (b"password", b"sign in", b"signin", b"log in", b"login", b"sso", b"oauth", b"saml")
 

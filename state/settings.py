@@ -66,6 +66,8 @@ class Settings:
     """The external labels of the alerts of each context that has any configured."""
     shared: frozenset[str] = frozenset()
     """Which of `prometheus` and `alertmanager` are named for all contexts, not for this one."""
+    discover: bool = True
+    """Whether those that are not named are looked for in the cluster."""
 
     @property
     def person(self) -> str:
@@ -138,6 +140,12 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         (own, table.alertmanagers),
         (file, rest.alertmanagers),
     )
+    discover = choose(
+        "discover",
+        ("COCKPIT_DISCOVER", _bool(environ, "COCKPIT_DISCOVER")),
+        (own, table.discover),
+        (file, rest.discover),
+    )
     board = choose(
         "board",
         ("--board", flags.board),
@@ -173,6 +181,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         journal=config.journal,
         origin=origin,
         labels={each: said.labels for each, said in config.contexts.items() if said.labels},
+        discover=discover is not False,
         shared=frozenset(kind for kind in ("prometheus", "alertmanager") if file and origin.get(kind) == file),
     )
 

@@ -115,12 +115,13 @@ class Simulator:
         monitoring = Monitoring(world.store, world, world.store.clock, self._plan.seed)
         # Who asks at once shall not find rules that nobody has evaluated.
         monitoring.tick(world.store.clock.now())
-        urls = {
-            PRODUCTION: await self._site(self._kubernetes(self.production, users[PRODUCTION]), 0),
-            STAGING: await self._site(self._kubernetes(self.staging, users[STAGING]), 3),
-        }
         prometheus = await self._site(prometheus_app(monitoring), 1)
         alertmanager = await self._site(alertmanager_app(monitoring), 2)
+        behind = {("monitoring", "prometheus"): prometheus, ("monitoring", "alertmanager"): alertmanager}
+        urls = {
+            PRODUCTION: await self._site(self._kubernetes(self.production, users[PRODUCTION], behind), 0),
+            STAGING: await self._site(self._kubernetes(self.staging, users[STAGING], {}), 3),
+        }
         self._begin(monitoring.run())
         for world in (self.production, self.staging):
             self._begin(world.context.agenda.run())
@@ -128,8 +129,8 @@ class Simulator:
         written = self._write_kubeconfig(urls, users)
         return Served(urls[PRODUCTION], urls[STAGING], prometheus, alertmanager, written)
 
-    def _kubernetes(self, world: LiveWorld, users: Users) -> web.Application:
-        return kubernetes_app(world.store, world.kubelet, users, Faults())
+    def _kubernetes(self, world: LiveWorld, users: Users, behind: dict[tuple[str, str], str]) -> web.Application:
+        return kubernetes_app(world.store, world.kubelet, users, Faults(), behind)
 
     async def _site(self, app: web.Application, offset: int) -> str:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)

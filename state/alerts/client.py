@@ -1,12 +1,12 @@
 """One Alertmanager, asked through its API v2. Every call blocks and raises AlertmanagerError."""
 
+import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
-from state import threads
 from state.alerts.errors import AlertmanagerError
 from state.alerts.model import Matcher, Silence
 from state.alerts.wire import WireAlert, WirePosted, WireRefusal, WireServer, WireSilence
@@ -15,13 +15,12 @@ from state.endpoint import Endpoint
 from state.printable import printable, shorten
 from state.reply import OTHER_SERVER, NoAnswer, Reply, check, is_web_page
 from state.rfc3339 import moment_of, timestamp
-from state.threads import Once
-
-if TYPE_CHECKING:
-    from state.web import Web
+from state.way import Direct, Way
 
 T = TypeVar("T")
 _SERVER = "Alertmanager"
+_LOOKS, _LOOK_PAUSE = 8, 0.25
+"""How often, and after how many seconds, a new silence is looked for again."""
 _CLASSIC = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -50,16 +49,16 @@ class Draft(NamedTuple):
 
 
 class Alertmanager:
-    """A client for one endpoint; any thread may ask."""
+    """A client for one server; any thread may ask."""
 
-    def __init__(self, endpoint: Endpoint, clock: Clock = SYSTEM) -> None:
-        self.endpoint = endpoint
+    def __init__(self, server: Endpoint | Way, clock: Clock = SYSTEM) -> None:
+        self.way: Way = Direct(server) if isinstance(server, Endpoint) else server
         self._clock = clock
         self._ahead = 0.0
-        self._web: Once[Web] = Once(self._open)
+        self._posted = ""
 
     def __str__(self) -> str:
-        return str(self.endpoint)
+        return printable(self.way.url)
 
     def now(self) -> float:
         """Return the server's time as of its last reply, so that a silence begins and ends when it thinks so."""
@@ -80,25 +79,41 @@ class Alertmanager:
 
     def silence(self, id_: str) -> Silence:
         """Return one silence. Raises AlertmanagerError of kind `not_found` when it is forgotten."""
-        return silence_of(self._decode(self._get(f"/api/v2/silence/{quote(id_, safe='')}"), WireSilence))
+        path = f"/api/v2/silence/{quote(id_, safe='')}"
+        for _ in range(_LOOKS if self.way.through and id_ == self._posted else 0):
+            # What passes requests on may ask another member, which hears of a new silence by gossip.
+            try:
+                return silence_of(self._decode(self._get(path), WireSilence))
+            except AlertmanagerError as error:
+                if error.kind != "not_found":
+                    raise
+            time.sleep(_LOOK_PAUSE)
+        return silence_of(self._decode(self._get(path), WireSilence))
 
     def post(self, draft: Draft) -> str:
         """Create or extend a silence and return its id, which need not be the draft's. Sent once, never again."""
         reply = self._exchange("POST", "/api/v2/silences", json=draft.body())
-        return self._decode(reply, WirePosted).silence_id
+        self._posted = self._decode(reply, WirePosted).silence_id
+        return self._posted
 
     def expire(self, id_: str) -> None:
         """End a silence; ending an ended one is no error."""
         self._exchange("DELETE", f"/api/v2/silence/{quote(id_, safe='')}")
 
+    def why_not_write(self) -> str:
+        """Return why this user may not make, change or end a silence, empty when nothing is known against it."""
+        try:
+            return next((why for verb in ("create", "delete") if (why := self.way.why_not(verb))), "")
+        except NoAnswer as error:
+            raise _error(error) from None
+
     def _get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Reply:
         return self._exchange("GET", path, query=query)
 
     def _exchange(self, method: str, path: str, query: Sequence[tuple[str, str]] = (), json: Any = None) -> Reply:
-        url = str(self.endpoint)
-        web = self._web()
         try:
-            reply = web.exchange(method, path, query=query, json=json, again=method == "GET")
+            reply = self.way.exchange(method, path, query=query, json=json, again=method == "GET")
+            url = str(self.way)
             check(reply, url, _SERVER)
         except NoAnswer as error:
             raise _error(error) from None
@@ -131,18 +146,7 @@ class Alertmanager:
         return found
 
     def _misshapen(self) -> AlertmanagerError:
-        return AlertmanagerError(
-            "not_alertmanager", f"{self.endpoint} does not answer as {_SERVER} does: check the address"
-        )
-
-    def _open(self) -> "Web":
-        with threads.importing:
-            from state.web import Web
-
-        try:
-            return Web(self.endpoint)
-        except NoAnswer as error:
-            raise _error(error) from None
+        return AlertmanagerError("not_alertmanager", f"{self.way} does not answer as {_SERVER} does: check the address")
 
 
 def silence_of(wire: WireSilence) -> Silence:

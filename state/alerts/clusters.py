@@ -18,6 +18,11 @@ class Clusters:
     def __iter__(self) -> Iterator[Alertmanagers]:
         return iter(self._each)
 
+    @property
+    def through(self) -> str:
+        """What the first cluster is reached through, in a word; empty where it is its own address."""
+        return self._each[0].through
+
     def of(self, one: Alert | Silence) -> Alertmanagers:
         """Return the cluster that an alert or silence is in; what none has told of is the first one's."""
         return next((cluster for cluster in self._each if cluster.origin.name == one.source), self._each[0])

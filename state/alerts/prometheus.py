@@ -8,8 +8,7 @@ from state.alerts.origin import Origin
 from state.alerts.reading import FromPrometheus, alert_of_prometheus, judge_rules, rules_of
 from state.clock import SYSTEM, Clock
 from state.metrics.client import PrometheusClient
-from state.metrics.model import MetricsError
-from state.polled import Denied
+from state.metrics.model import MetricsError, as_source
 
 EXTERNAL_FOR = 300.0
 """Seconds that a Prometheus' external labels are believed."""
@@ -34,7 +33,7 @@ class PrometheusAlerts:
         self._external_until = float("-inf")
 
     def fetch(self) -> FromPrometheus:
-        """Return what it says; rules it does not tell are a note. Raises Denied or MetricsError."""
+        """Return what it says; rules it does not tell are a note. Raises Denied, Absent or MetricsError."""
         origin = self.origin
         try:
             external = self._external_labels() if origin.told_apart else ()
@@ -46,9 +45,7 @@ class PrometheusAlerts:
             except MetricsError as error:
                 return FromPrometheus(now, alerts, notes=(f"rules: {error}", *missing), name=origin.name)
         except MetricsError as error:
-            if error.kind == "auth":
-                raise Denied(str(error)) from None
-            raise
+            raise as_source(error) from None
         evaluating, notes = judge_rules(groups, now)
         notes = (*dict.fromkeys((*missing, *self._client.missing())), *notes)
         return FromPrometheus(now, alerts, rules_of(groups, origin.name), evaluating, notes, origin.name)

@@ -31,6 +31,8 @@ class FromAlertmanager:
     """What the cluster is called among several."""
     ended: tuple[Silence, ...] = ()
     """Silences that ended in the last day."""
+    read_only: str = ""
+    """Why this user may change no silence there, empty when nothing is known against it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from state.alerts.client import Alertmanager
 from state.alerts.dead_man import DeadMan, Watched
 from state.alerts.errors import AlertmanagerError
+from state.alerts.members import Members
 from state.alerts.merge import merge, merge_silences
 from state.alerts.model import AlertPicture
 from state.alerts.order import RankOf, severity_of, worst_first
@@ -20,15 +21,13 @@ from state.alerts.reading import (
 from state.alerts.together import join_all
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health, together
-from state.polled import Denied, Polled
+from state.polled import Absent, Denied, Polled
 from state.rfc3339 import moment_of
 
 T = TypeVar("T")
 EVERY = 10.0
 ENDED = 24 * 3600.0
 """Seconds after its end in which a silence is told of: what it held may come back."""
-REST = 30.0
-"""Seconds that a member which did not answer is left alone while another one answers."""
 
 
 class Alertmanagers:
@@ -46,16 +45,10 @@ class Alertmanagers:
 
         Raises ValueError when there is no member.
         """
-        if not members:
-            raise ValueError("no Alertmanager is given")
         self.origin = origin
         self.watchdog = watchdog
-        self._members = tuple(members)
-        self._best = members[0]
-        self._clock = clock
+        self._members = Members(members, clock)
         self._rank = rank
-        self._resting: dict[Alertmanager, tuple[float, AlertmanagerError]] = {}
-        """Until when a member that did not answer is left alone, and what it failed with."""
 
     @property
     def there(self) -> str:
@@ -63,12 +56,12 @@ class Alertmanagers:
         return f" in {self.origin.name}" if self.origin.name else ""
 
     def fetch(self) -> FromAlertmanager:
-        """Return what those say that answer. Raises Denied or AlertmanagerError when none does."""
+        """Return what those say that answer. Raises Denied, Absent or AlertmanagerError when none does."""
         answers: list[FromAlertmanager] = []
         errors: list[AlertmanagerError] = []
-        for member in sorted(self._members, key=lambda member: member is not self._best):
-            until, before = self._resting.get(member, (0.0, None))
-            if answers and before is not None and self._clock.elapsed() < until:
+        for member in self._members:
+            before = self._members.resting(member)
+            if answers and before is not None:
                 # One that hangs shall not make the others' news old.
                 errors.append(before)
                 continue
@@ -76,11 +69,11 @@ class Alertmanagers:
                 answers.append(_ask(member, self._rank))
             except AlertmanagerError as error:
                 errors.append(error)
-                self._resting[member] = (self._clock.elapsed() + REST, error)
+                self._members.failed(member, error)
                 continue
-            self._resting.pop(member, None)
+            self._members.answered(member)
             if len(answers) == 1:
-                self._best = member
+                self._members.best = member
         if not answers:
             raise _worst(errors)
         return FromAlertmanager(
@@ -91,7 +84,27 @@ class Alertmanagers:
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
             tuple(map(self.origin.silence, merge_silences([answer.ended for answer in answers]))),
+            self._read_only(),
         )
+
+    @property
+    def through(self) -> str:
+        """What it is reached through, in a word; empty where it is its own address."""
+        return self._members.best.way.through
+
+    def why_not_write(self) -> str:
+        """Return why this user may change no silence here, empty when nothing is known against it.
+
+        Blocks; raises AlertmanagerError.
+        """
+        return self._members.best.why_not_write()
+
+    def _read_only(self) -> str:
+        try:
+            return self.why_not_write()
+        except AlertmanagerError:
+            # It is asked again when something is to be written.
+            return ""
 
     def with_live(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:
         """Ask the members in turn, the last good one first, until one answers; return it and its answer.
@@ -99,15 +112,7 @@ class Alertmanagers:
         For reading only. A later write goes to the member returned: what it knows may not have reached the
         others yet. Raises AlertmanagerError when none answers.
         """
-        errors: list[AlertmanagerError] = []
-        for member in sorted(self._members, key=lambda member: member is not self._best):
-            try:
-                return member, ask(member)
-            except AlertmanagerError as error:
-                if error.kind in ("refused", "not_found"):
-                    raise
-                errors.append(error)
-        raise errors[0]
+        return self._members.first_answer(ask)
 
 
 class LiveAlerts:
@@ -148,6 +153,13 @@ class LiveAlerts:
             if cluster.origin.name == source:
                 return polled.freshness
         return self.alertmanager
+
+    def why_not_write(self, source: str) -> str:
+        """Return why this user may change no silence in the Alertmanager cluster of a name, as was last heard."""
+        for cluster, polled in zip(self._clusters, self._alertmanagers, strict=True):
+            if cluster.origin.name == source:
+                return polled.value.read_only if polled.value is not None else ""
+        return ""
 
     def start(self) -> None:
         """Begin to ask."""
@@ -212,4 +224,6 @@ def _began(member: Alertmanager) -> float | None:
 def _worst(errors: Sequence[AlertmanagerError]) -> Exception:
     if all(error.kind == "auth" for error in errors):
         return Denied(str(errors[0]))
+    if all(error.kind == "absent" for error in errors):
+        return Absent(str(errors[0]))
     return errors[0]

@@ -65,7 +65,10 @@ class Carrier:
             raise Unreachable(sentence(error, self._url)) from None
         finally:
             _end(response)
-        return Answer(response.status, body, response.headers.get("ETag", ""))
+        headers = response.headers
+        return Answer(
+            response.status, body, headers.get("ETag", ""), headers.get("Content-Type", ""), headers.get("Date", "")
+        )
 
     def open(self, request: Request) -> "HttpStream":
         """Return the answer once its head is there. Raises as `call`."""
@@ -134,6 +137,7 @@ class Carrier:
         query = f"?{urlencode(request.query)}" if request.query else ""
         headers = HTTPHeaderDict(self._headers)
         headers.extend(more)
+        headers.extend(request.headers)
         headers["Accept"] = request.accept
         if credential.authorization:
             headers["Authorization"] = credential.authorization

@@ -24,6 +24,8 @@ class Request:
     """Seconds without a byte before the carrier gives up; None for a watch, which may be quiet for ever."""
     etag: str = ""
     """The tag of an answer that is known: one that is still the same comes as status 304, without a body."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Further headers, for what a server behind the API server is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Answer:
     body: bytes
     etag: str = ""
     """What names this very answer, empty when the server does not say."""
+    content_type: str = ""
+    date: str = ""
+    """The header `Date`, empty when the server does not say."""
 
 
 class Stream(Protocol):

@@ -14,9 +14,10 @@ from state.metrics.wire import Envelope, WireAlert, WireBuild, WireConfig, WireG
 from state.printable import printable, shorten
 from state.reply import OTHER_SERVER, NoAnswer, Reply, check
 from state.threads import Once
+from state.way import Direct, Way
 
 if TYPE_CHECKING:
-    from state.web import PrometheusOverWeb, Web
+    from state.web import PrometheusOverWeb
 
 T = TypeVar("T")
 _SERVER = "Prometheus"
@@ -27,19 +28,20 @@ _BY_ERROR_TYPE = {
     "canceled": "timeout",
 }
 _LONGEST_ERROR = 300
+_BASE = "http://prometheus"
+"""What the library puts before paths. It is taken off again: the way knows where the server is."""
 
 
 class PrometheusClient:
-    """A `MetricsClient` for one endpoint; any thread may ask. Every call blocks and raises MetricsError."""
+    """A `MetricsClient` for one server; any thread may ask. Every call blocks and raises MetricsError."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self._web: Once[Web] = Once(self._open)
+    def __init__(self, server: Endpoint | Way) -> None:
+        self.way: Way = Direct(server) if isinstance(server, Endpoint) else server
         self._queries: Once[PrometheusOverWeb] = Once(self._connect)
         self._last = threading.local()
         self._method = "POST"
         # The server shall give up before this side does, so that its own words arrive.
-        self._limits = {"timeout": f"{max(0.1, endpoint.timeout * 0.8):g}s"}
+        self._limits = {"timeout": f"{max(0.1, self.way.timeout * 0.8):g}s"}
 
     def query(self, expression: str) -> Answer:
         queries = self._queries()
@@ -74,12 +76,12 @@ class PrometheusClient:
 
     def alerts(self) -> tuple[WireAlert, ...]:
         """Return the pending and firing alerts."""
-        return tuple(_each(self._get("/api/v1/alerts"), "alerts", WireAlert, self.endpoint))
+        return tuple(_each(self._get("/api/v1/alerts"), "alerts", WireAlert, self.way))
 
     def alerting_groups(self) -> tuple[WireGroup, ...]:
         """Return the groups of alerting rules, without the alerts of each rule where the server can leave them out."""
         data = self._get("/api/v1/rules", (("type", "alert"), ("exclude_alerts", "true")))
-        return tuple(_each(data, "groups", WireGroup, self.endpoint))
+        return tuple(_each(data, "groups", WireGroup, self.way))
 
     def missing(self) -> tuple[str, ...]:
         """Return sentences on what was missing in the last answer that this thread was given."""
@@ -102,9 +104,8 @@ class PrometheusClient:
             raise self._misshapen() from None
 
     def _get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
-        web = self._web()
         try:
-            envelope = self._judge(web.exchange("GET", path, query=query, again=True))
+            envelope = self._judge(self.way.exchange("GET", path, query=query, again=True))
         except NoAnswer as error:
             raise _error(error) from None
         self._last.envelope = envelope
@@ -113,15 +114,14 @@ class PrometheusClient:
     def _ask(self, path: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Send a query for the client library and return the envelope as it expects it."""
         pairs = [(name, str(value)) for name, value in parameters.items()]
-        web = self._web()
         try:
             if self._method == "POST":
-                reply = web.exchange("POST", path, form=pairs, again=True)
+                reply = self.way.exchange("POST", path, form=pairs, again=True)
                 if reply.status == 405:
                     # A proxy that lets nothing but reading through.
                     self._method = "GET"
             if self._method == "GET":
-                reply = web.exchange("GET", path, query=pairs, again=True)
+                reply = self.way.exchange("GET", path, query=pairs, again=True)
             envelope = self._judge(reply)
         except NoAnswer as error:
             raise _error(error) from None
@@ -129,7 +129,7 @@ class PrometheusClient:
         return {"status": envelope.status, "data": envelope.data}
 
     def _judge(self, reply: Reply) -> Envelope:
-        url = str(self.endpoint)
+        url = str(self.way)
         check(reply, url, _SERVER)
         try:
             envelope = msgspec.json.decode(reply.body, type=Envelope)
@@ -158,22 +158,13 @@ class PrometheusClient:
         return str(self._last.envelope.data.get("resultType", ""))
 
     def _misshapen(self) -> MetricsError:
-        return MetricsError("not_prometheus", f"{self.endpoint} answers in a shape that is not {_SERVER}'s")
-
-    def _open(self) -> "Web":
-        with threads.importing:
-            from state.web import Web
-
-        try:
-            return Web(self.endpoint)
-        except NoAnswer as error:
-            raise _error(error) from None
+        return MetricsError("not_prometheus", f"{self.way} answers in a shape that is not {_SERVER}'s")
 
     def _connect(self) -> "PrometheusOverWeb":
         with threads.importing:
             from state.web import PrometheusOverWeb
 
-        return PrometheusOverWeb(self.endpoint.url, self._ask)
+        return PrometheusOverWeb(_BASE, self._ask)
 
 
 def _error(error: NoAnswer) -> MetricsError:
@@ -200,10 +191,10 @@ def _number(text: Any) -> float:
         return float("nan")
 
 
-def _each(data: Any, name: str, shape: type[T], endpoint: Endpoint) -> list[T]:
+def _each(data: Any, name: str, shape: type[T], server: Way) -> list[T]:
     """Return the elements that have the shape; one odd element fails nobody else."""
     if not isinstance(data, dict) or not isinstance(data.get(name) or [], list):
-        raise MetricsError("not_prometheus", f"{endpoint} answers in a shape that is not {_SERVER}'s")
+        raise MetricsError("not_prometheus", f"{server} answers in a shape that is not {_SERVER}'s")
     found: list[T] = []
     for element in data.get(name) or ():
         try:

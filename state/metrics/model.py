@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from state.polled import Absent, Denied
+
 Labels = tuple[tuple[str, str], ...]
 """Label pairs sorted by name, without `__name__`."""
 
@@ -54,8 +56,18 @@ class MetricsClient(Protocol):
 
 
 class MetricsError(Exception):
-    """Prometheus could not be asked. `kind` is one of unreachable, auth, timeout, bad_query, not_prometheus, server."""
+    """Prometheus could not be asked.
+
+    `kind` is one of absent (there is none), unreachable, auth, timeout, bad_query, not_prometheus, server.
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+def as_source(error: MetricsError) -> Exception:
+    """Return the error as a source that is polled raises it."""
+    if error.kind == "auth":
+        return Denied(str(error))
+    return Absent(str(error)) if error.kind == "absent" else error

@@ -16,8 +16,7 @@ from state.metrics.catalogue import (
     probe,
     recognise,
 )
-from state.metrics.model import Answer, Labels, MetricsClient, MetricsError, Sample, Series
-from state.polled import Denied
+from state.metrics.model import Answer, Labels, MetricsClient, MetricsError, Sample, Series, as_source
 from state.printable import printable
 
 HISTORY_SECONDS = 3600.0
@@ -101,9 +100,7 @@ class PulseSource:
                 for one in _measure(source, round_, self._window):
                     services.setdefault((one.namespace, one.service), one)
         except MetricsError as error:
-            if error.kind == "auth":
-                raise Denied(str(error)) from None
-            raise
+            raise as_source(error) from None
         round_.raise_if_mute()
         return Pulse(
             round_.end,

@@ -78,6 +78,7 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
         context: str = "prod-eu",
         screen: str = "overview",
         monitoring: bool = True,
+        discover: bool = False,
         **flags: Any,
     ) -> AsyncIterator[Driven]:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("COCKPIT_", "KUBE"))}
@@ -85,6 +86,8 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
         given = {"context": context, "data_dir": tmp_path, **flags}
         if monitoring:
             given |= {"prometheus": world.prometheus, "alertmanager": world.alertmanager}
+        elif not discover:
+            environ["COCKPIT_DISCOVER"] = "false"
         app = CockpitApp(Start(given, environ, world.kubeconfig), screen=screen, look=Look(animations=False))
         async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot)

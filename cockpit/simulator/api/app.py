@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from cockpit.simulator.api.root import no_page, root
 from cockpit.simulator.api.scale import change_scale, get_scale
 from cockpit.simulator.api.sending import Hangup, Patience, Stream, answer, reset
 from cockpit.simulator.api.server import Call, Server
+from cockpit.simulator.api.service_proxy import proxy
 from cockpit.simulator.api.signing_in import forbidden, signed_in, without_name
 from cockpit.simulator.api.switches import PREFIX, switch
 from cockpit.simulator.api.usage import usage
@@ -66,14 +68,24 @@ _SUBRESOURCES: dict[str, dict[str, Handler]] = {
     "exec": {"create": remote_command, "get": remote_command},
     "portforward": {"create": port_forward, "get": port_forward},
     "eviction": {"create": evict},
+    "proxy": dict.fromkeys(("create", "delete", "get", "patch", "update"), proxy),
 }
 
 
-def kubernetes_app(store: Store, kubelets: Kubelets, users: Users, faults: Faults) -> web.Application:
-    """Return the API server of a world. Serve it on loopback only: it speaks plain HTTP."""
+def kubernetes_app(
+    store: Store,
+    kubelets: Kubelets,
+    users: Users,
+    faults: Faults,
+    backends: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> web.Application:
+    """Return the API server of a world. Serve it on loopback only: it speaks plain HTTP.
+
+    `backends` are the URLs of what listens behind services, by namespace and name.
+    """
     see_to_defaults(store)
     users.bind(store)
-    server = Server(store, kubelets, users, faults, Catalogue(store), Rights(store))
+    server = Server(store, kubelets, users, faults, Catalogue(store), Rights(store), backends)
 
     async def close(_: web.Application) -> None:
         server.closing.set()
@@ -169,7 +181,8 @@ async def _answer(server: Server, request: web.Request, named: str, fault: Fault
             raise forbidden(user, action, None)
         return await root(server, request)
     verb = verb_of(request.method, address, request.query)
-    action = Action(verb, address.group, address.plural, address.subresource, address.namespace, address.name)
+    name = address.proxied or address.name
+    action = Action(verb, address.group, address.plural, address.subresource, address.namespace, name)
     if not server.rights.may(user, action).allowed:
         raise forbidden(user, action, address)
     resource = server.catalogue.find(address.group, address.version, address.plural)

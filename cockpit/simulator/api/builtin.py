@@ -20,6 +20,7 @@ _POD_PARTS = (
     Subresource("portforward", ("create", "get"), ("", "v1", "PodPortForwardOptions")),
     STATUS,
 )
+_PROXY = Subresource("proxy", ("create", "delete", "get", "patch", "update"), ("", "v1", "ServiceProxyOptions"))
 
 BUILT_IN = (
     _core("ConfigMap", "configmaps", ("cm",)),
@@ -61,7 +62,7 @@ BUILT_IN = (
     _core("ResourceQuota", "resourcequotas", ("quota",), subresources=(STATUS,), shows_deleted=True),
     _core("Secret", "secrets"),
     _core("ServiceAccount", "serviceaccounts", ("sa",), shows_deleted=True),
-    _core("Service", "services", ("svc",), categories=_ALL, subresources=(STATUS,), shows_deleted=True),
+    _core("Service", "services", ("svc",), categories=_ALL, subresources=(_PROXY, STATUS), shows_deleted=True),
     _apps("ControllerRevision", "controllerrevisions"),
     _apps("DaemonSet", "daemonsets", ("ds",), categories=_ALL, subresources=(STATUS,), generation="spec"),
     _apps(

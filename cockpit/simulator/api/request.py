@@ -19,6 +19,12 @@ class Address:
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+    port: str = ""
+    """The number or name of the port of a service that is reached through the server."""
+    path: str = ""
+    """The path that such a service is asked for."""
+    proxied: str = ""
+    """The name of such a service with its scheme and port, as rights are named: `http:web:80`."""
 
 
 def parse_address(path: str) -> Address | None:
@@ -35,10 +41,23 @@ def parse_address(path: str) -> Address | None:
         namespace = rest[1]
         if len(rest) > 2 and rest[2] not in _OWN_PARTS_OF_NAMESPACES:
             rest = rest[2:]
+    if rest[0] == "services" and namespace and rest[2:3] == ["proxy"]:
+        return _to_service(version, namespace, rest[1], path)
     if len(rest) > 3:
         return None
     plural, name, subresource = (*rest, "", "")[:3]
     return Address(group, version, plural, namespace, name, subresource)
+
+
+def _to_service(version: str, namespace: str, proxied: str, path: str) -> Address | None:
+    """Return the address of a service that is reached through the server: `web`, `web:80` or `http:web:80`."""
+    parts = proxied.split(":")
+    if len(parts) > 3:
+        return None
+    name = parts[1] if len(parts) == 3 else parts[0]
+    port = parts[-1] if len(parts) > 1 else ""
+    inner = path.partition(f"/services/{proxied}/proxy")[2]
+    return Address("", version, "services", namespace, name, "proxy", port, inner or "/", proxied)
 
 
 def verb_of(method: str, address: Address, query: Mapping[str, str]) -> str:

@@ -26,6 +26,8 @@ class Server:
     faults: Faults
     catalogue: Catalogue
     rights: Rights
+    backends: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What listens behind services, by namespace and name: the URL of one of the simulator's own servers."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server ends: what is still open then ends too."""
 
