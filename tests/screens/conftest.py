@@ -16,6 +16,8 @@ from cockpit.demo_world import DemoWorld, Endpoints
 from cockpit.start import Look, Start
 
 PATIENCE = 20.0
+BRIEF = 1.5
+"""Seconds that a message stays: it lies over what the tests read."""
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +65,16 @@ class Driven:
 
     async def shows(self, *words: str) -> None:
         """Wait until all of these are on the screen."""
-        await self.until(lambda: all(word in self.text for word in words), f"{words}")
+
+        def shown() -> bool:
+            text = self.text
+            return all(word in text for word in words)
+
+        await self.until(shown, f"{words}")
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Callable[..., Any]:
+def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Open a cockpit: `async with drive(endpoints, size=(80, 24), context=…, **flags) as driven`."""
 
     @asynccontextmanager
@@ -89,6 +96,8 @@ def drive(tmp_path: Path) -> Callable[..., Any]:
         elif not discover:
             environ["COCKPIT_DISCOVER"] = "false"
         app = CockpitApp(Start(given, environ, world.kubeconfig), screen=screen, look=Look(animations=False))
+        say = app.notify
+        monkeypatch.setattr(app, "notify", lambda words, **options: say(words, **{**options, "timeout": BRIEF}))
         async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot)
             await driven.until(lambda: app._opened is not None, "the session")
