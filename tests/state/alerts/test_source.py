@@ -8,11 +8,12 @@ import pytest
 from state.alerts.client import Alertmanager
 from state.alerts.clusters import Clusters
 from state.alerts.errors import AlertmanagerError
+from state.alerts.members import REST
 from state.alerts.model import AlertState
 from state.alerts.origin import Origin
 from state.alerts.prometheus import PrometheusAlerts
 from state.alerts.reading import alert_of
-from state.alerts.source import REST, Alertmanagers, LiveAlerts
+from state.alerts.source import Alertmanagers, LiveAlerts
 from state.alerts.wire import WireAlert
 from state.clock import Clock
 from state.endpoint import Endpoint

@@ -1,0 +1,91 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from state.alerts.errors import AlertmanagerError
+from state.alerts.members import REST, Members
+from state.clock import Clock
+
+Ask = Callable[[Any], str]
+
+
+class Cluster:
+    """Members by their names, some of which fail; `asked` is who was asked."""
+
+    def __init__(self, *names: str) -> None:
+        self.failing: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.elapsed = 0.0
+        named: Any = names
+        self.members = Members(named, Clock(elapsed=lambda: self.elapsed))
+
+    def ask(self, member: Any) -> str:
+        self.asked.append(member)
+        if kind := self.failing.get(member):
+            raise AlertmanagerError(kind, f"{member}: {kind}")
+        return f"said by {member}"
+
+    def first_answer(self) -> str:
+        member, answer = self.members.first_answer(self.ask)
+        assert answer == f"said by {member}"
+        return str(member)
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    return Cluster("a", "b", "c")
+
+
+def test_no_member_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no Alertmanager"):
+        Members([])
+
+
+def test_the_first_that_answers_is_asked_first_from_then_on(cluster: Cluster) -> None:
+    cluster.failing = {"a": "timeout"}
+    assert [cluster.first_answer() for _ in range(3)] == ["b", "b", "b"]
+    assert cluster.asked == ["a", "b", "b", "b"]
+    cluster.failing = {}
+    cluster.elapsed = REST
+    assert cluster.first_answer() == "b"
+
+
+def test_one_that_hangs_is_waited_for_once_while_another_answers(cluster: Cluster) -> None:
+    cluster.failing = {"a": "timeout"}
+    cluster.first_answer()
+    cluster.failing = {"a": "timeout", "b": "unreachable"}
+    cluster.asked.clear()
+    assert cluster.first_answer() == "c"
+    assert cluster.asked == ["b", "c"]
+
+
+def test_one_that_was_left_alone_is_asked_when_no_other_answers(cluster: Cluster) -> None:
+    cluster.failing = {"a": "timeout"}
+    cluster.first_answer()
+    cluster.failing = {"b": "timeout", "c": "timeout"}
+    assert cluster.first_answer() == "a"
+
+
+def test_what_one_does_not_know_may_be_known_to_another(cluster: Cluster) -> None:
+    cluster.failing = {"a": "not_found"}
+    assert cluster.first_answer() == "b"
+    cluster.failing = dict.fromkeys("abc", "not_found")
+    with pytest.raises(AlertmanagerError, match="b: not_found"):
+        cluster.first_answer()
+    cluster.failing = {"a": "not_found", "b": "timeout", "c": "timeout"}
+    with pytest.raises(AlertmanagerError, match="a: not_found"):
+        cluster.first_answer()
+
+
+def test_a_refusal_is_the_clusters_word(cluster: Cluster) -> None:
+    cluster.failing = {"a": "refused"}
+    with pytest.raises(AlertmanagerError, match="a: refused"):
+        cluster.first_answer()
+    assert cluster.asked == ["a"]
+
+
+def test_the_error_of_the_best_is_raised_when_none_answers(cluster: Cluster) -> None:
+    cluster.failing = {"a": "auth", "b": "timeout", "c": "timeout"}
+    with pytest.raises(AlertmanagerError, match="a: auth"):
+        cluster.first_answer()
