@@ -57,8 +57,8 @@ class Ack:
         return self.alert.fingerprint
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():
@@ -132,8 +132,8 @@ class Unack:
         return self.silence.id
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():

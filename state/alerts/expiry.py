@@ -36,8 +36,8 @@ class ExpireSilences:
         return _ids(self.silences)
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():
@@ -81,8 +81,8 @@ class ExtendSilences:
         return _ids(self.silences)
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():

@@ -40,8 +40,8 @@ class SilenceAlerts:
         return next((m.value for m in self.matchers if m.name == "alertname" and m.equal and not m.regex), self.title)
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():

@@ -84,7 +84,7 @@ class Alertmanagers:
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
             tuple(map(self.origin.silence, merge_silences([answer.ended for answer in answers]))),
-            self._read_only(),
+            self.permitted(),
         )
 
     @property
@@ -92,18 +92,12 @@ class Alertmanagers:
         """What it is reached through, in a word; empty where it is its own address."""
         return self._members.best.way.through
 
-    def why_not_write(self) -> str:
-        """Return why this user may change no silence here, empty when nothing is known against it.
-
-        Blocks; raises AlertmanagerError.
-        """
-        return self._members.best.why_not_write()
-
-    def _read_only(self) -> str:
+    def permitted(self) -> str:
+        """Return why this user may change no silence here, empty when nothing is known against it. Blocks."""
         try:
-            return self.why_not_write()
+            return self._members.best.why_not_write()
         except AlertmanagerError:
-            # It is asked again when something is to be written.
+            # A server that does not answer says so when something is to be written.
             return ""
 
     def with_live(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:

@@ -121,8 +121,8 @@ class ExtendAck:
         return self.silence.id
 
     def permitted(self) -> str:
-        """Alertmanager cannot be asked; a refusal comes with the write."""
-        return ""
+        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
+        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():

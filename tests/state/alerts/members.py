@@ -24,12 +24,17 @@ class Member:
         self.labels = list(alerts)
         self.kept: dict[str, Silence] = {}
         self.down = ""
+        self.forbidden = ""
         self.lost = ""
         self.posted: list[Draft] = []
         self.time = NOW
 
     def __str__(self) -> str:
         return "http://am"
+
+    def why_not_write(self) -> str:
+        self._answer()
+        return self.forbidden
 
     def now(self) -> float:
         return self.time

@@ -237,3 +237,13 @@ def test_the_operation_that_ends_one_has_its_own_name() -> None:
     operation = end(cluster(member), ACK)
     assert operation.id == "end-ack"
     assert operation.run().done
+
+
+def test_what_leads_to_alertmanager_may_forbid_to_write() -> None:
+    member = Member(LABELS)
+    operation = Ack(cluster(member), alert(), "ana")
+    assert operation.permitted() == ""
+    member.forbidden = "you may not create services/proxy in monitoring"
+    assert operation.permitted() == member.forbidden
+    member.forbidden, member.down = "", "unreachable"
+    assert operation.permitted() == ""
