@@ -139,7 +139,18 @@ def _pool(configuration: Any, server: Server, certificate: Certificate | None) -
             # The kubeconfig says so; a warning for each connection would only write over the screen.
             disable_warnings(InsecureRequestWarning)
         manager.connection_pool_kw["ssl_context"] = tls_context(server, certificate)
+    if configuration.proxy.startswith("https"):
+        # As in Go the cluster's authority may stand for the proxy, too; so may those of the system.
+        config = manager.connection_pool_kw["_proxy_config"]
+        manager.connection_pool_kw["_proxy_config"] = config._replace(ssl_context=_proxy_tls_context(server))
     return manager
+
+
+def _proxy_tls_context(server: Server) -> ssl.SSLContext:
+    context = tls_context(server, None)
+    if not server.insecure and server.authority is not None:
+        context.load_default_certs()
+    return context
 
 
 def _proxy_headers(proxy: str) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Commands in a container: the remote command protocol (v4 and v5 of `channel.k8s.io`) over a WebSocket.
+"""Commands in a container: the remote command protocol, v4 and v5 of `channel.k8s.io`.
 
 Each message begins with the number of its channel. A process ends with a Status on the error channel.
 """
@@ -11,15 +11,16 @@ from typing import Any
 
 import msgspec
 
+from state.cluster.conversation import CLOSE, Conversation
 from state.cluster.errors import Unreachable
 from state.cluster.pump import Pump
+from state.cluster.streams import SpdyStream, Streams
 from state.cluster.transport import Request, Transport
-from state.cluster.websocket import WebSocket
+from state.cluster.websocket import V5
 from state.printable import printable
 
-V5 = "v5.channel.k8s.io"
-PROTOCOLS = (V5, "v4.channel.k8s.io")
-"""v5 can say that the input has ended; servers before 1.30 speak v4 only."""
+V4 = "v4.channel.k8s.io"
+"""What servers before 1.30 speak over a WebSocket, and all over SPDY."""
 _PIECE = 32 * 1024
 _LONGEST_STATUS = 64 * 1024
 _EXIT_STATUS = re.compile(r"(?:exit (?:status|code)|terminated with exit code) (\d{1,3})\b")
@@ -33,8 +34,6 @@ class Channel(IntEnum):
     STDERR = 2
     ERROR = 3
     RESIZE = 4
-    CLOSE = 255
-    """v5: the channel whose number follows gets no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,18 @@ def attach_request(place: Place, *, stdin: bool, tty: bool) -> Request:
     return Request(place.path("attach"), _streams(place, stdin=stdin, tty=tty), accept="*/*")
 
 
+def remote_command(request: Request) -> Streams:
+    """Return the streams of an exec or attach request."""
+    wanted = dict(request.query)
+    channels = [(Channel.ERROR, "error", True)]
+    channels += [(Channel.STDIN, "stdin", False)] if wanted.get("stdin") else []
+    channels += [(Channel.STDOUT, "stdout", True)]
+    channels += [(Channel.STDERR, "stderr", True)] if wanted.get("stderr") else []
+    channels += [(Channel.RESIZE, "resize", False)] if wanted.get("tty") else []
+    opened = tuple(SpdyStream(channel, (("streamtype", name),), answers) for channel, name, answers in channels)
+    return Streams((V5, V4), V4, opened)
+
+
 def _streams(place: Place, *, stdin: bool, tty: bool) -> tuple[tuple[str, str], ...]:
     wanted = {"stdin": stdin, "stdout": True, "stderr": not tty, "tty": tty}
     return (("container", place.container), *((name, "true") for name, on in wanted.items() if on))
@@ -85,9 +96,9 @@ def _streams(place: Place, *, stdin: bool, tty: bool) -> tuple[tuple[str, str], 
 class Process:
     """A process at the other end: what it writes is handed on, what it reads is sent. Belongs to the pump's thread."""
 
-    def __init__(self, websocket: WebSocket, wrote: Callable[[Channel, bytes], None]) -> None:
+    def __init__(self, conversation: Conversation, wrote: Callable[[Channel, bytes], None]) -> None:
         """`wrote` gets what comes on stdout and stderr."""
-        self.websocket = websocket
+        self.conversation = conversation
         self.exit: Exit | None = None
         """How it ended, None as long as it has not."""
         self._wrote = wrote
@@ -108,19 +119,19 @@ class Process:
     def write(self, data: bytes) -> None:
         """Send input."""
         for start in range(0, len(data), _PIECE):
-            self.websocket.send(bytes([Channel.STDIN]) + data[start : start + _PIECE])
+            self.conversation.send(bytes([Channel.STDIN]) + data[start : start + _PIECE])
 
     def end_input(self) -> bool:
         """Say that the input has ended; False where the server's protocol has no way to say so."""
-        if self.websocket.protocol != V5:
+        if not self.conversation.half_closes:
             return False
-        self.websocket.send(bytes([Channel.CLOSE, Channel.STDIN]))
+        self.conversation.send(bytes([CLOSE, Channel.STDIN]))
         return True
 
     def resize(self, columns: int, rows: int) -> None:
         """Tell the size of the terminal."""
         size = msgspec.json.encode({"Width": columns, "Height": rows})
-        self.websocket.send(bytes([Channel.RESIZE]) + size)
+        self.conversation.send(bytes([Channel.RESIZE]) + size)
 
 
 def read_status(data: bytes) -> Exit:
@@ -162,9 +173,10 @@ def run(
     `stdin` is asked for more whenever there is room, and may block; `stopped` is asked in between, and ends it with
     an exit whose code is None. Raises ApiError, SignInFailed, Unreachable, and what the callbacks raise.
     """
-    websocket = transport.upgrade(exec_request(place, command, stdin=stdin is not None), PROTOCOLS)
-    process = Process(websocket, wrote)
-    pump = Pump(websocket)
+    request = exec_request(place, command, stdin=stdin is not None)
+    conversation = transport.upgrade(request, remote_command(request))
+    process = Process(conversation, wrote)
+    pump = Pump(conversation)
     rest = iter(stdin) if stdin is not None else None
 
     def feed() -> None:
@@ -175,7 +187,7 @@ def run(
         if process.exit is not None:
             # It did not wait for the end of its input.
             rest = None
-        while rest is not None and not websocket.full:
+        while rest is not None and not conversation.full:
             piece = next(rest, None)
             if piece is None:
                 rest = None

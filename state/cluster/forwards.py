@@ -150,10 +150,10 @@ class Forward:
             pod = self._choice.choose(transport, avoid)
             name, avoid = str(pod["metadata"]["name"]), str(pod["metadata"].get("uid", ""))
             try:
-                websocket = open_port(transport, self._choice.namespace, name, self._now.remote)
+                conversation = open_port(transport, self._choice.namespace, name, self._now.remote)
                 with self._lock:
                     self._now = replace(self._now, pod=name)
-                tunnel.run(websocket)
+                tunnel.run(conversation)
             except (NotReached, ApiError) as error:
                 denied = isinstance(error, ApiError) and error.denied
                 if denied or attempt >= _ATTEMPTS:

@@ -1,4 +1,4 @@
-"""One thread that serves a WebSocket and the files beside it, until the conversation is over."""
+"""One thread that serves a conversation and the files beside it, until it is over."""
 
 import os
 import selectors
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from state.cluster.conversation import Conversation
 from state.cluster.errors import Unreachable
-from state.cluster.websocket import WebSocket
 
 _LOOK_SECONDS = 1.0
 
@@ -22,7 +22,7 @@ class HasFileno(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A file served beside the WebSocket. It is looked at for what the two questions ask for at that moment."""
+    """A file served beside the conversation. It is looked at for what the two questions ask for at that moment."""
 
     file: int | HasFileno
     readable: Callable[[], None]
@@ -35,10 +35,10 @@ class Pump:
     """Waits for whatever is ready and hands it on. `post` and `stop` may be called from any thread."""
 
     def __init__(
-        self, websocket: WebSocket, beside: tuple[Beside, ...] = (), clear: Callable[[], bool] | None = None
+        self, conversation: Conversation, beside: tuple[Beside, ...] = (), clear: Callable[[], bool] | None = None
     ) -> None:
         """`clear` is asked whether more of what the server sends can be taken; by default it always can."""
-        self._websocket = websocket
+        self._conversation = conversation
         self._beside = beside
         self._clear = clear if clear is not None else _always
         self._posted: deque[Callable[[], None]] = deque()
@@ -64,44 +64,44 @@ class Pump:
 
         `before` is called each time before it waits, every second at least. What the callbacks raise ends it, too.
         """
-        websocket = self._websocket
+        conversation = self._conversation
         with selectors.DefaultSelector() as selector:
             try:
-                while not self._stopped and not websocket.closed:
+                while not self._stopped and not conversation.closed:
                     while self._posted:
                         self._posted.popleft()()
-                    websocket.tick()
+                    conversation.tick()
                     before()
                     self._flush(received)
-                    if not (websocket.more and self._clear()):
+                    if not (conversation.more and self._clear()):
                         for one in self._ready(selector):
                             one()
                     if self._clear():
-                        for message in websocket.receive():
+                        for message in conversation.receive():
                             received(message)
             finally:
                 self._close()
 
     def _flush(self, received: Callable[[bytes], None]) -> None:
         try:
-            self._websocket.flush()
+            self._conversation.flush()
         except Unreachable:
             # What the other side said before it hung up says why, and may be all that was wanted.
-            while messages := self._websocket.receive():
+            while messages := self._conversation.receive():
                 for message in messages:
                     received(message)
-            if not self._websocket.closed:
+            if not self._conversation.closed:
                 raise
 
     def _ready(self, selector: selectors.BaseSelector) -> list[Callable[[], None]]:
         """Wait, and return what is to be called."""
-        websocket = self._websocket
+        conversation = self._conversation
         wanted: dict[int, tuple[int, Callable[[], None], Callable[[], None]]] = {}
-        events = (selectors.EVENT_READ if self._clear() else 0) | (selectors.EVENT_WRITE if websocket.backlog else 0)
-        wanted[websocket.fileno()] = (events, _nothing, _nothing)
+        events = (selectors.EVENT_READ if self._clear() else 0) | (selectors.EVENT_WRITE if conversation.backlog else 0)
+        wanted[conversation.fileno()] = (events, _nothing, _nothing)
         wanted[self._wake_read] = (selectors.EVENT_READ, self._awake, _nothing)
         for one in self._beside:
-            read = selectors.EVENT_READ if not websocket.full and one.wants_read() else 0
+            read = selectors.EVENT_READ if not conversation.full and one.wants_read() else 0
             write = selectors.EVENT_WRITE if one.wants_write() else 0
             wanted[_fileno(one.file)] = (read | write, one.readable, one.writable)
         for descriptor in [key for key in selector.get_map() if key not in wanted or not wanted[key][0]]:
@@ -136,7 +136,7 @@ class Pump:
                     pass
 
     def _close(self) -> None:
-        self._websocket.close()
+        self._conversation.close()
         with self._lock:
             self._ended = True
             os.close(self._wake_read)

@@ -7,10 +7,10 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from state.cluster.conversation import Conversation
 from state.cluster.errors import Unreachable
 from state.cluster.exec import Channel, Exit, Process, serve
 from state.cluster.pump import Beside, Pump
-from state.cluster.websocket import WebSocket
 
 DETACH = b"\x1d"
 """ctrl+] leaves a process that goes on without us."""
@@ -66,7 +66,13 @@ class Session:
     """A conversation between a terminal and a process. `run` blocks; the rest may be called from any thread."""
 
     def __init__(
-        self, terminal: Terminal, websocket: WebSocket, *, stdin: bool = True, tty: bool = True, detach: bool = False
+        self,
+        terminal: Terminal,
+        conversation: Conversation,
+        *,
+        stdin: bool = True,
+        tty: bool = True,
+        detach: bool = False,
     ) -> None:
         """With `detach`, ctrl+] leaves; so does ctrl+c where there is no terminal at the other end to take it."""
         self._terminal = terminal
@@ -76,8 +82,8 @@ class Session:
         self.left = False
         """Whether the user left a process that goes on."""
         self._over = False
-        self._process = Process(websocket, self._wrote)
-        self._pump = Pump(websocket, (Beside(terminal.reads, self._typed, wants_read=lambda: not self._over),))
+        self._process = Process(conversation, self._wrote)
+        self._pump = Pump(conversation, (Beside(terminal.reads, self._typed, wants_read=lambda: not self._over),))
 
     def resized(self) -> None:
         """The local terminal has another size."""

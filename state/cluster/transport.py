@@ -1,11 +1,11 @@
 """The seam between what asks a cluster and what carries the bytes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from state.cluster.websocket import WebSocket
+    from state.cluster.conversation import Conversation
+    from state.cluster.streams import Streams
 
 Query = tuple[tuple[str, str], ...]
 
@@ -67,8 +67,8 @@ class Transport(Protocol):
         """Return the answer once its head is there. Raises Unreachable or SignInFailed."""
         ...
 
-    def upgrade(self, request: Request, protocols: "Sequence[str]") -> "WebSocket":
-        """Return a WebSocket that speaks one of these protocols. Raises ApiError, Unreachable or SignInFailed."""
+    def upgrade(self, request: Request, streams: "Streams") -> "Conversation":
+        """Return the open streams of a process or a port. Raises ApiError, Unreachable or SignInFailed."""
         ...
 
     def close(self) -> None:

@@ -1,20 +1,21 @@
-"""One connection to a port of a pod: a local socket tied to two channels of a WebSocket.
+"""One connection to a port of a pod: a local socket tied to two channels.
 
-The channels of `v4.channel.k8s.io` for port-forward: 0 carries data, 1 the server's complaint; the first message on
-each is the port. A WebSocket carries one connection, and knows no end of one direction.
+The channels of `v4.channel.k8s.io` for port-forward: 0 carries data, 1 the server's complaint. Over a WebSocket the
+first message on each is the port, and there is no end of one direction; over SPDY there is.
 """
 
 import socket
 import time
 from collections.abc import Callable
 
+from state.cluster.conversation import CLOSE, Conversation
 from state.cluster.errors import Unreachable
 from state.cluster.pump import Beside, Pump
+from state.cluster.streams import SpdyStream, Streams
 from state.cluster.transport import Request, Transport
-from state.cluster.websocket import WebSocket
 from state.printable import printable
 
-PROTOCOLS = ("v4.channel.k8s.io",)
+_PROTOCOLS, _SPDY_PROTOCOL = ("v4.channel.k8s.io",), "portforward.k8s.io"
 AFTERWARDS_SECONDS = 10.0
 """How long the pod may stay silent once the local side has sent its last byte."""
 ANSWERED_SECONDS = 0.5
@@ -29,10 +30,16 @@ class NotReached(Exception):
     """The pod took no connection; nothing of what was sent has arrived. The text is the server's, printable."""
 
 
-def open_port(transport: Transport, namespace: str, pod: str, port: int) -> WebSocket:
-    """Return a WebSocket to a port of a pod. Raises ApiError, Unreachable, SignInFailed."""
+def open_port(transport: Transport, namespace: str, pod: str, port: int) -> Conversation:
+    """Return the open channels to a port of a pod. Raises ApiError, Unreachable, SignInFailed."""
     path = f"/api/v1/namespaces/{namespace}/pods/{pod}/portforward"
-    return transport.upgrade(Request(path, (("ports", str(port)),), accept="*/*"), PROTOCOLS)
+    return transport.upgrade(Request(path, (("ports", str(port)),), accept="*/*"), _streams(port))
+
+
+def _streams(port: int) -> Streams:
+    about = (("port", str(port)), ("requestid", "0"))
+    error = SpdyStream(_ERROR, (("streamtype", "error"), *about))
+    return Streams(_PROTOCOLS, _SPDY_PROTOCOL, (error, SpdyStream(_DATA, (("streamtype", "data"), *about))))
 
 
 class Tunnel:
@@ -60,7 +67,7 @@ class Tunnel:
         if pump is not None:
             pump.stop()
 
-    def run(self, websocket: WebSocket) -> None:
+    def run(self, conversation: Conversation) -> None:
         """Pass bytes both ways until one side ends. Raises NotReached, after which it can be run on another pod.
 
         Raises Unreachable when the connection breaks later than that.
@@ -79,12 +86,14 @@ class Tunnel:
                 return
             if not data:
                 self._ended, self._ended_at = True, time.monotonic()
+                if conversation.half_closes:
+                    conversation.send(bytes([CLOSE, _DATA]))
                 return
             if not self._bound:
                 self._sent += data
                 self._bound = len(self._sent) > _REPEATED
             self._owing = True
-            websocket.send(bytes([_DATA]) + data)
+            conversation.send(bytes([_DATA]) + data)
             self._count(len(data), 0)
 
         def writable() -> None:
@@ -100,7 +109,7 @@ class Tunnel:
 
         def received(message: bytes) -> None:
             channel, data = message[0], message[1:]
-            if channel not in heard:
+            if channel not in heard and conversation.names_ports:
                 heard.add(channel)
             elif channel == _ERROR:
                 complaint.extend(data)
@@ -122,9 +131,9 @@ class Tunnel:
             return not self._ended
 
         beside = Beside(local, readable, writable, wants_read, lambda: bool(back))
-        pump = self._pump = Pump(websocket, (beside,), clear=lambda: len(back) < _HELD)
+        pump = self._pump = Pump(conversation, (beside,), clear=lambda: len(back) < _HELD)
         if self._sent:
-            websocket.send(bytes([_DATA]) + bytes(self._sent))
+            conversation.send(bytes([_DATA]) + bytes(self._sent))
         if self._stopped:
             pump.stop()
         try:

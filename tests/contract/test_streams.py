@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,16 @@ from state.cluster.archive import Tally
 from state.cluster.copying import copy_from, copy_to
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ApiError
-from state.cluster.exec import Channel, Place, run
+from state.cluster.exec import Channel, Place, exec_request, remote_command, run
 from state.cluster.forwards import Forwards, Way
 from state.cluster.kinds.pods import POD
 from state.cluster.operations.copy import CopyFrom, CopyTo
 from state.cluster.operations.debug import AddDebugContainer, await_running
-from state.cluster.operations.enter import Enter
+from state.cluster.operations.enter import Enter, may_stream
 from state.cluster.pod_choice import choice_of, is_ready
 from state.cluster.shells import find_shell
+from state.cluster.spdy import Spdy
+from state.cluster.target import Impersonation
 from state.cluster.terminal import Terminal
 from state.cluster.transport import Transport
 from state.operation import Refused
@@ -40,12 +43,25 @@ IMAGE = "registry.example/payments-api:v1.8.1"
 
 
 @pytest.fixture(scope="module")
-def transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
-    """The simulator, or the server of the environment, as a user who may do all."""
+def config(request: pytest.FixtureRequest) -> tuple[kubeconfig.Kubeconfig, str]:
+    """The simulator, or the server of the environment, and the context of a user who may do all."""
     parts = CONFIG.split(os.pathsep) if CONFIG else [request.getfixturevalue("simulated").kubeconfig]
-    config = kubeconfig.load([Path(part) for part in parts])
-    names = [one.name for one in config.contexts() if one.name.endswith("-admin")] or [config.current]
-    made = connect.connect(config.target(names[0]), SignIns(os.environ), {})
+    found = kubeconfig.load([Path(part) for part in parts])
+    names = [one.name for one in found.contexts() if one.name.endswith("-admin")] or [found.current]
+    return found, names[0]
+
+
+def connected(config: tuple[kubeconfig.Kubeconfig, str], user: str = "") -> Transport:
+    """Return a way to the server as a user that may do all, or acting as another."""
+    target = config[0].target(config[1])
+    acting = replace(target, user=replace(target.user, impersonation=Impersonation(user)))
+    return connect.connect(acting if user else target, SignIns(os.environ), {})
+
+
+@pytest.fixture(scope="module")
+def transport(config: tuple[kubeconfig.Kubeconfig, str]) -> Iterator[Transport]:
+    """The server, as a user who may do all."""
+    made = connected(config)
     yield made
     made.close()
 
@@ -117,6 +133,54 @@ def ran(transport: Transport, place: Place, *command: str, **options: Any) -> tu
 def test_a_command_writes_on_two_streams_and_ends_with_its_code(transport: Transport, place: Place) -> None:
     assert ran(transport, place, "sh", "-c", "echo out; echo err >&2; exit 3") == (3, b"out\n", b"err\n")
     assert ran(transport, place, "true") == (0, b"", b"")
+
+
+@pytest.fixture(scope="module")
+def creator(config: tuple[kubeconfig.Kubeconfig, str], transport: Transport, namespace: str) -> Iterator[Transport]:
+    """Somebody who may `create` the streams of pods and not `get` them, as SPDY needs it."""
+    name, rbac = f"{namespace}-creator", f"/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}"
+    streams = {"apiGroups": [""], "resources": ["pods/exec", "pods/attach", "pods/portforward"], "verbs": ["create"]}
+    pods = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}
+    group = "rbac.authorization.k8s.io"
+    about = {"apiVersion": f"{group}/v1", "metadata": {"name": name}}
+    requests.post(transport, f"{rbac}/roles", {**about, "kind": "Role", "rules": [streams, pods]})
+    bound = {"roleRef": {"apiGroup": group, "kind": "Role", "name": name}}
+    subjects = [{"apiGroup": group, "kind": "User", "name": name}]
+    requests.post(transport, f"{rbac}/rolebindings", {**about, **bound, "kind": "RoleBinding", "subjects": subjects})
+    made = connected(config, name)
+    until(lambda: not may_stream(made, namespace, "streams", "exec"), "the right does not come")
+    yield made
+    made.close()
+
+
+@pytest.mark.usefixtures("place")
+def test_who_may_create_streams_alone_gets_them_over_spdy(creator: Transport, place: Place, forwards: Forwards) -> None:
+    request = exec_request(place, ("true",))
+    asked = creator.upgrade(request, remote_command(request))
+    assert isinstance(asked, Spdy)
+    asked.close()
+    assert ran(creator, place, "sh", "-c", "echo out; echo err >&2; exit 3") == (3, b"out\n", b"err\n")
+    code, out, _ = ran(creator, place, "sh", "-c", "head -c 2000000; sleep 0.5", stdin=iter(PIECES))
+    assert (code, out) == (0, b"".join(PIECES))
+    pod = Ref("c", POD.resource.group_kind, place.namespace, place.pod)
+    forwarded = forwards.open(lambda: creator, pod, choice_of(creator, pod), 8080)
+    assert [fetched(forwarded.local) for _ in range(2)]
+
+
+@pytest.mark.usefixtures("ending_input")
+def test_over_spdy_input_ends_too(creator: Transport, place: Place) -> None:
+    assert ran(creator, place, "cat", stdin=iter(PIECES)) == (0, b"".join(PIECES), b"")
+
+
+def test_who_may_not_stream_is_told_which_right_is_missing(
+    config: tuple[kubeconfig.Kubeconfig, str], place: Place
+) -> None:
+    nobody = connected(config, f"{place.namespace}-nobody")
+    with pytest.raises(ApiError, match='cannot create resource "pods/exec"') as refused:
+        ran(nobody, place, "true")
+    assert refused.value.denied
+    assert 'cannot create resource "pods/exec"' in str(refused.value)
+    nobody.close()
 
 
 PIECES = [bytes([65 + n % 26]) * 50_000 for n in range(40)]

@@ -1,7 +1,8 @@
-"""Connections to the ports of a pod, over WebSockets.
+"""Connections to the ports of a pod.
 
-Two ways: channels (`v4.channel.k8s.io`), with a data and an error channel for each port of the request; and SPDY
-through a tunnel (`SPDY/3.1+portforward.k8s.io`), with a data and an error stream for each connection.
+Over a WebSocket by channels (`v4.channel.k8s.io`), with a data and an error channel for each port of the request; by
+SPDY, with a data and an error stream for each connection, either within a WebSocket (`SPDY/3.1+portforward.k8s.io`)
+or alone.
 """
 
 import asyncio
@@ -9,8 +10,9 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from cockpit.simulator.api.links import Link, asks_for_spdy, spdy_link, websocket_link
 from cockpit.simulator.api.reading import existing
-from cockpit.simulator.api.remote import converse, upgraded
+from cockpit.simulator.api.remote import converse
 from cockpit.simulator.api.server import Call
 from cockpit.simulator.api.spdy import Data, Opened, Ping, Reset, Spdy, Type, control, data
 from cockpit.simulator.ports import CannotStart
@@ -18,7 +20,8 @@ from cockpit.simulator.shell.console import Input
 from cockpit.simulator.status import bad_request
 
 CHANNELS = "v4.channel.k8s.io"
-TUNNEL = "SPDY/3.1+portforward.k8s.io"
+_SPDY = "portforward.k8s.io"
+TUNNEL = f"SPDY/3.1+{_SPDY}"
 
 
 async def port_forward(call: Call) -> web.StreamResponse:
@@ -27,10 +30,12 @@ async def port_forward(call: Call) -> web.StreamResponse:
     if not pod["spec"].get("nodeName"):
         raise bad_request(f"pod {call.address.name} does not have a host assigned")
     ports = _ports(call)
-    websocket = await upgraded(call, (TUNNEL, CHANNELS))
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-    if websocket.ws_protocol == TUNNEL:
-        return await _through_tunnel(call, websocket, namespace, name)
+    if asks_for_spdy(call):
+        return await _by_spdy(call, spdy_link(call, (_SPDY,)), namespace, name)
+    websocket = await websocket_link(call, (TUNNEL, CHANNELS))
+    if websocket.protocol == TUNNEL:
+        return await _by_spdy(call, websocket, namespace, name)
     return await _by_channels(call, websocket, namespace, name, ports)
 
 
@@ -59,11 +64,9 @@ class Connection:
         await self._send(data)
 
 
-async def _by_channels(
-    call: Call, websocket: web.WebSocketResponse, namespace: str, pod: str, ports: list[int]
-) -> web.StreamResponse:
+async def _by_channels(call: Call, link: Link, namespace: str, pod: str, ports: list[int]) -> web.StreamResponse:
     def sender(channel: int) -> Callable[[bytes], Awaitable[None]]:
-        return lambda data: websocket.send_bytes(bytes([channel]) + data)
+        return lambda data: link.send_bytes(bytes([channel]) + data)
 
     connections = [Connection(sender(2 * index)) for index in range(len(ports))]
 
@@ -85,10 +88,10 @@ async def _by_channels(
             connections[index].given.feed(data[1:])
             await connections[index].given.room()
 
-    return await converse(call, websocket, received, work())
+    return await converse(call, link, received, work())
 
 
-async def _through_tunnel(call: Call, websocket: web.WebSocketResponse, namespace: str, pod: str) -> web.StreamResponse:
+async def _by_spdy(call: Call, link: Link, namespace: str, pod: str) -> web.StreamResponse:
     """Serve the streams of a SPDY connection: of each pair the error stream comes first, then the one with data."""
     spdy, over = Spdy(), asyncio.Event()
     errors: dict[str, int] = {}
@@ -100,20 +103,20 @@ async def _through_tunnel(call: Call, websocket: web.WebSocketResponse, namespac
             await call.server.kubelets.connect(namespace, pod, port, connection)
         except CannotStart as reason:
             words = f"error forwarding port {port} to pod {pod}, uid : {reason}"
-            await websocket.send_bytes(data(error, words.encode(), last=True))
+            await link.send_bytes(data(error, words.encode(), last=True))
         else:
-            await websocket.send_bytes(data(error, b"", last=True))
-        await websocket.send_bytes(data(stream, b"", last=True))
+            await link.send_bytes(data(error, b"", last=True))
+        await link.send_bytes(data(stream, b"", last=True))
         connections.pop(stream, None)
 
     async def opened(event: Opened) -> None:
-        await websocket.send_bytes(spdy.reply(event.stream))
+        await link.send_bytes(spdy.reply(event.stream))
         request = event.headers.get("requestid", "")
         if event.headers.get("streamtype") == "error":
             errors[request] = event.stream
             return
         stream, port = event.stream, event.headers.get("port", "")
-        connection = connections[stream] = Connection(lambda sent: websocket.send_bytes(data(stream, sent)))
+        connection = connections[stream] = Connection(lambda sent: link.send_bytes(data(stream, sent)))
         task = asyncio.ensure_future(serve(stream, errors.pop(request, 0), int(port), connection))
         serving.add(task)
         task.add_done_callback(serving.discard)
@@ -124,7 +127,7 @@ async def _through_tunnel(call: Call, websocket: web.WebSocketResponse, namespac
                 case Opened():
                     await opened(event)
                 case Ping():
-                    await websocket.send_bytes(control(Type.PING, event.id))
+                    await link.send_bytes(control(Type.PING, event.id))
                 case Data() | Reset() if event.stream in connections:
                     given = connections[event.stream].given
                     if isinstance(event, Data):
@@ -140,4 +143,4 @@ async def _through_tunnel(call: Call, websocket: web.WebSocketResponse, namespac
             for task in tuple(serving):
                 task.cancel()
 
-    return await converse(call, websocket, received, work())
+    return await converse(call, link, received, work())

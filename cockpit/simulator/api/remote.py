@@ -1,23 +1,26 @@
-"""Exec and attach: the remote command protocol over WebSockets (`v4` and `v5.channel.k8s.io`)."""
+"""Exec and attach: the remote command protocol (`v4` and `v5.channel.k8s.io`) over WebSockets, or over SPDY."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
+from cockpit.simulator.api.links import Link, asks_for_spdy, spdy_link, websocket_link
 from cockpit.simulator.api.logs import chosen_container
 from cockpit.simulator.api.reading import existing
+from cockpit.simulator.api.remote_spdy import SpdyChannels
 from cockpit.simulator.api.request import flag
 from cockpit.simulator.api.sending import Hangup, Patience
 from cockpit.simulator.api.server import Call
 from cockpit.simulator.ports import CannotStart
 from cockpit.simulator.shell.console import Console, Input, Terminal
-from cockpit.simulator.status import ApiError, bad_request
+from cockpit.simulator.status import bad_request
 from cockpit.simulator.store import Object
 
 V5 = "v5.channel.k8s.io"
-PROTOCOLS = (V5, "v4.channel.k8s.io")
+V4 = "v4.channel.k8s.io"
+PROTOCOLS = (V5, V4)
 _STDIN, _STDOUT, _STDERR, _ERROR, _RESIZE, _CLOSE = 0, 1, 2, 3, 4, 255
 _LOOKED_AT_SECONDS = 5.0
 
@@ -37,13 +40,14 @@ async def remote_command(call: Call) -> web.StreamResponse:
         raise bad_request("you must specify at least 1 command")
     if not pod["spec"].get("nodeName"):
         raise bad_request(f"pod {call.address.name} does not have a host assigned")
-    websocket = await upgraded(call, PROTOCOLS)
+    link = await _link(call, [*outputs, *(["stdin"] if stdin else []), *(["resize"] if tty else [])])
     given = Input()
-    console = _console(websocket, given, tty=tty, errors="stderr" in outputs)
+    console = _console(link, given, tty=tty, errors="stderr" in outputs)
+    ends = isinstance(link, SpdyChannels) or link.protocol == V5
     kubelets, where = call.server.kubelets, (pod["metadata"]["namespace"], pod["metadata"]["name"], container)
 
     async def work() -> None:
-        await _send(websocket, _STDOUT, b"")
+        await _send(link, _STDOUT, b"")
         try:
             if call.address.subresource == "exec":
                 code = await kubelets.execute(*where, command, console)
@@ -52,7 +56,7 @@ async def remote_command(call: Call) -> web.StreamResponse:
             status = _ended(code)
         except CannotStart as error:
             status = _failed(str(error))
-        await _send(websocket, _ERROR, json.dumps(status).encode())
+        await _send(link, _ERROR, json.dumps(status).encode())
 
     async def received(data: bytes) -> None:
         channel, payload = data[0], data[1:]
@@ -62,65 +66,55 @@ async def remote_command(call: Call) -> web.StreamResponse:
         elif channel == _RESIZE and isinstance(console, Terminal):
             size = json.loads(payload)
             console.resize(int(size["Width"]), int(size["Height"]))
-        elif channel == _CLOSE and websocket.ws_protocol == V5 and payload == bytes([_STDIN]):
+        elif channel == _CLOSE and ends and payload == bytes([_STDIN]):
             given.end()
 
     if not stdin:
         given.end()
     beside = [console.serve()] if isinstance(console, Terminal) and stdin else []
-    return await converse(call, websocket, received, work(), *beside)
+    return await converse(call, link, received, work(), *beside)
 
 
-async def upgraded(call: Call, protocols: tuple[str, ...]) -> web.WebSocketResponse:
-    """Return the WebSocket a request asks for. Raises ApiError (400) when it asks for none of these protocols."""
-    # Pings are answered where a frozen server would not.
-    websocket = web.WebSocketResponse(protocols=protocols, max_msg_size=0, autoping=False, compress=False, timeout=1.0)
-    ready = websocket.can_prepare(call.request)
-    if not ready:
-        raise bad_request("Upgrade request required")
-    if ready.protocol is None:
-        raise ApiError(403, "Forbidden", f"no protocol of {', '.join(protocols)} is asked for", details={})
-    await websocket.prepare(call.request)
-    return websocket
+async def _link(call: Call, streams: list[str]) -> Link:
+    if not asks_for_spdy(call):
+        return await websocket_link(call, PROTOCOLS)
+    channels = SpdyChannels(spdy_link(call, (V4,)), ("error", *streams))
+    if not await channels.opened():
+        raise Hangup
+    return channels
 
 
 async def converse(
     call: Call,
-    websocket: web.WebSocketResponse,
+    link: Link,
     received: Callable[[bytes], Awaitable[None]],
     *works: Awaitable[None],
-) -> web.WebSocketResponse:
+) -> web.StreamResponse:
     """Hand on what comes while the first of these works goes on; then close. Faults reach it as they do a watch."""
     tasks = [asyncio.ensure_future(work) for work in works]
-    listening = asyncio.ensure_future(_listen(call, websocket, received))
+    listening = asyncio.ensure_future(_listen(call, link, received))
     guarding = asyncio.ensure_future(_guard(call))
     try:
         await asyncio.wait([tasks[0], listening, guarding], return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():
             tasks[0].result()
-            await websocket.close()
     except ConnectionError as error:
         raise Hangup from error
     finally:
         for task in (*tasks, listening, guarding):
             task.cancel()
         await asyncio.gather(*tasks, listening, guarding, return_exceptions=True)
-    return websocket
+    try:
+        return await link.close()
+    except ConnectionError as error:
+        raise Hangup from error
 
 
-async def _listen(call: Call, websocket: web.WebSocketResponse, received: Callable[[bytes], Awaitable[None]]) -> None:
+async def _listen(call: Call, link: Link, received: Callable[[bytes], Awaitable[None]]) -> None:
     with Patience(call.server, call.request) as patience:
-        while True:
-            message = await websocket.receive()
+        while (message := await link.read()) is not None:
             await patience.bear()
-            if message.type is WSMsgType.PING:
-                await websocket.pong(message.data)
-            elif message.type is WSMsgType.BINARY and message.data:
-                await received(message.data)
-            elif message.type is WSMsgType.TEXT and message.data:
-                await received(message.data.encode())
-            elif message.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING, WSMsgType.ERROR):
-                return
+            await received(message)
 
 
 async def _guard(call: Call) -> None:
@@ -133,18 +127,18 @@ async def _guard(call: Call) -> None:
                 return
 
 
-async def _send(websocket: web.WebSocketResponse, channel: int, data: bytes) -> None:
-    await websocket.send_bytes(bytes([channel]) + data)
+async def _send(link: Link, channel: int, data: bytes) -> None:
+    await link.send_bytes(bytes([channel]) + data)
 
 
-def _console(websocket: web.WebSocketResponse, given: Input, *, tty: bool, errors: bool) -> Console:
+def _console(link: Link, given: Input, *, tty: bool, errors: bool) -> Console:
     async def out(data: bytes) -> None:
         for start in range(0, len(data), 1 << 15):
-            await _send(websocket, _STDOUT, data[start : start + (1 << 15)])
+            await _send(link, _STDOUT, data[start : start + (1 << 15)])
 
     async def error(data: bytes) -> None:
         if errors:
-            await _send(websocket, _STDERR, data)
+            await _send(link, _STDERR, data)
 
     return Terminal(given, out) if tty else Console(given, out, error)
 

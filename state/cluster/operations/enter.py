@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from state.cell import Cell
 from state.cluster.access import allowed
-from state.cluster.exec import PROTOCOLS, Place, attach_request, exec_request
+from state.cluster.exec import Place, attach_request, exec_request, remote_command
 from state.cluster.terminal import Session, Terminal
 from state.cluster.transport import Transport
 from state.operation import Outcome, Permission, Preview
@@ -58,8 +58,8 @@ class Enter:
             request = exec_request(self.place, (self.shell,), stdin=True, tty=True)
         else:
             request = attach_request(self.place, stdin=self._stdin, tty=self.tty)
-        websocket = self._transport().upgrade(request, PROTOCOLS)
-        self._session = Session(self._terminal, websocket, stdin=self._stdin, tty=self.tty, detach=not self.shell)
+        conversation = self._transport().upgrade(request, remote_command(request))
+        self._session = Session(self._terminal, conversation, stdin=self._stdin, tty=self.tty, detach=not self.shell)
         ended = self._session.run()
         if self._session.left:
             return Outcome(True, f"left {self.place}: it goes on")
@@ -82,10 +82,9 @@ class Enter:
 def may_stream(transport: Transport, namespace: str, pod: str, subresource: str) -> str:
     """Return an empty string, or why this user may not stream to or from a pod. Asks the server.
 
-    A WebSocket is opened with a GET, so older servers ask for `get`; newer ones ask for `create` as well.
+    `create` is what it takes. Servers before 1.35 open a WebSocket to who may `get` alone, so they are asked to.
     """
-    for verb in ("create", "get"):
-        refusal = allowed(transport, Permission(verb, "", "pods", namespace, pod, subresource))
-        if refusal:
-            return refusal
-    return ""
+    refusals = [
+        allowed(transport, Permission(verb, "", "pods", namespace, pod, subresource)) for verb in ("create", "get")
+    ]
+    return refusals[0] if all(refusals) else ""

@@ -63,7 +63,10 @@ class Asked:
 
 @dataclass
 class ApiServer:
-    """Answers with what `answer(asked)` returns: status, body or chunks of one (None breaks off), more headers."""
+    """Answers with what `answer(asked)` returns: status, body or chunks of one (None breaks off), more headers.
+
+    A body that is a function is given the connection, for what follows a switch of protocols.
+    """
 
     url: str
     answer: object = None
@@ -98,6 +101,12 @@ def _handler(api):
             self.send_response(status)
             for name, value in extra.items():
                 self.send_header(name, value)
+            if callable(body):
+                self.end_headers()
+                self.wfile.flush()
+                body(self.connection)
+                self.close_connection = True
+                return
             if isinstance(body, bytes):
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -176,10 +185,13 @@ class _Relay(socketserver.BaseRequestHandler):
             while True:
                 ready, _, _ = select.select(list(pair), [], [], 10)
                 for one in ready:
-                    data = one.recv(65536)
-                    if not data:
-                        return
-                    pair[one].sendall(data)
+                    more = True
+                    while more:
+                        data = one.recv(65536)
+                        if not data:
+                            return
+                        pair[one].sendall(data)
+                        more = isinstance(one, ssl.SSLSocket) and one.pending()
                 if not ready:
                     return
 
@@ -218,11 +230,15 @@ class _ProxyServer(socketserver.ThreadingTCPServer):
 
 @pytest.fixture
 def proxy_server():
-    """Start proxies that lead everywhere to loopback: `proxy_server("http" or "socks5")`."""
+    """Start proxies that lead everywhere to loopback: `proxy_server("http", "https" or "socks5")`."""
     with contextlib.ExitStack() as stack:
 
-        def start(kind):
-            server = _ProxyServer(("127.0.0.1", 0), _Connect if kind == "http" else _Socks5)
+        def start(kind, tls=None):
+            server = _ProxyServer(("127.0.0.1", 0), _Socks5 if kind == "socks5" else _Connect)
+            if kind == "https":
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(tls.folder / "server.crt", tls.folder / "server.key")
+                server.socket = context.wrap_socket(server.socket, server_side=True)
             server.seen = []
             stack.enter_context(_serving(server))
             server.address = f"127.0.0.1:{server.server_address[1]}"

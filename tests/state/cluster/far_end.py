@@ -22,12 +22,14 @@ class FarEnd:
     """Reads whole client frames and sends what it is told to."""
 
     def __init__(self):
-        ours, self.socket = socket.socketpair()
+        self.ours, self.socket = socket.socketpair()
         self.socket.settimeout(20)
         self.let_go = threading.Event()
         self.requests = []
         self.clock = 0.0
-        self.websocket = WebSocket(ours, b"", "v5.channel.k8s.io", self.sentence, self.end, clock=lambda: self.clock)
+        self.websocket = WebSocket(
+            self.ours, b"", "v5.channel.k8s.io", self.sentence, self.end, clock=lambda: self.clock
+        )
 
     @staticmethod
     def sentence(error):
@@ -35,9 +37,9 @@ class FarEnd:
 
     def end(self):
         self.let_go.set()
-        self.websocket._connection.close()
+        self.ours.close()
 
-    def upgrade(self, request, protocols):
+    def upgrade(self, request, streams):
         """Stand in for a transport."""
         self.requests.append(request)
         return self.websocket

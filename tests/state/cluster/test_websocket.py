@@ -1,8 +1,9 @@
 import pytest
 
+from state.cluster.conversation import BACKLOG, SILENCE_SECONDS
 from state.cluster.errors import Unreachable
 from state.cluster.pump import Pump
-from state.cluster.websocket import BACKLOG, SILENCE_SECONDS, accepted, handshake
+from state.cluster.websocket import accepted, handshake
 from tests.state.cluster.far_end import FarEnd
 
 
