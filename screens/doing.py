@@ -92,7 +92,8 @@ class Doing:
         typed = guarded[0] if guarded else ""
         if not await screen.app.push_screen_wait(Confirm(title, prepared.preview, type_name=typed)):
             return ()
-        read_only = any(self.read_only(context) for context in contexts)
+        elsewhere = any(not isinstance(one.subject, Ref) for one in prepared.able)
+        read_only = any(self.read_only(context) for context in (*contexts, *([self.home] if elsewhere else [])))
         journal, who = self.journal, self.who
         try:
             outcome, results = await self._along(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from state.alerts.model import Alert
+from state.alerts.model import Alert, Matcher
 from state.apps.model import App
 from state.ref import Ref
 
@@ -41,12 +41,15 @@ class ObjectWanted(Message):
 class AlertWanted(Message):
     """`verb` is one of open, ack, silence, card, note; restart, logs, describe, roll_back mean the alert's workload."""
 
-    def __init__(self, verb: str, alert: Alert, marked: tuple[Alert, ...] = ()) -> None:
-        """`marked` are all that it is meant for where several are."""
+    def __init__(
+        self, verb: str, alert: Alert, marked: tuple[Alert, ...] = (), matchers: tuple[Matcher, ...] = ()
+    ) -> None:
+        """`marked` are all that it is meant for where several are; `matchers` are those that narrow the list."""
         super().__init__()
         self.verb = verb
         self.alert = alert
         self.marked = marked
+        self.matchers = matchers
 
 
 class SilencesWanted(Message):

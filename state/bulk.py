@@ -54,9 +54,9 @@ class Result(NamedTuple):
 
 
 def name_of(operation: Operation) -> str:
-    """Return what an operation is done to, as lists name it: `payments/api-1`."""
+    """Return what an operation is done to, as lists name it: `payments/api-1`; what is no object has its title."""
     subject = operation.subject
-    return printable(subject.path if isinstance(subject, Ref) else subject)
+    return printable(subject.path if isinstance(subject, Ref) else operation.title)
 
 
 def tied(operation: Operation) -> Operation:

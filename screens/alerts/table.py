@@ -14,7 +14,7 @@ from screens.wanted import AlertWanted
 from state.alerts.chronicle import AlertChronicle
 from state.alerts.grouping import GroupKey
 from state.alerts.listing import PAST, Look
-from state.alerts.model import Alert
+from state.alerts.model import Alert, Matcher
 from state.alerts.source import LiveAlerts
 from state.alerts.view import AlertView
 from state.apps.model import App
@@ -22,6 +22,9 @@ from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health
 from widgets.grid import Grid
+
+OF_SEVERAL = ("ack", "silence")
+"""What can be meant for several alerts at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ class AlertTable(AlertKeys):
         found = (alert for key in grid.targets for alert in self._of(key))
         return tuple({alert.fingerprint: alert for alert in found}.values())
 
+    def matchers(self) -> tuple[Matcher, ...]:
+        return self.view.filter.matchers if self.view is not None else ()
+
     def want(self, verb: str) -> None:
         key = self.query_one(Grid).cursor_key
         alerts = self._of(key)
@@ -97,12 +103,10 @@ class AlertTable(AlertKeys):
             super().want(verb)
         elif verb == "open":
             self.fold()
-        elif alerts and verb == "silence":
-            self.post_message(AlertWanted(verb, alerts[0], self.marked() or alerts))
-        elif len(alerts) == 1 or (alerts and self.marked()):
-            self.post_message(AlertWanted(verb, alerts[0], self.marked()))
+        elif alerts and (verb in OF_SEVERAL or len(alerts) == 1):
+            self.post_message(AlertWanted(verb, alerts[0], self.marked() or alerts, self.matchers()))
         elif alerts:
-            words = f"these are {len(alerts)} alerts: open the group and choose one, or mark some"
+            words = f"these are {len(alerts)} alerts: open the group and choose one"
             self.app.notify(words, severity="warning", markup=False)
 
     def fold(self) -> None:

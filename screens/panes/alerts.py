@@ -13,7 +13,7 @@ from screens.panes.wanting import Wanting
 from screens.table import Table
 from screens.wanted import AlertWanted
 from state.age import short_age
-from state.alerts.model import Alert, AlertPicture, AlertState, Severity
+from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity
 from state.alerts.source import LiveAlerts
 from state.cell import Cell, Tone
 from state.freshness import Freshness, Health
@@ -45,10 +45,14 @@ class AlertKeys(Wanting):
         """Return the alerts that are marked, none where only the one under the cursor is meant."""
         return ()
 
+    def matchers(self) -> tuple[Matcher, ...]:
+        """Return the matchers that narrow the list."""
+        return ()
+
     def want(self, verb: str) -> None:
         alert = self.alert()
         if alert is not None:
-            self.post_message(AlertWanted(verb, alert, self.marked()))
+            self.post_message(AlertWanted(verb, alert, self.marked(), self.matchers()))
 
 
 class AlertsPane(AlertKeys):

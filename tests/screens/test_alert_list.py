@@ -123,7 +123,7 @@ async def test_groups_are_gone_through_folded_and_remembered() -> None:
         await shown.shows("▾ warning   shop", "Batch")
         await shown.press("Z")
         await shown.until(lambda: "Down" not in shown.text, "all folded")
-        await shown.press("a")
+        await shown.press("n")
         await shown.shows("these are 2 alerts")
         await shown.press("B")
         await shown.shows("Group by the label")

@@ -102,3 +102,22 @@ async def test_in_read_only_nothing_is_silenced(night: Endpoints, drive: Callabl
         await narrowed(driven, "CrashLooping")
         await driven.press("S")
         await driven.shows("read-only", "nothing is silenced")
+
+
+async def test_what_a_filter_holds_is_silenced_and_what_is_marked_acknowledged(
+    night: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(night, screen="alerts", size=(160, 44)) as driven:
+        await narrowed(driven, 'namespace=~"pay.*" ErrorBudgetBurn')
+        await driven.shows("showing 2")
+        await driven.press("S")
+        await driven.shows("this alert", "the filter's ", 'namespace=~"pay.*"')
+        await driven.press("down", "enter")
+        await driven.until(lambda: isinstance(driven.app.screen, SilenceDialog), "the dialog")
+        assert driven.app.screen.query_one("#silence-matchers").value == 'namespace=~"pay.*"'
+        await driven.press("escape")
+        await driven.until(lambda: not isinstance(driven.app.screen, SilenceDialog), "the table")
+        await driven.press("space", "space", "a")
+        await driven.until(lambda: isinstance(driven.app.screen, Confirm), "the preview")
+        await driven.shows("Ack 2 alerts", "Ack ErrorBudgetBurn payments/")
+        await driven.press("escape")
