@@ -157,6 +157,10 @@ COMMANDS: tuple[Command, ...] = (
     # alerts
     Command("alerts.view", "v", "view", "next state", "Show all, then active, acked, silenced … alerts alone.", 30),
     Command("alerts.sort", "O", "sort_next", "sort", "Sort by the next column.", 31),
+    Command("alerts.group", "b", "group", "group by", "By app, name, namespace, source; then no groups again.", 33),
+    Command("alerts.group_label", "B", "group_label", "by a label", "Put alerts together by any label."),
+    Command("alerts.fold", "z", "fold", "fold", "Fold the group under the cursor, or open it again."),
+    Command("alerts.fold_all", "Z", "fold_all", "fold all", "Fold all groups, or open them again."),
     Command("alerts.silences", "s", "silences", "silences", "What is silenced: why, by whom, until when.", 32),
     Command("alert.ack", "a", "ack", "ack", "I am on it: silence the alert while you work.", 2),
     Command("alert.silence", "S", "silence", "silence", "Silence the alert, or all marked, for as long as you say.", 3),
@@ -173,11 +177,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("handoff.save", "ctrl+s", "save", "save", "Write the hand-off to a file in the folder you are in.", 2),
     # one alert
     Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
-    Command("triage.runbook", "o", "runbook", "runbook", "Open the runbook; its address is copied too.", 16),
-    Command("alerts.group", "b", "group", "group by", "By app, name, namespace, source; then no groups again.", 33),
-    Command("alerts.group_label", "B", "group_label", "by a label", "Put alerts together by any label."),
-    Command("alerts.fold", "z", "fold", "fold", "Fold the group under the cursor, or open it again."),
-    Command("alerts.fold_all", "Z", "fold_all", "fold all", "Fold all groups, or open them again."),
+    Command("triage.runbook", "o", "runbook", "runbook", "Show the runbook, or open its address and copy it.", 16),
+    # a runbook
+    Command("runbook.copy", "c", "copy", "copy", "Copy the runbook as Markdown.", 1),
+    Command("runbook.open", "o", "open", "open", "Open its address, and copy it.", 2),
     # the board
     Command("board.open", "enter,e", "edit", "open", "Open the card: all that is known of it, to read and change.", 1),
     Command("board.lane_left", "left,h", "lane(-1)", "column left", "Go to the column on the left."),

@@ -59,9 +59,9 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     apps: Apps = Apps()
     logs: Logs = Logs()
     shell: Shell = Shell()
+    journal: Kept = Kept()
     alerts: Alerts = Alerts()
     contexts: dict[str, Any] = {}
-    journal: Kept = Kept()
 
 
 class ForContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,11 +102,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     apps: Apps = Apps()
     logs: Logs = Logs()
     shell: Shell = Shell()
+    journal: Kept = Kept()
     alerts: Alerts = Alerts()
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
-    journal: Kept = Kept()
 
 def config_path(environ: Mapping[str, str]) -> Path:
     """Return where the file is: `COCKPIT_CONFIG`, else `cockpit/config.toml` in the user's configuration folder."""
@@ -154,10 +154,10 @@ def read_config(text: str, path: Path) -> Config:
         apps=file.apps,
         logs=file.logs,
         shell=file.shell,
-        alerts=file.alerts,
+        journal=file.journal,
+        alerts=file.alerts.in_folder(path.parent),
         everywhere=_for_context(file, path, ""),
         contexts=sections,
-        journal=file.journal,
     )
 
 

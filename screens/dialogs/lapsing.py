@@ -53,7 +53,7 @@ class LapsingAcks(Dialog[str]):
             )
             for one in self._lapses
         ]
-        why = "The cockpit extends acks while it runs. Their alerts still fire."
+        why = "The cockpit extends acks while it runs, and what these hold still fires."
         yield Said([*some(lines, _SHOWN), (), sentence(why)])
 
     def keys(self) -> tuple[Key, ...]:

@@ -1,7 +1,5 @@
 """One alert with all that helps to judge and mend it; each part says how fresh it is."""
 
-import sys
-from os import environ
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,7 +8,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from screens.commands import bindings
 from screens.frame import Frame
-from screens.triage import words
 from screens.triage.panes import AboutPart, BeforePart, EventsPart, LogPart, RulePart
 from screens.triage.reading import Reading, TriageParts
 from screens.wanted import AlertWanted
@@ -93,11 +90,6 @@ class TriageScreen(Frame):
 
     # --- keys ---
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "runbook":
-            return bool(self.alert.annotation(words.RUNBOOK))
-        return super().check_action(action, parameters)
-
     def why_not(self, command: str) -> str:
         if command == "workload.logs" and not self._reading.about.pods:
             return "there is no pod to read"
@@ -147,14 +139,8 @@ class TriageScreen(Frame):
         self.app.notify("the alert is copied as Markdown", markup=False)
 
     def action_runbook(self) -> None:
-        """Open the runbook where there is a browser; copy its address in any case."""
-        url = self.alert.annotation(words.RUNBOOK).strip()
-        self.app.copy_to_clipboard(url)
-        if url.startswith(("http://", "https://")) and _has_browser():
-            self.app.open_url(url)
-            self.app.notify(f"opened and copied: {url}", markup=False)
-        else:
-            self.app.notify(f"copied: {url}", markup=False)
+        """Show the runbook, or open its address."""
+        self._want("runbook")
 
     def ask(self) -> None:
         """Read all parts again now, for after something was done."""
@@ -162,8 +148,3 @@ class TriageScreen(Frame):
 
     def action_back(self) -> None:
         self.dismiss()
-
-
-def _has_browser() -> bool:
-    """Whether a browser has a window to open: one in the terminal would draw over the cockpit."""
-    return sys.platform == "darwin" or any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from screens.log_paint import tone_of
 from state.age import age, short_age
 from state.alerts.model import Alert, AlertState, Severity
+from state.alerts.runbooks import address_of
 from state.alerts.triage.about import About
 from state.alerts.triage.log_end import LogEnd
 from state.alerts.triage.rule import Course
@@ -23,7 +24,6 @@ from state.printable import shorten_middle
 from widgets.cell_lines import Bold, Line
 
 TONES = {Severity.CRITICAL: Tone.BAD, Severity.WARNING: Tone.WARN}
-RUNBOOK, DASHBOARD = "runbook_url", "dashboard_url"
 RECENT = 3600.0
 """Seconds in which a release is likely to be the cause."""
 _LABEL = 9
@@ -62,8 +62,8 @@ def rule_lines(alert: Alert, course: Course | None) -> list[Line]:
         lines.append(
             (_label(word), Cell(f"{silence.created_by} until {until}"), Cell(f"  {silence.comment}", Tone.QUIET))
         )
-    if alert.annotation(RUNBOOK):
-        lines.append((_label("runbook"), Cell(alert.annotation(RUNBOOK), Tone.FOCUS)))
+    if runbook := address_of(alert):
+        lines.append((_label("runbook"), Cell(runbook, Tone.FOCUS)))
     return lines
 
 

@@ -64,11 +64,11 @@ class Ack:
         with as_operation():
             plan = self._plan()
         count = len(plan.matched)
-        until = f"{clock_time(plan.draft.ends)}, renewed while the alert lives and the cockpit runs"
+        until = f"{clock_time(plan.draft.ends)}, extended while the alert lives and a cockpit runs"
         lines = [
             *rows("matches", [str(matcher) for matcher in plan.draft.matchers]),
             *rows("any", [", ".join(plan.left_out)] if plan.left_out else []),
-            *rows("until", [f"{until}, for {age(self.longest)} at most"]),
+            *rows("until", [until, f"for {age(self.longest)} at most"]),
             *rows("says", [plan.draft.comment]),
             *rows("by", [plan.draft.created_by]),
             *rows("holds", first([named(one.labels) for one in plan.matched], _SHOWN)),

@@ -1,8 +1,10 @@
 """What the configuration file says of alerts."""
 
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from state.alerts.durations import seconds_of
 
@@ -34,6 +36,10 @@ class Alerts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             seconds_of(self.longest_ack)
         except ValueError as error:
             raise ValueError(f"longest_ack: {error}") from None
+
+    def in_folder(self, folder: Path) -> "Alerts":
+        """Return the same with paths that begin in a folder."""
+        return replace(self, runbooks=str(folder / Path(self.runbooks).expanduser())) if self.runbooks else self
 
     @property
     def longest_ack_seconds(self) -> float:

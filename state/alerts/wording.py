@@ -1,21 +1,29 @@
 """Lines of the previews of acks and silences. Pure."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from state.cell import Cell, Tone
 from state.printable import printable
 
 _TITLE = 8
+_WIDTH = 58
+"""Characters of a value that fit beside the title."""
 
 Row = tuple[Cell, ...]
 
 
 def rows(title: str, values: Sequence[str]) -> list[Row]:
-    """Return a line for each value; the title stands before the first."""
+    """Return a line for each value, several for a long one; the title stands before the first."""
     return [
-        (Cell(f"{'' if place else title:<{_TITLE}} ", Tone.QUIET), Cell(printable(value)))
-        for place, value in enumerate(values)
+        (Cell(f"{'' if place else title:<{_TITLE}} ", Tone.QUIET), Cell(part))
+        for place, part in enumerate(part for value in values for part in _parts(printable(value)))
     ]
+
+
+def _parts(text: str) -> list[str]:
+    """A text in pieces that fit into a preview, whatever it is made of: nothing of it is cut."""
+    return wrap(text, _WIDTH, drop_whitespace=False, replace_whitespace=False) or [""]
 
 
 def first(names: Sequence[str], most: int) -> list[str]:
