@@ -88,6 +88,11 @@ class Alertmanagers:
         )
 
     @property
+    def members(self) -> tuple[Alertmanager, ...]:
+        """The members, in the order in which they are asked."""
+        return tuple(self._members)
+
+    @property
     def through(self) -> str:
         """What it is reached through, in a word; empty where it is its own address."""
         return self._members.best.way.through

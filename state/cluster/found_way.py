@@ -126,6 +126,14 @@ class FoundWay:
                 self._way = self._find()
             return self._way
 
+    def others(self) -> tuple[Candidate, ...]:
+        """Return what else in the cluster looks like such a server. Raises NoAnswer."""
+        try:
+            there = self._services.candidates(self._kind)
+        except ClusterError as error:
+            raise NoAnswer(UNREACHABLE, str(error)) from None
+        return tuple(one for one in there if one.url != self.url)
+
     def _find(self) -> ServiceWay:
         services, name = self._services, _NAMES[self._kind]
         try:
@@ -138,7 +146,7 @@ class FoundWay:
             raise NoAnswer(kind, f"{name} is looked for in the cluster: {error}") from None
         if there:
             raise NoAnswer(UNREACHABLE, f"no pod behind {there[0].url} is ready")
-        raise NoAnswer(ABSENT, f"no {name} is configured, and none is found in the cluster")
+        raise NoAnswer(ABSENT, f"no {name} is found in the cluster")
 
     def _permitted(self, way: ServiceWay) -> ServiceWay:
         why = way.why_not("get")

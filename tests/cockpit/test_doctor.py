@@ -23,6 +23,7 @@ class World:
         self.forbidden = set()
         self.status = {}
         self.asked = []
+        self.services = []
 
     def answer(self, method, path, body):
         if path in self.status:
@@ -45,6 +46,7 @@ class World:
             "/api/v1/rules": {"status": "success", "data": {"groups": []}},
             "/api/v2/status": {"versionInfo": {"version": "0.33.1"}, "cluster": {"status": "ready"}},
             "/api/v2/alerts": [],
+            "/api/v1/services": {"items": self.services},
         }
         return (200, found[path]) if path in found else (404, {"message": "not found"})
 
@@ -139,6 +141,65 @@ def test_without_anything_it_still_says_what_to_do(home):
         assert found[topic].verdict is Verdict.WARNING
         assert f"--{topic}, COCKPIT_{topic.upper()}" in found[topic].advice
     assert found["board"].verdict is Verdict.WELL
+
+
+def test_servers_that_are_found_in_the_cluster_are_said_with_the_way(config, world):
+    kinds = {"prometheus": (9090, "prometheus-k8s", "prometheus-old"), "alertmanager": (9093, "alertmanager-main")}
+    for kind, (port, *names) in kinds.items():
+        for name in names:
+            metadata = {"name": name, "namespace": "monitoring", "labels": {"app.kubernetes.io/name": kind}}
+            world.services.append({"metadata": metadata, "spec": {"ports": [{"port": port}]}})
+
+    def through(method, path, body, real=world.answer):
+        return real(method, "/" + path.partition("/proxy/")[2] if "/proxy/" in path else path, body)
+
+    world.answer = through
+    found = look(config)
+    way = "found in the cluster, through the API server"
+    assert found["prometheus"].verdict is Verdict.WELL
+    said = f"Prometheus 3.5.0 at service://prometheus-k8s.monitoring:9090 ({way}; "
+    assert found["prometheus"].found.startswith(
+        said + "service://prometheus-old.monitoring:9090 would be another, name one to choose), 1 target"
+    )
+    said = f"Alertmanager 0.33.1 at service://alertmanager-main.monitoring:9093 ({way}), 0 alerts"
+    assert found["alertmanager"] == Finding("alertmanager", Verdict.WELL, said)
+    world.forbidden.add("services@monitoring")
+    found = look(config)
+    assert found["prometheus"].verdict is Verdict.WARNING
+    assert "is found in the cluster, but you may not get services/proxy in monitoring" in found["prometheus"].found
+    assert "no Prometheus" not in str(look(config, {"COCKPIT_DISCOVER": "false"})["prometheus"])
+
+
+def test_several_servers_are_examined_by_name(config, world, tmp_path):
+    said, kinds = tmp_path / "config.toml", ("prometheus", "alertmanager")
+    said.write_text(
+        f'prometheus = [{{ name = "eu", url = "{world.url}" }}, {{ name = "us", url = "http://127.0.0.1:9" }}]\n'
+        f'alertmanager = [{{ name = "eu", url = "{world.url}" }}, "{world.url}/am"]\n'
+    )
+    environ = {**COLOURS, "HOME": str(config.parent), "COCKPIT_CONFIG": str(said)}
+    found = examine(Asked(Flags(), config), environ, TERMINAL)
+    host = world.url.removeprefix("http://")
+    verdicts = [(one.topic, one.found.partition(": ")[0], one.verdict) for one in found if one.topic in kinds]
+    assert verdicts == [
+        ("prometheus", "eu", Verdict.WELL),
+        ("prometheus", "us", Verdict.BAD),
+        ("alertmanager", "eu", Verdict.WELL),
+        ("alertmanager", host, Verdict.BAD),
+    ]
+
+
+def test_a_rule_that_fails_is_said(config, world):
+    rules = [
+        {"name": "Broken", "health": "err", "lastError": "many-to-many matching"},
+        {"name": "Fine", "health": "ok"},
+    ]
+    groups = {"status": "success", "data": {"groups": [{"name": "g", "rules": rules}]}}
+    world.answer = lambda method, path, body, real=world.answer: (
+        (200, groups) if path.endswith("/rules") else real(method, path, body)
+    )
+    found = look(config, prometheus=world.url)["prometheus"]
+    assert found.verdict is Verdict.WARNING
+    assert "1 rule failing, Broken: many-to-many matching" in found.found
 
 
 def test_nothing_is_made_by_looking(config, home):

@@ -64,7 +64,7 @@ def test_who_may_not_proxy_is_told_so(simulated: Endpoints) -> None:
 def test_a_cluster_without_them_says_so(simulated: Endpoints) -> None:
     staging = connect(load([simulated.kubeconfig]).target("staging-eu"), SignIns({}), {})
     client = PrometheusClient(FoundWay("prometheus", Services(lambda: staging)))
-    with pytest.raises(MetricsError, match="none is found in the cluster") as refused:
+    with pytest.raises(MetricsError, match="no Prometheus is found in the cluster") as refused:
         client.query("up")
     assert refused.value.kind == "absent"
     staging.close()

@@ -190,7 +190,7 @@ def test_the_first_with_a_ready_pod_is_asked() -> None:
 @pytest.mark.parametrize(
     ("cluster", "kind", "words"),
     [
-        (Found(), ABSENT, "no Prometheus is configured, and none is found in the cluster"),
+        (Found(), ABSENT, "no Prometheus is found in the cluster"),
         (Found("a"), UNREACHABLE, "no pod behind service://a.mon:9090 is ready"),
         (
             Found("a", ready=("a",), denied=("proxy",)),
