@@ -22,6 +22,8 @@ from state.apps.releases import Release
 from state.board.desk import Desk
 from state.clock import SYSTEM
 from state.cluster.operations.rollback import RollBack
+from state.cluster.transport import Transport
+from state.contexts import Contexts
 from state.journal.journal import Journal
 from state.metrics.client import PrometheusClient
 from state.metrics.shared import SharedMetrics
@@ -35,6 +37,7 @@ class AppPages:
     """Makes the pages of a platform's apps. Its Prometheus is asked each thing once, whichever page wants it."""
 
     platform: Platform
+    contexts: Contexts
     apps: Callable[[], Sequence[App]]
     desk: Desk
     journal: Journal
@@ -44,13 +47,19 @@ class AppPages:
 
     @classmethod
     def of(
-        cls, platform: Platform, apps: Callable[[], Sequence[App]], desk: Desk, journal: Journal, doing: Doing
+        cls,
+        platform: Platform,
+        contexts: Contexts,
+        apps: Callable[[], Sequence[App]],
+        desk: Desk,
+        journal: Journal,
+        doing: Doing,
     ) -> "AppPages":
         """Return the maker of a platform's pages."""
         endpoint = platform.context.settings.prometheus
         client = PrometheusClient(endpoint) if endpoint is not None else None
         shared = SharedMetrics(client) if client is not None else None
-        return cls(platform, apps, desk, journal, doing, client, shared)
+        return cls(platform, contexts, apps, desk, journal, doing, client, shared)
 
     def page(self, app: App) -> Screen[Any]:
         """Return the page of an app."""
@@ -61,7 +70,7 @@ class AppPages:
             board=lambda: self.desk.board,
             report=self._report,
             charts=self._charts if self.shared is not None else None,
-            releases=lambda app: read_releases(app, self.platform.cluster.transport),
+            releases=lambda app: read_releases(app, self._transport),
             entries=lambda app: entries_of(self.journal, app),
             roll_back=self._roll_back,
         )
@@ -76,7 +85,7 @@ class AppPages:
         """Check an app, and note its score. On a thread."""
         said = self.platform.context.settings.apps
         sources = Sources(self.platform.cluster.transport, self.client)
-        facts = collect(app, sources, SYSTEM.wall(), said.about.get(app.name))
+        facts = collect(app.here, sources, SYSTEM.wall(), said.about.get(app.name))
         report = assess(facts, said.waivers, date.today())
         record(self.journal, app.key, report)
         return Checked(report, trend(self.journal, app.key))
@@ -85,7 +94,12 @@ class AppPages:
         """Read an app's signals. On a thread."""
         assert self.shared is not None
         pulse = self.platform.pulse
-        return read_charts(app, pulse.value if pulse is not None else None, self.shared, span)
+        return read_charts(app.here, pulse.value if pulse is not None else None, self.shared, span)
+
+    def _transport(self, cluster: str) -> Transport:
+        """Return what asks a cluster, the shown one or another one that is watched. On a thread."""
+        context = self.contexts.get(cluster)
+        return (context.cluster if context is not None else self.platform.cluster).transport()
 
     async def _roll_back(self, screen: Screen[Any], release: Release) -> None:
         kind = self.platform.view.kind(release.workload.group_kind)
@@ -94,7 +108,7 @@ class AppPages:
             screen.app.notify(printable(words), severity="warning", markup=False)
             return
         operation = RollBack(
-            self.platform.cluster.transport,
+            lambda: self._transport(release.workload.cluster),
             kind.resource,
             release.workload,
             release.uid,

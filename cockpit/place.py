@@ -24,6 +24,7 @@ from screens.signing import Signing
 from screens.triage import TriageParts
 from state.alerts.chronicle import AlertChronicle
 from state.alerts.keeper import AckKeeper, Keeping
+from state.apps.elsewhere import Elsewhere
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
 from state.apps.model import App
@@ -135,13 +136,17 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
     deeds = Deeds(view, doing, alert_deeds, show_object, operating, log_options(settings.logs))
     readings = Readings(cluster.name, Grouping.of(settings.apps, context.name), settings.apps)
     pulse, alerts, desk = platform.pulse, platform.alerts, session.desk
+    elsewhere = platform.elsewhere = Elsewhere(session.contexts, context.name, settings.apps)
     apps = Derived(
-        lambda: apps_now(view, pulse, alerts, readings, SYSTEM.wall()),
-        lambda: (view.revisions, view.freshness.health, pulse and pulse.revision, alerts and alerts.revision),
+        lambda: apps_now(view, pulse, alerts, readings, SYSTEM.wall(), elsewhere.neighbours),
+        lambda: (
+            *(view.revisions, view.freshness.health, pulse and pulse.revision, alerts and alerts.revision),
+            elsewhere.state,
+        ),
         every=APPS_EVERY,
     )
 
-    pages = AppPages.of(platform, apps.value, desk, session.journal, doing)
+    pages = AppPages.of(platform, session.contexts, apps.value, desk, session.journal, doing)
 
     def target() -> Target | None:
         return target_of(desk.board)

@@ -8,6 +8,7 @@ from state.alerts.chronicle import AlertChronicle
 from state.alerts.clusters import Clusters
 from state.alerts.keeper import AckKeeper
 from state.alerts.source import LiveAlerts
+from state.apps.elsewhere import Elsewhere, read_rollouts
 from state.clock import SYSTEM, Clock
 from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster
@@ -42,6 +43,8 @@ class Platform:
     clock: Clock = SYSTEM
     metrics: PrometheusClient | None = None
     chronicle: AlertChronicle | None = None
+    elsewhere: Elsewhere | None = None
+    """The other contexts that are watched for apps that span them."""
 
     @property
     def cluster(self) -> Cluster:
@@ -62,6 +65,8 @@ class Platform:
         self.leave()
         if self.alerts is not None:
             self.alerts.stop()
+        if self.elsewhere is not None:
+            self.elsewhere.end()
         if self.keeper is not None:
             self.keeper.stop()
 
@@ -73,8 +78,9 @@ class Platform:
 
     def pump(self) -> bool:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
-        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.chronicle)
+        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.chronicle, self.elsewhere)
         changed = [source.pump() for source in sources if source is not None]
+        changed.append(read_rollouts(self.context, self.view))
         pods = self.view.feed(POD.resource.group_kind)
         if pods.complete:
             changed.append(self.vitals.sample(pods.mirror, self.clock.wall(), self.clock.elapsed()))

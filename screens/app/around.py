@@ -19,7 +19,7 @@ from widgets.grid import Grid
 from widgets.grid_model import GridColumn
 from widgets.pane import Pane
 
-EVERY = 15.0
+EVERY = 3.0
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("CARD", 5, importance=0),

@@ -35,7 +35,7 @@ def _belonging(app: App, width: int) -> Line:
         ("team", said.team),
         ("owner", said.owner),
         ("on-call", said.on_call),
-        ("in", ", ".join(app.namespaces)),
+        ("in", ", ".join(app.namespaces) + (f" of {', '.join(app.clusters)}" if len(app.clusters) > 1 else "")),
         ("repository", said.repository),
         ("dashboard", said.dashboard),
     ):

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from screens.app.diff import DiffScreen
 from screens.app.parts import AppParts
 from screens.app.readiness import wrapped
+from screens.app.workloads import CONTEXT
 from screens.commands import bindings
 from screens.reading import Reading
 from screens.table import Table
@@ -28,7 +29,7 @@ AROUND = 4
 COLUMNS = (
     GridColumn("", 1, importance=0),
     GridColumn("WHEN", 5, right=True, importance=0, ticks=True),
-    GridColumn("NAME", 18, importance=1),
+    GridColumn("NAME", 20, importance=1),
     GridColumn("REV", 4, right=True, importance=2),
     GridColumn("VERSION", 9, importance=0),
     GridColumn("WHAT", 9, importance=2),
@@ -48,6 +49,7 @@ class ReleasesPane(Pane):
         self._reading: Reading[History] = Reading(self, "releases", EVERY, parts.clock)
         self._shown: object = None
         self._by_key: dict[str, Release] = {}
+        self._contexts = False
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -76,7 +78,13 @@ class ReleasesPane(Pane):
         newest = next((one for one in found if one.when is not None), None)
         self.name_it("Releases", f"the last {short_age(now - newest.when)} ago" if newest and newest.when else "")
         self._by_key = {f"{one.workload}/{one.revision}": one for one in found}
-        self.query_one(Grid).show(Table.of({key: _cells(one, now) for key, one in self._by_key.items()}), None)
+        several = len(app.clusters) > 1
+        grid = self.query_one(Grid)
+        if several is not self._contexts:
+            self._contexts = several
+            grid.set_columns((*COLUMNS[:3], CONTEXT, *COLUMNS[3:]) if several else COLUMNS)
+        rows = {key: _cells(one, now, several=several) for key, one in self._by_key.items()}
+        grid.show(Table.of(rows), None)
         told = wrapped(delivery(found, now).words, max(20, self.size.width - AROUND))
         words = [self._reading.words("")] if self._reading.words("") else [(Cell(text, Tone.FAINT),) for text in told]
         self.query_one("#app-releases-words", CellLines).show([*words, *_unread(history)])
@@ -114,16 +122,15 @@ def _unread(history: History | None) -> list[Line]:
     return [(Cell(f"▲ {words}", Tone.WARN),) for words in (history.unread if history is not None else ())]
 
 
-def _cells(one: Release, now: float) -> tuple[Cell, ...]:
+def _cells(one: Release, now: float, *, several: bool) -> tuple[Cell, ...]:
     glyph = ("●", Tone.FOCUS) if one.current else ("", Tone.FAINT)
     when = "?" if one.when is None else f"{'~' if one.inferred else ''}{short_age(now - one.when)}"
+    name = f"{one.tool.value}: {one.workload.name}" if one.tool else one.workload.name
     return (
         Cell(*glyph),
         Cell(when, Tone.QUIET),
-        Cell(
-            f"{one.tool.value}: {one.workload.name}" if one.tool else one.workload.name,
-            Tone.TEXT if one.current else Tone.QUIET,
-        ),
+        Cell(name, Tone.TEXT if one.current else Tone.QUIET),
+        *((Cell(one.workload.cluster, Tone.QUIET),) if several else ()),
         Cell(str(one.revision), Tone.FAINT),
         Cell(one.version, Tone.TEXT if one.current else Tone.QUIET),
         Cell("failed", Tone.BAD) if one.failed else Cell(one.kind.value, _TONES.get(one.kind, Tone.QUIET)),

@@ -27,6 +27,10 @@ COLUMNS = (
 )
 
 
+CONTEXT = GridColumn("CONTEXT", 12, importance=1)
+"""Beside the name where the app is in several contexts."""
+
+
 class WorkloadsPane(Wanting):
     """What runs of the app, the worst first."""
 
@@ -35,6 +39,7 @@ class WorkloadsPane(Wanting):
     def __init__(self) -> None:
         super().__init__(title="Workloads", id="app-workloads")
         self._parts: dict[str, Part] = {}
+        self._contexts = False
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -42,13 +47,18 @@ class WorkloadsPane(Wanting):
 
     def show(self, app: App, now: float) -> None:
         """Show the app's workloads; `now` in seconds since the epoch."""
-        self._parts = {part.uid: part for part in app.parts}
+        self._parts = {f"{part.ref.cluster} {part.uid}": part for part in app.parts}
         unwell = sum(part.health is not AppHealth.WELL for part in app.parts)
         count = f"{unwell} of {len(app.parts)} not well" if unwell else f"{len(app.parts)} well"
         self.name_it("Workloads", count)
         several = len(app.namespaces) > 1
-        rows = {uid: _cells(part, now, several=several) for uid, part in self._parts.items()}
-        self.query_one(Grid).show(Table.of(rows), None)
+        contexts = len(app.clusters) > 1
+        grid = self.query_one(Grid)
+        if contexts is not self._contexts:
+            self._contexts = contexts
+            grid.set_columns((*COLUMNS[:2], CONTEXT, *COLUMNS[2:]) if contexts else COLUMNS)
+        rows = {uid: _cells(part, now, several=several, contexts=contexts) for uid, part in self._parts.items()}
+        grid.show(Table.of(rows), None)
 
     def want(self, verb: str) -> None:
         part = self._parts.get(str(self.query_one(Grid).cursor_key))
@@ -56,12 +66,13 @@ class WorkloadsPane(Wanting):
             self.post_message(ObjectWanted(verb, Target(part.ref, part.uid)))
 
 
-def _cells(part: Part, now: float, *, several: bool) -> tuple[Cell, ...]:
+def _cells(part: Part, now: float, *, several: bool, contexts: bool) -> tuple[Cell, ...]:
     glyph, tone = LOOKS[part.health]
     count = f"{part.ready}/{part.wanted}" if part.wanted else "–"
     return (
         Cell(glyph, tone),
         Cell(part.ref.path if several else part.ref.name),
+        *((Cell(part.ref.cluster, Tone.QUIET),) if contexts else ()),
         Cell(part.ref.group_kind.kind, Tone.QUIET),
         Cell(count, tone if part.ready < part.wanted else Tone.TEXT),
         Cell(part.version, Tone.QUIET),

@@ -1,6 +1,6 @@
 """What apps are made of, out of the sources that are open. Belongs to the loop."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from state.alerts.model import Alert
 from state.alerts.source import LiveAlerts
@@ -13,7 +13,7 @@ from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Kind, R
 from state.cluster.kinds.namespaces import NAMESPACE_KIND
-from state.cluster.kinds.pods import POD
+from state.cluster.kinds.pods import POD, PodRow
 from state.cluster.kinds.replica_sets import REPLICA_SET
 from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.services import SERVICE
@@ -38,23 +38,26 @@ def apps_now(
     alerts: LiveAlerts | None,
     readings: Readings,
     now: float,
-    neighbours: Sequence[Neighbour] = (),
+    neighbours: Callable[[float], Sequence[Neighbour]] = lambda now: (),
 ) -> tuple[App, ...]:
-    """Return the apps as the sources have them now; `neighbours` are other contexts that are watched too."""
+    """Return the apps as the sources have them now; `neighbours` gives the other contexts that are watched."""
     lost = tuple(missing(view.freshness, pulse.freshness if pulse is not None else _OFF, alerts))
     found = rows_of(view, now, lost, alerts.picture.alerts if alerts is not None else ())
     measured = pulse.value.services if pulse is not None and pulse.value is not None else ()
-    return picture(found, now, readings, measured, neighbours)
+    return picture(found, now, readings, measured, neighbours(now))
 
 
 def rows_of(view: PlatformView, now: float, lost: tuple[str, ...], alerts: Sequence[Alert] = ()) -> AppRows:
-    """Return what apps are made of in one cluster. Of the pods only the faulty ones can change a verdict."""
+    """Return what apps are made of in one cluster, as far as it is held there.
 
-    def rows(kind: Kind[R]) -> Mirror[R]:
-        return view.feed(kind.resource.group_kind).mirror
+    Of the pods only the faulty ones can change a verdict. `lost` are sentences on sources that do not answer.
+    """
+
+    def rows(kind: Kind[R]) -> Iterable[R]:
+        return view.feed(kind.resource.group_kind).mirror if view.holds(kind) else ()
 
     view.worst.update(now)
-    pods = rows(POD)
+    pods: Mirror[PodRow] = view.feed(POD.resource.group_kind).mirror
     faulty = [
         (pod, one.fault) for one in view.worst.faulty if one.kind is POD and (pod := pods.get(one.uid)) is not None
     ]
@@ -67,7 +70,7 @@ def rows_of(view: PlatformView, now: float, lost: tuple[str, ...], alerts: Seque
         rows(SERVICE),
         rows(NAMESPACE_KIND),
         rows(CRON_JOB),
-        rows(ROLLOUT) if view.holds(ROLLOUT) else (),
+        rows(ROLLOUT),
         alerts,
         lost,
     )

@@ -43,8 +43,8 @@ class Grouping:
     """How apps are told from workloads.
 
     `label` names the app of a workload before any other sign but a rule. `product_namespaces` are globs: where there
-    are any, all other namespaces are the platform's. `across` are globs of apps that are one in all namespaces and
-    contexts. `context` is the name of the context whose workloads are grouped.
+    are any, all other namespaces are the platform's. `across` are globs of apps that are one in all namespaces, and in
+    all contexts that are watched. `context` is the name of the context whose workloads are grouped.
     """
 
     label: str = PART_OF
@@ -88,7 +88,7 @@ class Grouping:
         return next((name for name in said if name), "")
 
     def spans(self, app: str) -> bool:
-        """Return whether an app is one in all namespaces: a rule names it, or the configuration says so.
+        """Return whether an app is one in all namespaces and watched contexts: by a rule, or as the configuration says.
 
         Others of one name in two namespaces are two: the stages of one cluster are labelled alike.
         """

@@ -5,7 +5,7 @@ for hundreds of workloads and thousands of faults.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def picture(
             places[found.reading.ref.namespace, found.name] = key
             refs[found.reading.ref] = key
     for one in neighbours:
-        _join(parts, one, now)
+        _join(parts, one, now, uids)
     lost = (*rows.missing, *(words for one in neighbours for words in one.rows.missing))
     listed = list(rows.services)
     services = {
@@ -91,13 +91,13 @@ def picture(
     return tuple(apps)
 
 
-def _join(parts: dict[AppKey, list[Found]], neighbour: Neighbour, now: float) -> None:
-    """Add what another context has of the apps that span contexts."""
+def _join(parts: dict[AppKey, list[Found]], neighbour: Neighbour, now: float, seen: Set[str]) -> None:
+    """Add what another context has of the apps that span contexts; what was seen may be of the same cluster."""
     uids: set[str] = set()
     for found in workloads_of(neighbour.rows, now, neighbour.readings):
         uids.add(found.uid)
         key = found.reading.key
-        if key is not None and not key[0]:
+        if key is not None and not key[0] and found.uid not in seen:
             parts[key].append(found)
     neighbour.readings.workloads.keep(uids)
 

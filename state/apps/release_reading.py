@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from state.apps.model import App
 from state.apps.releases import History, Json, Release, of_deployment, of_revisions
@@ -22,16 +22,30 @@ _KINDS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATE
 _GREW = re.compile(r"Scaled up replica set (\S+?)(?: from \d+)? to \d+")
 
 
-def read_releases(app: App, transport: Callable[[], Transport]) -> History:
+def read_releases(app: App, transport: Callable[[str], Transport]) -> History:
     """Return the releases of all workloads of an app and of the tools that deliver them.
 
-    They are newest first; those of unknown time come by their revision. A workload that went meanwhile has none.
+    `transport` asks a cluster by its name. They are newest first; those of unknown time come by their revision. A
+    workload that went meanwhile has none.
     Raises ClusterError when a workload cannot be read.
     """
-    via = transport()
+    found: list[Release] = []
+    unread: list[str] = []
+    for cluster in app.clusters:
+        via = transport(cluster)
+        refs = [ref for ref in app.workloads if ref.cluster == cluster]
+        own, wholes = _of_workloads(via, refs)
+        delivered, wrong = read_tools(via, cluster, wholes)
+        found += [*own, *delivered]
+        unread += wrong
+    return History(tuple(sorted(found, key=_newest_first)), tuple(unread))
+
+
+def _of_workloads(via: Transport, refs: Sequence[Ref]) -> tuple[list[Release], list[Json]]:
+    """Return what workloads of one cluster tell of their releases, and the workloads themselves."""
     found: list[Release] = []
     wholes: list[Json] = []
-    for ref in app.workloads:
+    for ref in refs:
         if ref.group_kind in _KINDS:
             try:
                 whole = requests.get(via, _KINDS[ref.group_kind].path(ref.namespace, ref.name))
@@ -41,8 +55,7 @@ def read_releases(app: App, transport: Callable[[], Transport]) -> History:
                     raise
             else:
                 wholes.append(whole)
-    delivered, unread = read_tools(via, app.cluster, wholes)
-    return History(tuple(sorted([*found, *delivered], key=_newest_first)), unread)
+    return found, wholes
 
 
 def _newest_first(one: Release) -> tuple[float, bool, str, int]:

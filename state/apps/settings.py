@@ -73,7 +73,10 @@ class Apps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     label: str = "app.kubernetes.io/part-of"
     """The label whose value names the app of a workload."""
     across: tuple[str, ...] = ()
-    """Globs of the apps that are one app in all namespaces and contexts; all others are one in each namespace."""
+    """Globs of the apps that are one app in all namespaces and in all `contexts`; all others are one in each
+    namespace."""
+    contexts: tuple[str, ...] = ()
+    """Globs of the contexts that are watched beside the one that is shown, for the apps that are one in all of them."""
     objective: Percent = 99.9
     """The share of requests that must not fail, in percent, where an app says no other."""
     production: Production = Production()

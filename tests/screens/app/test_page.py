@@ -34,7 +34,9 @@ async def test_everything_about_an_app_is_side_by_side(simulated: Endpoints, dri
             "Readiness  ", "✗ readiness-probe", "payments-db: none in postgres", "→ Add a readinessProbe"
         )
         await driven.shows("Signals  last 1h", "99.9 % wanted", "of 30d left", "requests  ", "/s┤")
-        await driven.shows("Releases  the last", "v1.8.1", "7 releases in 70d", "0 of 7 failed", "by revisions, Argo CD")
+        await driven.shows(
+            "Releases  the last", "v1.8.1", "7 releases in 70d", "0 of 7 failed", "by revisions, Argo CD"
+        )
         await driven.shows("Board and journal")
 
 

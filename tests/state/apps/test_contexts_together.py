@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from state.apps.grouping import Grouping
@@ -10,6 +11,7 @@ from state.apps.picture import Neighbour, picture
 from state.apps.readings import Readings
 from state.apps.settings import Apps, Rule
 from state.apps.workloads import AppRows
+from state.cluster.kinds.deployments import DeploymentRow
 from state.cluster.kinds.rollouts import RolloutRow
 
 from .test_picture import NOW, OLD, deployment, of_rollout
@@ -19,6 +21,11 @@ ACROSS = Apps(across=("pay*",))
 
 def readings(context: str, said: Apps = ACROSS) -> Readings:
     return Readings(context, Grouping.of(said, context), said)
+
+
+def other(row: DeploymentRow) -> DeploymentRow:
+    """The same in another cluster."""
+    return msgspec.structs.replace(row, uid=f"other {row.uid}")
 
 
 def seen(here: AppRows, there: AppRows, said: Apps = ACROSS) -> dict[str, App]:
@@ -53,9 +60,13 @@ def test_a_rule_makes_an_app_one_over_contexts_too() -> None:
 
 
 def test_what_is_wrong_elsewhere_says_where() -> None:
-    app = seen(AppRows([deployment()]), AppRows([deployment(ready=0, available=0)]))["payments"]
+    app = seen(AppRows([deployment()]), AppRows([other(deployment(ready=0, available=0))]))["payments"]
     assert (app.health, app.reason) == (AppHealth.DOWN, "api in staging: 3 of 3 unavailable")
     assert app.workloads[0].cluster == "staging"
+
+
+def test_a_cluster_that_two_contexts_lead_to_has_its_workloads_once() -> None:
+    assert len(seen(AppRows([deployment()]), AppRows([deployment()]))["payments"].parts) == 1
 
 
 def test_a_context_that_tells_nothing_makes_what_spans_it_unknown() -> None:

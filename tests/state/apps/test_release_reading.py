@@ -28,7 +28,7 @@ def app(namespace: str, *deployments: str) -> App:
 def read(simulated: Endpoints) -> Read:
     def read(namespace: str, *deployments: str, context: str = "prod-eu") -> History:
         target = find_target(context, simulated.kubeconfig, {})
-        return read_releases(app(namespace, *deployments), lambda: connect(target, SignIns({}), {}))
+        return read_releases(app(namespace, *deployments), lambda cluster: connect(target, SignIns({}), {}))
 
     return read
 
