@@ -1,6 +1,6 @@
 """A release that crashes on a real control plane with a real monitoring: seen, understood, repaired by the clock.
 
-Needs COCKPIT_TEST_KUBECONFIG, a control plane on which pods with the label `lab/crash=true` crash in a loop, tmux, and
+Needs COCKPIT_TEST_LAB, a control plane on which pods with the label `lab/crash=true` crash in a loop, tmux, and
 Prometheus and Alertmanager (see `tests/lab/monitoring.py`). It says so where one of them is missing.
 """
 
@@ -22,7 +22,7 @@ from tests.e2e.conftest import terminal  # noqa: F401
 from tests.e2e.terminal import Terminal, until
 from tests.lab.monitoring import Watched, watched
 
-NEEDS = "set COCKPIT_TEST_KUBECONFIG to the kubeconfig of a control plane on which `lab/crash=true` makes pods crash"
+NEEDS = "set COCKPIT_TEST_LAB to the kubeconfig of a control plane on which `lab/crash=true` makes pods crash"
 WHO = "ana"
 NAME = "payments-api"
 LOG_LINE = "PAYMENTS_DB_URL is not set"
@@ -39,7 +39,7 @@ Open = Callable[..., Terminal]
 
 @pytest.fixture(scope="module")
 def config() -> Path:
-    found = os.environ.get("COCKPIT_TEST_KUBECONFIG", "")
+    found = os.environ.get("COCKPIT_TEST_LAB", "")
     if not found:
         pytest.skip(NEEDS)
     return Path(found)
