@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from state import threads
+from state.clock import SYSTEM, Clock
+from state.cluster.definitions import DEFINITION_NAMES
 from state.cluster.discovery import EVERY, Discovery
 from state.cluster.kinds.catalogue import find, kinds, written
-from state.cluster.kinds.kind import Kind, Resource
-from state.cluster.live import Cluster
+from state.cluster.kinds.kind import Kind, Resource, Row
+from state.cluster.live import Cluster, Lease
 from state.cluster.resources import Resources
 from state.polled import Polled
 
 ANSWER_SECONDS = 20.0
+SETTLING = (0.0, 0.5, 2.0)
+"""Seconds after a change of a definition in which to ask what is served: a server takes a moment to serve its kind."""
 _NOTHING = Resources()
 
 
@@ -22,17 +26,22 @@ class Several(Exception):
 class KnownKinds:
     """What a cluster serves, as of a few seconds ago. Belongs to the loop."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, clock: Clock = SYSTEM) -> None:
         self._cluster = cluster
+        self._clock = clock
         self._discovery = Discovery(cluster.transport)
         self._polled = Polled(f"kinds {cluster.name}", self._discovery.read, EVERY)
         self._began = False
+        self._definitions: Lease[Row] | None = None
+        self._seen: int | None = None
+        self._due: list[float] = []
 
     def begin(self) -> None:
         """Start to ask, once."""
         if not self._began:
             self._began = True
             self._polled.start()
+            self._definitions = self._cluster.lease(DEFINITION_NAMES, aside=True)
 
     def ask(self) -> None:
         """Ask again now, for after something came or went."""
@@ -41,12 +50,27 @@ class KnownKinds:
     def end(self) -> None:
         """Ask no more."""
         self._polled.stop()
+        if self._definitions is not None:
+            self._definitions.release()
 
     def pump(self) -> bool:
         """Take over what arrived; return whether other kinds are served now."""
         before = self.resources
+        self._ask_when_due()
         self._polled.pump()
         return self.resources is not before
+
+    def _ask_when_due(self) -> None:
+        """Ask again soon after a definition came, changed or went; where they may not be read, time alone asks."""
+        lease, now = self._definitions, self._clock.elapsed()
+        if lease is not None and lease.feed.complete and lease.mirror.revision != self._seen:
+            # What the first list has, the first answer has too.
+            if self._seen is not None:
+                self._due = [now + pause for pause in SETTLING]
+            self._seen = lease.mirror.revision
+        while self._due and self._due[0] <= now:
+            self._due.pop(0)
+            self._polled.ask()
 
     @property
     def resources(self) -> Resources:

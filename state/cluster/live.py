@@ -44,6 +44,8 @@ class Feed(Generic[R]):
         self.inbox: Inbox[R] = Inbox()
         self.sources: list[Source] = []
         self.leases = 0
+        self.aside = False
+        """Whether it is read for the cockpit's own sake, so that nobody looks at it."""
         self.idle_since: float | None = None
 
     @property
@@ -134,11 +136,15 @@ class Cluster:
 
     # --- reading ---
 
-    def lease(self, kind: Kind[R]) -> Lease[R]:
-        """Return a lease on a kind, starting its sources when nobody has one yet."""
+    def lease(self, kind: Kind[R], *, aside: bool = False) -> Lease[R]:
+        """Return a lease on a kind, starting its sources when nobody has one yet.
+
+        What is read `aside` says nothing of how the cluster does, and keeps it open for nobody.
+        """
         feed = self.feed(kind)
         if feed is None:
             self._feeds[_read(kind)] = feed = Feed(kind, self.name)
+            feed.aside = aside
             self._begin(feed)
         feed.leases += 1
         feed.idle_since = None
@@ -158,7 +164,7 @@ class Cluster:
         """What the top line says of this cluster: the probe's word, and a denial when every kind is denied."""
         if self.probed.health is not Health.LIVE:
             return self.probed
-        said = [feed.freshness for feed in self._feeds.values() if feed.sources]
+        said = [feed.freshness for feed in self._feeds.values() if feed.sources and not feed.aside]
         failed = [one for one in said if one.health in (Health.FAILED, Health.STALE)]
         if failed:
             return worst(failed)
@@ -178,7 +184,7 @@ class Cluster:
     @property
     def busy(self) -> bool:
         """Whether somebody reads a kind, or did so a moment ago."""
-        return bool(self._feeds)
+        return any(not feed.aside for feed in self._feeds.values())
 
     @property
     def watches(self) -> int:
