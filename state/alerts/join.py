@@ -1,11 +1,12 @@
 """What Alertmanager and Prometheus say of the same alerts, made one picture. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from state.alerts.fingerprint import Labels
-from state.alerts.model import Alert, AlertPicture, AlertState
+from state.alerts.matching import BadMatcher, Holding
+from state.alerts.model import Alert, AlertPicture, AlertState, Silence
 from state.alerts.order import worst_first
 from state.alerts.reading import FromAlertmanager, FromPrometheus, Rule
 
@@ -29,7 +30,8 @@ def join(
     rules = _Rules(prometheus.rules if prometheus else ())
     matched = _match(known, told)
     alerts = [rules.explain(alert, matched.same.get(alert.fingerprint)) for alert in known]
-    alerts += [rules.explain(alert, None) for alert in matched.left_over]
+    held = _Silenced(alertmanager.silences if alertmanager else ())
+    alerts += [held.by(rules.explain(alert, None)) for alert in matched.left_over]
     if whole and alertmanager and prometheus and abs(alertmanager.at - prometheus.at) < SILENT_AFTER / 2:
         if any(rule.name == WATCHDOG for rule in prometheus.rules) and not any(a.name == WATCHDOG for a in known):
             notes.append("Watchdog does not reach Alertmanager: other alerts may not reach it either")
@@ -48,6 +50,32 @@ def join(
         alertmanager.restarted if alertmanager else None,
         alertmanager.ended if alertmanager else (),
     )
+
+
+class _Silenced:
+    """Silences held against alerts that Alertmanager does not have: one that has not arrived yet, or has just ended."""
+
+    def __init__(self, silences: Iterable[Silence]) -> None:
+        self._holding = [found for silence in silences if silence.state == "active" for found in _holding(silence)]
+
+    def by(self, alert: Alert) -> Alert:
+        """Return an alert that fires as Alertmanager would show it."""
+        if alert.state is not AlertState.ACTIVE or not self._holding:
+            return alert
+        labels = dict(alert.labels)
+        silences = tuple(silence for silence, holding in self._holding if holding.holds(labels))
+        if not silences:
+            return alert
+        acked = any(silence.is_ack for silence in silences)
+        return replace(alert, state=AlertState.ACKED if acked else AlertState.SILENCED, silences=silences)
+
+
+def _holding(silence: Silence) -> Iterator[tuple[Silence, Holding]]:
+    try:
+        yield silence, Holding(silence.matchers)
+    except BadMatcher:
+        # A pattern that only Alertmanager can read.
+        return
 
 
 class _Rules:

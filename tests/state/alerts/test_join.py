@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from state.alerts.fingerprint import fingerprint
 from state.alerts.join import join
 from state.alerts.merge import merge, merge_silences
-from state.alerts.model import Alert, AlertState, Severity, Silence
+from state.alerts.model import Alert, AlertState, Matcher, Severity, Silence
 from state.alerts.order import rank_order, ranks, severity_of, worst_first
 from state.alerts.reading import (
     FromAlertmanager,
@@ -130,6 +130,24 @@ def test_a_pending_alert_stands_beside_a_firing_one_of_its_rule() -> None:
         ("p-1", AlertState.ACTIVE),
         ("p-2", AlertState.PENDING),
     ]
+
+
+def test_an_alert_that_alertmanager_has_not_is_silenced_by_what_would_hold_it() -> None:
+    ack = replace(ACK, matchers=(Matcher("alertname", "A"), Matcher("cluster", "a|b", regex=True)))
+    mute = replace(MUTE, matchers=(Matcher("alertname", "B"),))
+    unread = replace(MUTE, id="s3", matchers=(Matcher("alertname", "C(?=D)", regex=True),))
+    over = replace(MUTE, id="s4", state="expired", matchers=(Matcher("alertname", "C"),))
+    heard = FromAlertmanager(NOW, (), (ack, mute, unread, over))
+    firing = [from_prometheus(alertname=name, cluster="a") for name in "ABC"]
+    firing += [from_prometheus(alertname="A"), from_prometheus("pending", alertname="B")]
+    states = {(a.name, a.label("cluster")): (a.state, a.silences) for a in join(heard, told(*firing)).alerts}
+    assert states == {
+        ("A", "a"): (AlertState.ACKED, (ack,)),
+        ("B", "a"): (AlertState.SILENCED, (mute,)),
+        ("C", "a"): (AlertState.ACTIVE, ()),
+        ("A", ""): (AlertState.ACTIVE, ()),
+        ("B", ""): (AlertState.PENDING, ()),
+    }
 
 
 def test_alerts_that_never_arrive_are_shown_and_said() -> None:
