@@ -47,10 +47,13 @@ def place_parts(context: str, scope: str, *, protected: bool, read_only: bool, c
 def source_part(sources: Sequence[tuple[str, Freshness]], now: float, *, narrow: bool = False) -> Part:
     """Return the sources, each with its dot, its age when it is not live, and a word when it is worse than late.
 
-    Narrow, a source that is live is a dot alone.
+    A live source of which a part is missing has half a dot. Narrow, one that is live is a dot alone.
     """
     cells: list[Cell] = []
     for name, freshness in sources:
+        if freshness.health is Health.LIVE and freshness.reason:
+            cells += [Cell("  ") if cells else Cell(""), Cell("◐ ", Tone.WARN), Cell(name, Tone.WARN)]
+            continue
         if narrow and freshness.health is Health.LIVE:
             cells.append(Cell("● ", Tone.WELL))
             continue

@@ -21,7 +21,8 @@ class Freshness:
     """What a source says of its own data.
 
     `since` and `answered` are wall-clock seconds since the epoch: when this condition began, and when the
-    source last gave an answer (None: never). `reason` is one printable sentence, empty while live.
+    source last gave an answer (None: never). `reason` is one printable sentence; of a live source it says what part
+    of it is missing, and is empty where none is.
     """
 
     health: Health
@@ -39,7 +40,7 @@ _ORDER = (Health.OFF, Health.LIVE, Health.CONNECTING, Health.DENIED, Health.STAL
 
 def worst(all_of: list[Freshness]) -> Freshness:
     """Return the freshness that a summary of several sources shows. Raises ValueError when there are none."""
-    return max(all_of, key=lambda one: (_ORDER.index(one.health), -one.since))
+    return max(all_of, key=lambda one: (_ORDER.index(one.health), bool(one.reason), -one.since))
 
 
 def together(parts: Sequence[tuple[str, Freshness]]) -> Freshness:

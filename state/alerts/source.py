@@ -136,9 +136,7 @@ class LiveAlerts:
     @property
     def alertmanager(self) -> Freshness:
         """The freshness of Alertmanager's part: of several clusters that of the one that is worst."""
-        return together(
-            [(c.origin.name, p.freshness) for c, p in zip(self._clusters, self._alertmanagers, strict=True)]
-        )
+        return together([(c.origin.name, _whole(p)) for c, p in zip(self._clusters, self._alertmanagers, strict=True)])
 
     @property
     def prometheus(self) -> Freshness:
@@ -150,7 +148,7 @@ class LiveAlerts:
         """Return the freshness of the Alertmanager cluster of a name; of all where there is none of it."""
         for cluster, polled in zip(self._clusters, self._alertmanagers, strict=True):
             if cluster.origin.name == source:
-                return polled.freshness
+                return _whole(polled)
         return self.alertmanager
 
     def why_not_write(self, source: str) -> str:
@@ -195,6 +193,14 @@ class LiveAlerts:
 
     def _sources(self) -> Iterable["Polled[FromAlertmanager] | Polled[FromPrometheus]"]:
         return [*self._alertmanagers, *self._prometheuses]
+
+
+def _whole(polled: "Polled[FromAlertmanager]") -> Freshness:
+    """Return a cluster's freshness; live with a reason where one of its members does not answer."""
+    freshness = polled.freshness
+    if freshness.health is not Health.LIVE or polled.value is None or not polled.value.notes:
+        return freshness
+    return replace(freshness, reason=polled.value.notes[0])
 
 
 def _ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:

@@ -30,6 +30,7 @@ def test_a_protected_context_is_red_and_says_so() -> None:
     ("freshness", "shown"),
     [
         (Freshness(Health.LIVE, NOW, NOW), "● prom"),
+        (Freshness(Health.LIVE, NOW, NOW, "one of its members is not reached"), "◐ prom"),
         (Freshness(Health.CONNECTING, NOW), "◌ prom"),
         (Freshness(Health.STALE, NOW, NOW - 42, "timed out"), "◌ prom 42s"),
         (Freshness(Health.DENIED, NOW, NOW - 42, "forbidden"), "✗ prom denied"),

@@ -171,6 +171,26 @@ def test_when_all_are_frozen_all_are_asked_each_time() -> None:
     assert [one.asked for one in members] == [2, 2]
 
 
+def test_a_cluster_that_has_lost_a_member_is_live_and_says_so(scripted: Any, written: Any) -> None:
+    scripted.answer = answer(written)
+    eu = Alertmanagers([Alertmanager(Endpoint(scripted.url)), nowhere()], origin=Origin("eu"))
+    us = Alertmanagers([Alertmanager(Endpoint(scripted.url))], origin=Origin("us", apart=True))
+    live = LiveAlerts([us, eu], [], every=60)
+
+    def heard() -> bool:
+        live.pump()
+        return {live.freshness_of(name).health for name in ("eu", "us")} == {Health.LIVE}
+
+    live.start()
+    try:
+        until(heard)
+        assert live.alertmanager.health is Health.LIVE
+        assert live.alertmanager.reason == "eu: http://127.0.0.1:1 is not reached: connection refused"
+        assert live.freshness_of("us").reason == ""
+    finally:
+        live.stop()
+
+
 def test_one_cluster_that_is_dead_leaves_the_other_to_be_seen(scripted: Any, written: Any) -> None:
     scripted.answer = answer(written)
     eu = Alertmanagers([Alertmanager(Endpoint(scripted.url))], origin=Origin("eu"))
