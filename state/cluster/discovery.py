@@ -80,7 +80,7 @@ class Discovery:
             printed = ()
         with self._making:
             before = self._tables.get(resource)
-            if before is not None and before[0] == printed:
+            if before is not None and before[0] == printed and before[1].resource.scales == resource.scales:
                 return before[1]
             watched = next((one.watched for one in known if one.resource == resource), True)
             kind = table_kind(resource, printed, watched=watched)

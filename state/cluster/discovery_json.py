@@ -1,6 +1,6 @@
 """Discovery documents: the aggregated one, and the two levels that every server has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from sys import intern
 
 import msgspec
@@ -121,10 +121,10 @@ def aggregated(root: Root) -> tuple[list[Served], list[Missing]]:
 
 def _served(group: str, version: str, one: _Aggregated, preferred: bool) -> Served:
     kind = one.response_kind.kind if one.response_kind is not None else ""
-    resource = _resource(
-        group, version, one.resource, kind, one.scope != "Cluster", one.singular_resource, one.short_names
-    )
     subresources = tuple(intern(part.subresource) for part in one.subresources or ())
+    resource = _resource(
+        group, version, one.resource, kind, one.scope != "Cluster", one.singular_resource, one.short_names, subresources
+    )
     return Served(resource, frozenset(one.verbs or ()), tuple(one.categories or ()), subresources, preferred)
 
 
@@ -153,7 +153,16 @@ def listed(group: str, version: str, body: bytes, seen: Iterable[str]) -> list[S
     preferred = frozenset(seen)
     return [
         Served(
-            _resource(group, version, one.name, one.kind, one.namespaced, one.singular_name, one.short_names),
+            _resource(
+                group,
+                version,
+                one.name,
+                one.kind,
+                one.namespaced,
+                one.singular_name,
+                one.short_names,
+                parts.get(one.name, ()),
+            ),
             frozenset(one.verbs or ()),
             tuple(one.categories or ()),
             tuple(parts.get(one.name, ())),
@@ -170,7 +179,14 @@ def group_version(group: str, version: str) -> str:
 
 
 def _resource(
-    group: str, version: str, plural: str, kind: str, namespaced: bool, singular: str, short: list[str] | None
+    group: str,
+    version: str,
+    plural: str,
+    kind: str,
+    namespaced: bool,
+    singular: str,
+    short: list[str] | None,
+    subresources: Collection[str],
 ) -> Resource:
     return Resource(
         group,
@@ -180,4 +196,5 @@ def _resource(
         namespaced,
         singular or kind.casefold(),
         tuple(name.casefold() for name in short or ()),
+        "scale" in subresources,
     )

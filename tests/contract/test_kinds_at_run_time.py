@@ -20,8 +20,11 @@ from state.cluster.kinds.custom_resource_definitions import DEFINITION
 from state.cluster.kinds.kind import Kind, Resource
 from state.cluster.kinds.pods import POD
 from state.cluster.live import Cluster
+from state.cluster.operations.offered import offered
+from state.cluster.operations.scale import Scale
 from state.cluster.printing import read_printed
 from state.cluster.tables import table_kind
+from state.ref import Ref
 from state.rfc3339 import timestamp
 from tests.contract import test_live
 from tests.contract.test_live import wait
@@ -69,6 +72,7 @@ def tickets(cluster: Cluster, discovery: Discovery) -> Iterator[Kind[Any]]:
         "storage": True,
         "additionalPrinterColumns": COLUMNS,
         "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+        "subresources": {"scale": {"specReplicasPath": ".spec.seats", "statusReplicasPath": ".status.seats"}},
     }
     definition = {
         "apiVersion": "apiextensions.k8s.io/v1",
@@ -116,6 +120,21 @@ def test_what_is_written_of_a_kind_is_what_the_server_says_of_it(discovery: Disc
         assert discovery.kind_for(one) is kind
         compared += 1
     assert compared >= 20
+
+
+def test_a_custom_kind_that_has_a_scale_is_scaled(cluster: Cluster, tickets: Kind[Any]) -> None:
+    transport = cluster.transport()
+    assert offered("scale", tickets.resource)
+    namespace = "default"
+    body = {"apiVersion": f"{GROUP}/v1", "kind": "Ticket", "metadata": {"name": "scaled"}, "spec": {"seats": 2}}
+    made = requests.post(transport, tickets.resource.path(namespace), body)
+    ref = Ref("x", tickets.resource.group_kind, namespace, "scaled")
+    operation = Scale(cluster.transport, tickets.resource, ref, made["metadata"]["uid"], 5)
+    assert operation.current() == 2
+    assert operation.permitted() == ""
+    assert operation.planned().preview().lines
+    assert operation.run().summary == f"{namespace}/scaled is scaled from 2 to 5"
+    assert requests.get(transport, tickets.resource.path(namespace, "scaled"))["spec"] == {"seats": 5}
 
 
 def test_a_custom_kind_comes_and_is_watched_with_its_own_columns(cluster: Cluster, tickets: Kind[Any]) -> None:

@@ -32,10 +32,16 @@ class Catalogue:
         return iter(self._all.values())
 
     def _read_definitions(self) -> None:
-        self._all = dict(self._built_in)
+        before, self._all = self._all, dict(self._built_in)
         for stored in self._store.list(CRDS):
             for resource in _defined(stored.object):
                 self._all.setdefault(_address(resource), resource)
+        kept = {resource.collection for resource in self._all.values()}
+        for collection in {resource.collection for resource in before.values()} - kept:
+            # A definition takes the objects of its kind with it.
+            for stored in tuple(self._store.list(collection)):
+                metadata = stored.object["metadata"]
+                self._store.remove(collection, metadata.get("namespace", ""), metadata["name"])
 
 
 def _address(resource: Resource) -> _Address:

@@ -57,6 +57,8 @@ class Resource:
     namespaced: bool = True
     singular: str = ""
     short_names: tuple[str, ...] = ()
+    scales: bool = field(default=False, compare=False)
+    """Whether the server says that how many replicas its objects have can be set (subresource `scale`)."""
 
     @property
     def group_kind(self) -> GroupKind:

@@ -53,8 +53,8 @@ def _node(resource: Resource) -> bool:
 
 
 def scalable(resource: Resource) -> bool:
-    """Return whether a built-in kind has a scale; custom kinds say so in discovery only."""
-    return (resource.group, resource.kind) in _SCALED
+    """Return whether a kind has a scale: a built-in one, or one of which the server said so."""
+    return resource.scales or (resource.group, resource.kind) in _SCALED
 
 
 OFFERS: tuple[Offer, ...] = (

@@ -7,6 +7,7 @@ from state.cluster.kinds.containers import CONTAINER
 from state.cluster.kinds.cron_jobs import CRON_JOB
 from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
+from state.cluster.kinds.kind import Resource
 from state.cluster.kinds.nodes import NODE
 from state.cluster.kinds.pods import POD
 from state.cluster.operations.offered import OFFERS, offered
@@ -32,6 +33,15 @@ KEYS = ("scale", "restart", "set_image", "suspend", "trigger", "cordon", "drain"
 )
 def test_each_kind_offers_what_can_be_done_to_it(kind, verbs):
     assert " ".join(verb for verb in KEYS if offered(verb, kind.resource)) == verbs
+
+
+@pytest.mark.parametrize("scales", [True, False])
+def test_a_custom_kind_is_scaled_where_the_server_says_so(scales):
+    widgets = Resource("shop.example", "v1", "widgets", "Widget", scales=scales)
+    assert offered("scale", widgets) is scales
+    assert not offered("restart", widgets)
+    assert offered("delete", widgets)
+    assert widgets == Resource("shop.example", "v1", "widgets", "Widget"), "it is the same resource all the same"
 
 
 def test_what_is_no_operation_is_never_in_the_way():
