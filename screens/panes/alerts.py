@@ -106,7 +106,7 @@ def no_alerts(picture: AlertPicture, source: LiveAlerts, now: float) -> Sequence
     """Return what to say in place of alerts. Green only when the rules are known to be evaluated."""
     freshness = main_freshness(source)
     if freshness.health is not Health.LIVE:
-        return emptiness(freshness, now, "no alerts")
+        return emptiness(freshness, now, "no alerts", how=HOW)
     if picture.sender_silent is not None:
         silent = short_age(picture.sender_silent)
         return [(Cell("▲ ", Tone.WARN), Cell(f"no alerts, but their sender is silent for {silent}", Tone.WARN))]

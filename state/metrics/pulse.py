@@ -23,7 +23,7 @@ HISTORY_SECONDS = 3600.0
 _DETECT_EVERY = 300.0
 _DETECT_AGAIN = 10.0
 _PATIENCE = 10.0
-_FATAL = ("unreachable", "auth", "not_prometheus")
+_FATAL = ("absent", "unreachable", "auth", "not_prometheus")
 
 Service = tuple[str, str]
 """`(namespace, service)`; the namespace is empty where the metrics do not say it."""
@@ -89,7 +89,7 @@ class PulseSource:
         self._detected: float | None = None
 
     def fetch(self) -> Pulse:
-        """Return the pulse. Raises Denied, or MetricsError when the server gave no answer to anything."""
+        """Return the pulse. Raises Denied, Absent, or MetricsError when the server gave no answer to anything."""
         round_ = _Round(self._client, self._clock, self._points)
         try:
             cpu = round_.usage(cpu_used(self._window))
@@ -173,7 +173,7 @@ class _Round:
     def raise_if_mute(self) -> None:
         """Raise the first error when nothing was answered."""
         if not self._answered and self._first_error is not None:
-            raise self._first_error
+            raise as_source(self._first_error)
 
     def _ask(self, expression: Expression, ask: Callable[[], Answer]) -> Answer | None:
         if self._clock.elapsed() - self._begun > _PATIENCE:
