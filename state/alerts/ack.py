@@ -79,7 +79,7 @@ class Ack:
     def run(self) -> Outcome:
         with as_operation():
             plan = self._plan()
-            written = write(plan.member, plan.draft)
+            written = write(self.alertmanagers, plan.member, plan.draft)
         details = {
             "silence": written.id,
             "comment": written.comment,

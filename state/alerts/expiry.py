@@ -108,7 +108,7 @@ class ExtendSilences:
                 return
             # In place only with the same matchers and the same second of beginning.
             draft = Draft(current.matchers, current.starts, self.ends, current.created_by, current.comment, current.id)
-            write(member, draft)
+            write(self.alertmanagers, member, draft)
 
         return _each(self.alertmanagers, self.silences, work, f"extended until {_moment(self.ends)}")
 

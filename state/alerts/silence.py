@@ -73,7 +73,7 @@ class SilenceAlerts:
     def run(self) -> Outcome:
         with as_operation():
             member, draft, hit = self._plan()
-            written = write(member, draft)
+            written = write(self.alertmanagers, member, draft)
         details = {
             "silence": written.id,
             "comment": written.comment,

@@ -11,6 +11,7 @@ from state.alerts.fingerprint import REPLICA_LABELS
 from state.alerts.matching import quoted
 from state.alerts.model import Alert, Matcher, Silence
 from state.alerts.settings import VOLATILE
+from state.alerts.source import Alertmanagers
 from state.cluster.errors import Unreachable
 from state.operation import Refused
 from state.printable import printable
@@ -55,22 +56,26 @@ def lasting_matchers(labels: Mapping[str, str], volatile: Collection[str] = VOLA
     return tuple(found)
 
 
-def write(member: Alertmanager, draft: Draft) -> Silence:
-    """Post a silence and return it as the same member then shows it. Raises AlertmanagerError.
+def write(alertmanagers: Alertmanagers, member: Alertmanager, draft: Draft) -> Silence:
+    """Post a silence to a member and return it as the same member then shows it. Raises AlertmanagerError.
 
-    When no answer comes, what is there is read before anybody writes it again.
+    When no answer comes, what is there is read before anybody writes it again: of a member that answers.
     """
     try:
         return member.silence(member.post(draft))
     except AlertmanagerError as error:
         if error.kind not in ("timeout", "unreachable"):
             raise
+        alertmanagers.lost(member, error)
         try:
-            made = next((one for one in member.silences() if _same(one, draft)), None)
+            _, silences = alertmanagers.with_live(lambda one: one.silences())
         except AlertmanagerError:
             raise AlertmanagerError(error.kind, f"{error}: the silence may have been made, look again") from None
+        made = next((one for one in silences if _same(one, draft)), None)
         if made is None:
-            raise AlertmanagerError(error.kind, f"{error}; it was looked for and is not there") from None
+            # One that is frozen may have taken it, and makes it when it goes on.
+            later = ": look again before you repeat it" if error.kind == "timeout" else ""
+            raise AlertmanagerError(error.kind, f"{error}; it was looked for and is not there{later}") from None
         return made
 
 

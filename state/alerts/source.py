@@ -113,6 +113,10 @@ class Alertmanagers:
         """
         return self._members.first_answer(ask)
 
+    def lost(self, member: Alertmanager, error: AlertmanagerError) -> None:
+        """Note that a member did not answer to what was written, so that the others are asked before it."""
+        self._members.failed(member, error)
+
 
 class LiveAlerts:
     """Both kept up to date, each with its own freshness; `picture` joins the newest of both. Belongs to the loop."""

@@ -137,7 +137,7 @@ class ExtendAck:
                 return Outcome(True, f"extended already until {clock_time(silence.ends)}", details)
             # In place only with the same matchers and the same second of beginning.
             draft = Draft(silence.matchers, silence.starts, ends, silence.created_by, silence.comment, silence.id)
-            written = write(member, draft)
+            written = write(self.alertmanagers, member, draft)
         return Outcome(
             written.state == "active",
             f"the ack by {written.created_by} lasts until {clock_time(written.ends)}",
