@@ -14,10 +14,13 @@ from textual.pilot import Pilot
 from cockpit.app import CockpitApp
 from cockpit.demo_world import DemoWorld, Endpoints
 from cockpit.start import Look, Start
+from state.polled import Polled
 
 PATIENCE = 20.0
 BRIEF = 1.5
 """Seconds that a message stays: it lies over what the tests read."""
+SOON = 1.0
+"""The longest time in seconds between two questions to a server that offers no watch."""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +79,13 @@ class Driven:
 @pytest.fixture
 def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Open a cockpit: `async with drive(endpoints, size=(80, 24), context=…, **flags) as driven`."""
+
+    make = Polled.__init__
+    monkeypatch.setattr(
+        Polled,
+        "__init__",
+        lambda self, name, fetch, every, *rest, **options: make(self, name, fetch, min(every, SOON), *rest, **options),
+    )
 
     @asynccontextmanager
     async def opened(
