@@ -14,9 +14,10 @@ from state.cluster.transport import Transport
 from tests.contract import kubectl
 from tests.contract.described_objects import NAMESPACES, Made, Place, described, objects
 
+WHY_NOT = kubectl.why_not() if kubectl.CONFIG else ""
 pytestmark = [
     pytest.mark.skipif(not kubectl.CONFIG, reason="COCKPIT_TEST_KUBECONFIG names no API server"),
-    pytest.mark.skipif(not kubectl.command(), reason="no kubectl: set COCKPIT_TEST_KUBECTL or install it"),
+    pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "kubectl is there"),
 ]
 LABELS = [one.label for one in objects("x")]
 PATIENCE = 20.0
