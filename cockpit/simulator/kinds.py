@@ -39,6 +39,7 @@ PVS = Collection("", "persistentvolumes")
 QUOTAS = Collection("", "resourcequotas")
 REPLICA_SETS = Collection("apps", "replicasets")
 ROLES = Collection("rbac.authorization.k8s.io", "roles")
+ROLLOUTS = Collection("argoproj.io", "rollouts")
 SECRETS = Collection("", "secrets")
 SERVICES = Collection("", "services")
 SERVICE_ACCOUNTS = Collection("", "serviceaccounts")
@@ -81,6 +82,7 @@ API_VERSION_AND_KIND = {
     QUOTAS: ("v1", "ResourceQuota"),
     REPLICA_SETS: ("apps/v1", "ReplicaSet"),
     ROLES: ("rbac.authorization.k8s.io/v1", "Role"),
+    ROLLOUTS: ("argoproj.io/v1alpha1", "Rollout"),
     SECRETS: ("v1", "Secret"),
     SERVICES: ("v1", "Service"),
     SERVICE_ACCOUNTS: ("v1", "ServiceAccount"),

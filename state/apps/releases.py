@@ -17,7 +17,7 @@ from state.rfc3339 import moment_of
 
 REVISIONS = ("deployment.kubernetes.io/revision", "rollout.argoproj.io/revision")
 """The annotations that number a deployment's and a rollout's revisions."""
-EARLIER = "deployment.kubernetes.io/revision-history"
+EARLIER = ("deployment.kubernetes.io/revision-history", "rollout.argoproj.io/revision-history")
 CAUSE = "kubernetes.io/change-cause"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 HASHES = ("pod-template-hash", "rollouts-pod-template-hash")
@@ -178,7 +178,8 @@ def _of_set(found: Json) -> _Kept | None:
     number = _number(found)
     if not number.isdecimal():
         return None
-    earlier = [int(one) for one in _annotation(found, EARLIER).split(",") if one.strip().isdecimal()]
+    said = ",".join(_annotation(found, key) for key in EARLIER)
+    earlier = [int(one) for one in said.split(",") if one.strip().isdecimal()]
     template = _map(_map(found.get("spec")).get("template"))
     return _kept(found, tuple(sorted({*earlier, int(number)})), template)
 

@@ -11,12 +11,15 @@ from cockpit.simulator.kinds import (
     DEPLOYMENTS,
     PDBS,
     REPLICA_SETS,
+    ROLLOUTS,
     STATEFUL_SETS,
     controller_of,
     matches,
     name_of,
 )
 from cockpit.simulator.store import Change, Object
+
+_SCALED = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "Rollout": ROLLOUTS}
 
 
 def budget_status(budget: Object, healthy: int, expected: int, now: str) -> Object:
@@ -55,6 +58,7 @@ class DisruptionController:
         context.hub.on(PDBS, self._note)
         context.hub.on(DEPLOYMENTS, self._note_workload)
         context.hub.on(STATEFUL_SETS, self._note_workload)
+        context.hub.on(ROLLOUTS, self._note_workload)
         context.pods.on_change(self._note_pod)
 
     def _note(self, change: Change) -> None:
@@ -98,7 +102,7 @@ class DisruptionController:
             if owner["kind"] == "ReplicaSet":
                 replica_set = self._store.get(REPLICA_SETS, namespace, owner["name"])
                 owner = (controller_of(replica_set.object) if replica_set is not None else None) or owner
-            collection = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS}.get(owner["kind"], REPLICA_SETS)
+            collection = _SCALED.get(owner["kind"], REPLICA_SETS)
             workload = self._store.get(collection, namespace, owner["name"])
             if workload is not None:
                 scales[owner["uid"]] = wanted(workload.object["spec"])

@@ -1,6 +1,7 @@
 """All controllers of one world, started together."""
 
 from cockpit.simulator.controllers.applications import ApplicationController
+from cockpit.simulator.controllers.argo_rollout import RolloutController
 from cockpit.simulator.controllers.autoscaler import Autoscaler
 from cockpit.simulator.controllers.certificates import CertificateController
 from cockpit.simulator.controllers.context import Context
@@ -33,6 +34,7 @@ from cockpit.simulator.kinds import (
     PVCS,
     QUOTAS,
     REPLICA_SETS,
+    ROLLOUTS,
     SERVICES,
     STATEFUL_SETS,
     name_of,
@@ -65,6 +67,7 @@ class ControllerManager:
             QUOTAS: QuotaController(context).queue,
             CERTIFICATES: CertificateController(context).queue,
             GIT_APPLICATIONS: ApplicationController(context).queue,
+            ROLLOUTS: RolloutController(context).queue,
         }
 
     def look_at_everything(self) -> None:

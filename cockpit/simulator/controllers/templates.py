@@ -8,6 +8,8 @@ from cockpit.simulator.kinds import PODS, new_object
 from cockpit.simulator.store import Object
 
 HASH_LABEL = "pod-template-hash"
+ROLLOUT_HASH_LABEL = "rollouts-pod-template-hash"
+"""What Argo's rollouts tell their replica sets by."""
 _HASH_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 _TOLERATED_SECONDS = 300
 
@@ -22,10 +24,10 @@ def short_hash(value: object, length: int = 10) -> str:
     return "".join(letters)
 
 
-def with_hash(template: Object, hash_: str) -> Object:
+def with_hash(template: Object, hash_: str, label: str = HASH_LABEL) -> Object:
     """Return the template with the label that ties its pods to their replica set."""
     metadata = template.get("metadata") or {}
-    return {**template, "metadata": {**metadata, "labels": {**metadata.get("labels", {}), HASH_LABEL: hash_}}}
+    return {**template, "metadata": {**metadata, "labels": {**metadata.get("labels", {}), label: hash_}}}
 
 
 def same_template(one: Object, other: Object) -> bool:
@@ -35,7 +37,9 @@ def same_template(one: Object, other: Object) -> bool:
 
 def _plain_metadata(template: Object) -> Object:
     metadata = template.get("metadata") or {}
-    labels = {key: value for key, value in metadata.get("labels", {}).items() if key != HASH_LABEL}
+    labels = {
+        key: value for key, value in metadata.get("labels", {}).items() if key not in (HASH_LABEL, ROLLOUT_HASH_LABEL)
+    }
     return {"labels": labels, "annotations": metadata.get("annotations") or {}}
 
 

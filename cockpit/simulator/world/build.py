@@ -13,6 +13,7 @@ from cockpit.simulator.world.delivered import add_histories
 from cockpit.simulator.world.load import add_load
 from cockpit.simulator.world.platform import add_platform, add_system
 from cockpit.simulator.world.product import add_product
+from cockpit.simulator.world.progressive import add_rollout
 
 _USUAL_PODS_EACH = 110
 _DAYS_LEFT = {"night": 6.2, "calm": 62.0}
@@ -35,6 +36,7 @@ def build_production(store: Store, *, seed: int, nodes: int, pods: int, story: s
     add_platform(builder, sweeping=story == "night")
     add_product(builder, _DAYS_LEFT[story])
     add_histories(builder)
+    add_rollout(builder, "docs", "demo-app", "docker.io/library/nginx:1.28.0")
     missing = pods - store.count(PODS)
     if missing > 0:
         add_load(builder, missing)

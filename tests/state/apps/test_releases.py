@@ -110,8 +110,10 @@ def test_rollouts_number_their_revisions_in_their_own_way() -> None:
     annotations = one["metadata"]["annotations"]
     annotations["rollout.argoproj.io/revision"] = annotations.pop("deployment.kubernetes.io/revision")
     rollout = {"metadata": {"uid": "u", "annotations": {"rollout.argoproj.io/revision": "3"}}}
-    (found,) = of_deployment(API, rollout, [one])
-    assert (found.revision, found.current) == (3, True)
+    annotations["rollout.argoproj.io/revision-history"] = "1"
+    newest, first = of_deployment(API, rollout, [one])
+    assert (newest.revision, newest.current, newest.kind) == (3, True, ReleaseKind.ROLLBACK)
+    assert (first.revision, first.kept) == (1, False)
 
 
 def test_sets_of_others_and_without_a_number_are_none_of_it() -> None:
