@@ -75,9 +75,10 @@ def _first_line(face: CardFace, look: CardLook, room: int, palette: Palette) -> 
     points_room = max(2, width_of(points)) + 1 if points else 0
     title_room = room - width_of(number) - points_room
     if title_room < 4:
-        number, title_room = "", room - points_room
+        # The number is what a card is called; its points are on the card itself and in the column's head.
+        points_room, title_room = 0, room - width_of(number)
     if title_room < 4:
-        points_room, title_room = 0, room
+        number, title_room = "", room
     style = palette.style
     title = place(palette.text(face.title), title_room, mark=palette.text("…"))
     text = Tone.FAINT if look.carried else Tone.TEXT

@@ -15,6 +15,7 @@ from screens.dialogs.dialog import Dialog
 from screens.dialogs.phase import EditPhase
 from screens.dialogs.phase_action import PhaseAction
 from screens.dialogs.said import Said, refusal, sentence
+from state.board.changes import step
 from state.board.errors import ChangeRefused
 from state.board.model import DROPPED, UNPLANNED, Board, Card, CardKind, Phase
 from state.cell import BLANK, Cell, Tone
@@ -32,6 +33,9 @@ _COLUMNS = (
     GridColumn("window", 23, importance=2),
     GridColumn("weeks", 5, right=True, importance=3),
 )
+
+_NOBODY = step("", 0.0)
+"""Who makes the changes that are only tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,15 @@ class Phases(Dialog[None]):
         self._show()
         self.query_one(Grid).move_to(new)
 
+    def _refused(self, action: PhaseAction) -> bool:
+        """Say why an action cannot be, before anything is asked about it; return whether that is so."""
+        try:
+            action.changes(self._board, _NOBODY)
+        except ChangeRefused as refused:
+            self._show(str(refused))
+            return True
+        return False
+
     def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
         message.stop()
         self._show()
@@ -166,6 +179,9 @@ class Phases(Dialog[None]):
 
     def action_merge(self) -> None:
         phase = self._phase
+        others = [one.id for one in self._board.planned if one.id != phase.id]
+        if self._refused(PhaseAction("merge", phase.id, into=others[0] if others else phase.id)):
+            return
         options = [Option(one.id, Cell(printable(one.name))) for one in self._board.planned if one.id != phase.id]
 
         def merge(into: Hashable | None) -> None:
@@ -176,14 +192,17 @@ class Phases(Dialog[None]):
 
     def action_remove(self) -> None:
         phase = self._phase
+        removal = PhaseAction("remove", phase.id)
+        if self._refused(removal):
+            return
         count = len(self._board.columns()[phase.id])
         ideas = printable(self._board.phases[0].name)
-        cards = "no card is in it" if not count else f"its {count} cards go to {ideas}"
+        cards = "no card is in it" if not count else f"its {count} card{'s go' if count > 1 else ' goes'} to {ideas}"
         preview = Preview(((Cell(cards, Tone.WARN if count else Tone.QUIET),),))
 
         def remove(sure: bool | None) -> None:
             if sure:
-                self._do(PhaseAction("remove", phase.id))
+                self._do(removal)
 
         self.app.push_screen(Confirm(f"Remove {printable(phase.name)}", preview), remove)
 

@@ -55,6 +55,7 @@ async def test_narrow_columns_cut_the_title_first(stage, text, width: int) -> No
         await pilot.pause()
         assert all(len(line) <= width for line in text(lane))
         assert "…" in text(lane)[0]
+        assert ("C05" in text(lane)[0]) == (width > 8), "a card is called by its number"
 
 
 async def test_the_cursor_stays_on_its_card_through_every_update(stage) -> None:

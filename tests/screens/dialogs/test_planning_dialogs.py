@@ -284,7 +284,9 @@ async def test_phases_are_added_renamed_ordered_merged_removed_and_made_current(
         await it.press("M", "enter")
         assert "Later" not in desk.names
         assert desk.board.settings.current == "mvp"
-        await it.press("G", "k", "ctrl+d", "y")
+        await it.press("G", "k", "ctrl+d")
+        assert "its 1 card goes to Ideas" in it.words
+        await it.press("y")
         assert desk.names == ["Ideas", "MVP", "Phase 2", "Dropped"]
         assert desk.board.cards[LATER.uid].phase == UNPLANNED
         await it.press("escape")
@@ -294,11 +296,13 @@ async def test_phases_are_added_renamed_ordered_merged_removed_and_made_current(
 async def test_what_cannot_be_done_to_a_phase_is_said(asked, board):
     desk = Desk(board)
     async with asked(Phases(board, desk.take, TODAY)) as it:
-        await it.press("ctrl+d", "y")
-        assert "✗" in it.text
+        for keys, phase in (("g", "ctrl+d"), "Ideas"), (("G", "M"), "Dropped"), (("g", "j", "ctrl+d"), "MVP"):
+            await it.press(*keys)
+            assert f"✗ {phase} always exists" in it.words
+            assert isinstance(it.pilot.app.screen, Phases), "it was asked about all the same"
         assert desk.names == ["Ideas", "MVP", "Phase 2", "Phase 3", "Dropped"]
         desk.read_only = True
-        await it.press("j", "c")
+        await it.press("g", "j", "c")
         assert "✗ read-only: the board is not changed" in it.words
 
 
