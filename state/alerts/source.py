@@ -7,6 +7,7 @@ from typing import TypeVar
 from state.alerts.client import Alertmanager
 from state.alerts.dead_man import DeadMan, Watched
 from state.alerts.errors import AlertmanagerError
+from state.alerts.joined import Joined
 from state.alerts.members import Members
 from state.alerts.merge import merge, merge_silences
 from state.alerts.model import AlertPicture
@@ -18,7 +19,6 @@ from state.alerts.reading import (
     FromPrometheus,
     alert_of,
 )
-from state.alerts.together import join_all
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health, together
 from state.polled import Absent, Denied, Polled
@@ -132,8 +132,15 @@ class LiveAlerts:
         self.picture = AlertPicture()
         self.revision = 0
         self._clusters = tuple(alertmanagers)
-        self._alertmanagers = [Polled("alertmanager", one.fetch, every, clock) for one in alertmanagers]
-        self._prometheuses = [Polled("prometheus alerts", one.fetch, every, clock) for one in prometheuses]
+        self._joined = Joined(len(alertmanagers), len(prometheuses))
+        self._alertmanagers = [
+            Polled("alertmanager", self._joined.of_alertmanager(place, one.fetch), every, clock)
+            for place, one in enumerate(alertmanagers)
+        ]
+        self._prometheuses = [
+            Polled("prometheus alerts", self._joined.of_prometheus(place, one.fetch), every, clock)
+            for place, one in enumerate(prometheuses)
+        ]
         self._named = [*(one.origin.name for one in alertmanagers), *(one.origin.name for one in prometheuses)]
         self._dead_man = DeadMan()
 
@@ -183,7 +190,7 @@ class LiveAlerts:
         if not any(arrived):
             return False
         told = [polled.value for polled in self._prometheuses]
-        picture = join_all([polled.value for polled in self._alertmanagers], told)
+        picture = self._joined.picture([polled.value for polled in self._alertmanagers], told)
         watched = [
             Watched(one.origin.name, one.watchdog, polled.value if polled.freshness.health is Health.LIVE else None)
             for one, polled in zip(self._clusters, self._alertmanagers, strict=True)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from state.alerts.fingerprint import Labels
 from state.alerts.model import Alert
 from state.alerts.workload import NAMESPACE, subject_of
 from state.apps.signals import AppKey, Owners
@@ -23,6 +24,11 @@ class AlertOwners:
         self._of_app: dict[AppKey, Ref] = {}
         for ref, app in workloads.items():
             self._of_app.setdefault(app, ref)
+
+    @property
+    def among(self) -> tuple[object, object]:
+        """What its answers depend on beside the alert: equal for as long as they stay the same."""
+        return self._workloads, self._owners.places
 
     def app_of(self, alert: Alert) -> AppKey | None:
         """Return the app that an alert is about, None when it is about none or about several."""
@@ -60,11 +66,24 @@ class AlertOwners:
         return None
 
 
-def alerts_by_app(alerts: Iterable[Alert], owners: AlertOwners) -> dict[AppKey, tuple[Alert, ...]]:
-    """Return the alerts of each app in the order in which they come."""
-    found: dict[AppKey, list[Alert]] = defaultdict(list)
-    for alert in alerts:
-        app = owners.app_of(alert)
-        if app is not None:
-            found[app].append(alert)
-    return {app: tuple(listed) for app, listed in found.items()}
+class AlertApps:
+    """Whose alerts are, remembered while the same workloads and services are there: a storm tells most of them again
+    and again. Belongs to the loop."""
+
+    def __init__(self) -> None:
+        self._among: object = None
+        self._known: dict[tuple[Labels, str], AppKey | None] = {}
+
+    def by_app(self, alerts: Iterable[Alert], owners: AlertOwners) -> dict[AppKey, tuple[Alert, ...]]:
+        """Return the alerts of each app in the order in which they come."""
+        known = self._known if owners.among == self._among else {}
+        self._among = owners.among
+        now: dict[tuple[Labels, str], AppKey | None] = {}
+        found: dict[AppKey, list[Alert]] = defaultdict(list)
+        for alert in alerts:
+            key = alert.labels, alert.elsewhere
+            now[key] = app = known[key] if key in known else owners.app_of(alert)
+            if app is not None:
+                found[app].append(alert)
+        self._known = now
+        return {app: tuple(listed) for app, listed in found.items()}

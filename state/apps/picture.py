@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from state.alerts.model import Alert
-from state.apps.alerting import AlertOwners, alerts_by_app
+from state.apps.alerting import AlertOwners
 from state.apps.belonging import together
 from state.apps.health import judge_alerts, judge_signals, overall, severity, worst_of
 from state.apps.model import App, Measured, Part, Signals
@@ -72,7 +72,7 @@ def picture(
     }
     owners = Owners(places, services)
     signals = by_app(measured, owners)
-    alerts = alerts_by_app(rows.alerts, AlertOwners(readings.cluster, refs, owners))
+    alerts = readings.alerts.by_app(rows.alerts, AlertOwners(readings.cluster, refs, owners))
     apps = [
         readings.apps.value(
             key,

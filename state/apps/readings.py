@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from state.apps.alerting import AlertApps
 from state.apps.belonging import belonging_of
 from state.apps.grouping import Grouping, version_of
 from state.apps.model import App, Belonging
@@ -36,6 +37,7 @@ class Readings:
         self.workloads: Remembered[str, Reading] = Remembered()
         self.services: Remembered[str, str] = Remembered()
         self.apps: Remembered[AppKey, App] = Remembered()
+        self.alerts = AlertApps()
         self._grouping = grouping
         self._said = said
 

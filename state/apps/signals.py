@@ -24,6 +24,11 @@ class Owners:
         self._apps = {(namespace, app[1]): app for namespace, apps in around.items() for app in apps}
         self._alone = {namespace: next(iter(apps)) for namespace, apps in around.items() if len(apps) == 1}
 
+    @property
+    def places(self) -> Mapping[Place, AppKey]:
+        """The app of every workload and service, which is all that its answers depend on."""
+        return self._named
+
     def named(self, namespace: str, name: str) -> AppKey | None:
         """Return the app of the workload or service of that name."""
         return self._named.get((namespace, name))
