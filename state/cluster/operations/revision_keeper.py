@@ -1,7 +1,7 @@
 """Rolling back what is shown: which workload keeps its revisions, and to which of them."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from state.cluster import requests
 from state.cluster.errors import ApiError
@@ -9,15 +9,16 @@ from state.cluster.kinds.daemon_sets import DAEMON_SET
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Resource
 from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
-from state.cluster.operations.revisions import REVISION
+from state.cluster.operations.revisions import number_of
 from state.cluster.operations.rollback import RollBack
 from state.cluster.requests import Json
 from state.cluster.transport import Transport
 from state.operation import Refused
 from state.ref import GroupKind, Ref
 
-_KEEPERS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)}
+_KEEPERS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, ROLLOUT)}
 _BETWEEN = REPLICA_SET.resource
 
 
@@ -32,8 +33,8 @@ class _Kept(NamedTuple):
 def roll_back_of(transport: Callable[[], Transport], resource: Resource, ref: Ref, uid: str) -> RollBack:
     """Return the rollback of what keeps the revisions of an object, tied to what is there now. Blocks.
 
-    A deployment, stateful or daemon set goes back to the revision before, a pod takes its workload there, a replica
-    set takes its deployment to its own revision, or where that is the current one to the one before. Raises Refused
+    A workload goes back to the revision before, a pod takes its workload there, a replica set takes its deployment or
+    rollout to its own revision, or where that is the current one to the one before. Raises Refused
     where nothing keeps revisions or there is none to go back to, ClusterError on no answer.
     """
     kept = _keeper(transport(), resource, ref, uid)
@@ -83,5 +84,5 @@ def _owner(ref: Ref, found: Json) -> _Owner:
 
 
 def _number(found: Json) -> int | None:
-    text: Any = (found["metadata"].get("annotations") or {}).get(REVISION, "")
-    return int(text) if str(text).isdecimal() else None
+    text = number_of(found["metadata"])
+    return int(text) if text.isdecimal() else None

@@ -74,7 +74,7 @@ def history(workload: Json, kept: Json) -> History:
                 found.append((item["metadata"].get("name", ""), revision))
     found.sort(key=lambda one: -one[1].number)
     revisions = tuple(revision for _, revision in found)
-    number = _number(metadata)
+    number = number_of(metadata)
     if number:
         return History(next((one for one in revisions if str(one.number) == number), None), revisions)
     name = status.get("updateRevision")
@@ -83,7 +83,7 @@ def history(workload: Json, kept: Json) -> History:
 
 
 def _of_replica_set(item: Json) -> Revision | None:
-    number = _number(item["metadata"])
+    number = number_of(item["metadata"])
     if not number.isdecimal():
         return None
     template = (item.get("spec") or {}).get("template") or {}
@@ -91,7 +91,8 @@ def _of_replica_set(item: Json) -> Revision | None:
     return _revision(int(number), item, {**template, "metadata": {**template.get("metadata", {}), "labels": labels}})
 
 
-def _number(metadata: Json) -> str:
+def number_of(metadata: Json) -> str:
+    """Return the revision that a deployment, a rollout or one of their replica sets carries; empty for none."""
     annotations = metadata.get("annotations") or {}
     return str(annotations.get(REVISION) or annotations.get(ROLLOUT_REVISION) or "")
 

@@ -135,3 +135,30 @@ def test_a_successor_of_the_name_and_what_is_gone_are_refused() -> None:
         roll_back(api, POD, "web-6-x", "uid-before")
     with pytest.raises(Refused, match="Pod shop/nobody is gone"):
         roll_back(api, POD, "nobody")
+
+
+def test_a_pod_of_a_rollout_of_argo_takes_its_rollout_back() -> None:
+    api = TinyApi()
+    rollout = Resource("argoproj.io", "v1alpha1", "rollouts", "Rollout")
+    whole = workload(image="app:v2")
+    whole["metadata"]["annotations"] = {"rollout.argoproj.io/revision": "2"}
+    api.put(rollout, whole)
+    sets = [
+        {
+            "metadata": {
+                "name": f"web-{number}",
+                "namespace": "shop",
+                "uid": f"uid-web-{number}",
+                "ownerReferences": [owner(rollout, "web")],
+                "annotations": {"rollout.argoproj.io/revision": str(number)},
+            },
+            "spec": {"template": template(f"app:v{number}")},
+        }
+        for number in (1, 2)
+    ]
+    for one in sets:
+        api.put(REPLICA_SET, one)
+    api.answers["GET", REPLICA_SET.path("shop")] = Answer(200, json.dumps({"items": sets}).encode())
+    api.put(POD, {"metadata": {"name": "a", "namespace": "shop", "ownerReferences": [owner(REPLICA_SET, "web-2")]}})
+    found = roll_back_of(lambda: api, POD, Ref("prod", POD.group_kind, "shop", "a"), "uid-a")
+    assert (found.subject.group_kind, found.to_revision) == (rollout.group_kind, 1)
