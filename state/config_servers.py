@@ -23,6 +23,7 @@ class WrittenEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     headers: dict[str, str] = {}
     bearer_token_file: str = ""
     bearer_token: str = ""
+    bearer_command: tuple[str, ...] = ()
     user: str = ""
     password: str = ""
     ca_file: str = ""
@@ -67,6 +68,9 @@ def _endpoint(said: str | WrittenEndpoint, path: Path, key: str) -> Endpoint:
         for name in _FILES:
             if parts[name]:
                 parts[name] = str(path.parent / Path(parts[name]).expanduser())
+        if "/" in next(iter(said.bearer_command), ""):
+            command, *arguments = said.bearer_command
+            parts["bearer_command"] = (str(path.parent / Path(command).expanduser()), *arguments)
         if said.user or said.password:
             parts["basic"] = (said.user, said.password)
         if "prometheus" in key.rpartition(".")[2]:

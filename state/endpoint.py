@@ -58,6 +58,8 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     bearer_token_file: str = ""
     bearer_token: str = field(default="", repr=False)
+    bearer_command: tuple[str, ...] = field(default=(), repr=False)
+    """A program and its arguments; what it prints is the token, kept until it expires or is refused."""
     basic: tuple[str, str] | None = field(default=None, repr=False)
     ca_file: str = ""
     cert_file: str = ""
@@ -153,6 +155,7 @@ class Endpoint:
             for way, given in (
                 ("a bearer token", self.bearer_token),
                 ("a bearer token file", self.bearer_token_file),
+                ("a bearer command", self.bearer_command),
                 ("a user with password", self.basic),
                 ("a header Authorization", any(name.lower() == "authorization" for name in self.headers)),
             )

@@ -1,4 +1,4 @@
-"""HTTP to one endpoint, and Prometheus' client over it.
+"""HTTP to one endpoint.
 
 Importing this costs 0.1 s of CPU: import it on the thread that first asks a server, never at the top of a module.
 """
@@ -7,19 +7,18 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 import urllib3
-from prometheus_api_client import PrometheusConnect
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import get_environ_proxies
 
+from state.bearer import CommandToken
 from state.endpoint import Endpoint
 from state.printable import printable
 from state.reply import AUTH, OTHER_SERVER, TIMEOUT, UNREACHABLE, NoAnswer, Reply
@@ -42,6 +41,7 @@ class Web:
         if problem:
             raise NoAnswer(UNREACHABLE, problem)
         self._endpoint = endpoint
+        self._token = CommandToken(endpoint.bearer_command) if endpoint.bearer_command else None
         self._session = _session(endpoint)
 
     def exchange(
@@ -64,7 +64,7 @@ class Web:
         while True:
             attempts -= 1
             try:
-                reply = self._once(method, path, query, form, json)
+                reply = self._signed_in(method, path, query, form, json)
             except NoAnswer as error:
                 if not attempts or error.kind != UNREACHABLE:
                     raise
@@ -74,7 +74,17 @@ class Web:
                     return reply
             time.sleep(_PAUSE_SECONDS)
 
-    def _once(self, method: str, path: str, query: Query, form: Query, json: Any) -> Reply:
+    def _signed_in(self, method: str, path: str, query: Query, form: Query, json: Any) -> Reply:
+        """Ask with the token of a command, once more with a new one where it is refused: then nothing was done."""
+        if self._token is None:
+            return self._once(method, path, query, form, json)
+        token = self._token.current()
+        reply = self._once(method, path, query, form, json, token)
+        if reply.status == 401 and (renewed := self._token.renew(token)):
+            return self._once(method, path, query, form, json, renewed)
+        return reply
+
+    def _once(self, method: str, path: str, query: Query, form: Query, json: Any, token: str = "") -> Reply:
         endpoint = self._endpoint
         deadline = time.monotonic() + _CONNECT_SECONDS + endpoint.timeout
         try:
@@ -84,6 +94,7 @@ class Web:
                 params=list(query) or None,
                 data=list(form) or None,
                 json=json,
+                headers={"Authorization": f"Bearer {token}"} if token else None,
                 timeout=(min(_CONNECT_SECONDS, endpoint.timeout), endpoint.timeout),
                 allow_redirects=False,
                 stream=True,
@@ -134,54 +145,6 @@ class Web:
             if isinstance(cause, ssl.SSLError):
                 return NoAnswer(OTHER_SERVER, f"no encrypted connection to {url}: {_ssl_reason(cause)}")
         return NoAnswer(UNREACHABLE, f"{url} is not reached: {_reason(causes)}")
-
-
-class PrometheusOverWeb:
-    """`PrometheusConnect` for the two query calls, with requests and answers under our own rule.
-
-    The client puts queries into URLs, has no time-outs, retries for seconds and drops what a server says beside
-    the result; so it is handed a session that passes the request to `ask` and returns what that made of it.
-    """
-
-    def __init__(self, url: str, ask: Callable[[str, Mapping[str, Any]], Any]) -> None:
-        """`ask(path, parameters)` returns the decoded envelope of an answer, or raises."""
-        self._connect = PrometheusConnect(url, session=_Handed(url, ask))
-
-    def query(self, expression: str, parameters: Mapping[str, str]) -> Any:
-        """Return the `result` of an instant query. Raises what `ask` raises."""
-        return self._connect.custom_query(expression, params=dict(parameters))
-
-    def query_range(self, expression: str, start: float, end: float, step: float, parameters: Mapping[str, str]) -> Any:
-        """Return the `result` of a range query; the client rounds both ends to whole seconds."""
-        return self._connect.custom_query_range(
-            expression,
-            datetime.fromtimestamp(start, UTC),
-            datetime.fromtimestamp(end, UTC),
-            f"{step:g}",
-            params=dict(parameters),
-        )
-
-
-class _Handed(requests.Session):
-    def __init__(self, url: str, ask: Callable[[str, Mapping[str, Any]], Any]) -> None:
-        super().__init__()
-        self._base = url
-        self._ask = ask
-
-    def request(  # type: ignore[override]
-        self, method: str | bytes, url: str | bytes, params: Any = None, **_: Any
-    ) -> requests.Response:
-        return _Decoded(self._ask(str(url).removeprefix(self._base), params))
-
-
-class _Decoded(requests.Response):
-    def __init__(self, envelope: Any) -> None:
-        super().__init__()
-        self.status_code = 200
-        self._envelope = envelope
-
-    def json(self, **_: Any) -> Any:
-        return self._envelope
 
 
 class _BearerFile(AuthBase):

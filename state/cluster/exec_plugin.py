@@ -1,15 +1,7 @@
-"""Credential plugins, run without a terminal: the `client.authentication.k8s.io` protocol.
+"""Credential plugins, run without a terminal: the `client.authentication.k8s.io` protocol."""
 
-Left to a library a plugin gets the user's keyboard and writes over the screen. Here its input is empty, its
-session its own, its output read and its complaints kept for the message.
-"""
-
-import contextlib
 import json
 import logging
-import os
-import signal
-import subprocess
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,19 +9,19 @@ from typing import Any
 
 import msgspec
 
+from state import program
 from state.clock import SYSTEM, Clock
 from state.cluster.credentials import Credential
 from state.cluster.errors import SignInFailed
 from state.cluster.target import Certificate, ExecPlugin, Server, Target
 from state.printable import printable, shorten
-from state.redact import redact
+from state.program import ProgramFailed
 
 PLUGIN_SECONDS = 60.0
 """How long a plugin may take; one that opens a browser waits for its user."""
 PAUSE_SECONDS = 10.0
 """A plugin that failed, or whose credentials were refused twice, is left alone for this long."""
 _SPOKEN = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
-_LONGEST_COMPLAINT = 300
 _log = logging.getLogger(__name__)
 
 
@@ -127,28 +119,12 @@ def run_plugin(target: Target, environ: Mapping[str, str], seconds: float, inter
     env = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
     _log.info("running the credential plugin %s", name)
     try:
-        process = subprocess.Popen(
-            [plugin.command, *plugin.args],
-            stdin=None if interactive else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=None if interactive else subprocess.PIPE,
-            env=env,
-            start_new_session=not interactive,
-        )
-    except (OSError, ValueError) as error:
-        missing = isinstance(error, FileNotFoundError)
-        reason = "is not installed" if missing else f"cannot be run: {getattr(error, 'strerror', None) or error}"
-        raise SignInFailed(f"sign-in failed: {name} {reason}{_hint(plugin)}") from None
-    try:
-        output, complaint = process.communicate(timeout=None if interactive else seconds)
-    except subprocess.TimeoutExpired:
-        said = _said(_end(process))
-        raise SignInFailed(
-            f"sign-in failed: {name} did not finish within {seconds:g} s{': ' + said if said else ''}"
-        ) from None
-    if process.returncode != 0:
-        raise SignInFailed(f"sign-in failed: {_said(complaint) or f'{name} ended with code {process.returncode}'}")
-    return output
+        return program.run([plugin.command, *plugin.args], env, seconds, interactive=interactive)
+    except ProgramFailed as error:
+        if not error.begun:
+            raise SignInFailed(f"sign-in failed: {name} {error}{_hint(plugin)}") from None
+        said = error.said if error.said and error.said not in str(error) else f"{name} {error}"
+        raise SignInFailed(f"sign-in failed: {said}") from None
 
 
 def read_credential(output: bytes, plugin: ExecPlugin, own: Certificate | None = None) -> Credential:
@@ -207,32 +183,10 @@ def _spec(server: Server, plugin: ExecPlugin, interactive: bool) -> dict[str, An
     return spec
 
 
-def _end(process: "subprocess.Popen[bytes]") -> bytes | None:
-    """Kill a plugin and its children; return what it had said."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    try:
-        return process.communicate(timeout=1.0)[1]
-    except subprocess.TimeoutExpired:
-        # A grandchild in a session of its own holds the pipes; it is left to itself.
-        for pipe in (process.stdout, process.stderr):
-            if pipe is not None:
-                pipe.close()
-        process.wait()
-        return None
-
-
-def _said(complaint: bytes | None) -> str:
-    """The last lines of a plugin's stderr as one bounded sentence without secrets."""
-    text = redact((complaint or b"").decode(errors="replace"))
-    lines = [line for line in (printable(line).strip() for line in text.splitlines()) if line]
-    return shorten(" / ".join(lines[-3:]), _LONGEST_COMPLAINT)
-
-
 def _hint(plugin: ExecPlugin) -> str:
     hint = " ".join(printable(plugin.install_hint).split())
-    return f": {shorten(redact(hint), _LONGEST_COMPLAINT)}" if hint else ""
+    return f": {program.complaint_of(hint)}" if hint else ""
 
 
 def _name(plugin: ExecPlugin) -> str:
-    return f"the credential plugin {printable(os.path.basename(plugin.command))}"  # noqa: PTH119
+    return f"the credential plugin {program.name_of([plugin.command])}"

@@ -17,7 +17,7 @@ from state.threads import Once
 from state.way import Direct, Way
 
 if TYPE_CHECKING:
-    from state.web import PrometheusOverWeb
+    from state.metrics.library import PrometheusOverWeb
 
 T = TypeVar("T")
 _SERVER = "Prometheus"
@@ -162,7 +162,7 @@ class PrometheusClient:
 
     def _connect(self) -> "PrometheusOverWeb":
         with threads.importing:
-            from state.web import PrometheusOverWeb
+            from state.metrics.library import PrometheusOverWeb
 
         return PrometheusOverWeb(_BASE, self._ask)
 

@@ -25,6 +25,16 @@ from state.endpoint import Endpoint, InvalidEndpoint
         ({"url": "http://prom", "headers": {"X Key": "s3cret"}}, "is no name of a header"),
         ({"url": "http://prom", "proxy": "proxy:3128"}, "the proxy for http://prom"),
         ({"url": "http://ana:s3cret@prom"}, "give them apart"),
+        ({"url": "service://prom:9090"}, "write service://NAME.NAMESPACE:PORT"),
+        ({"url": "service://prom.mon"}, "write service://NAME.NAMESPACE:PORT"),
+        ({"url": "service://prom.mon.svc:9090"}, "write service://NAME.NAMESPACE:PORT"),
+        ({"url": "service://ana:s3cret@prom.mon:9090"}, "give them apart"),
+        ({"url": "service://prom.mon:9090", "bearer_token": "s3cret"}, "through the API server: leave out a token"),
+        ({"url": "service://prom.mon:9090", "headers": {"authorization": "s3cret"}}, "leave out a token"),
+        ({"url": "service+https://prom.mon:9090", "ca_file": "a.pem"}, "leave out certificates"),
+        ({"url": "service://prom.mon:9090", "proxy": "http://p:3128"}, "leave out a proxy"),
+        ({"url": "service://prom.mon:9090/api/v1"}, "leave out /api/v1"),
+        ({"url": "http://prom", "name": "a/b"}, "the name of http://prom holds a slash"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_sentence_without_secrets(parts: dict[str, Any], said: str) -> None:
@@ -69,3 +79,15 @@ def test_members_of_a_cluster_are_asked_alike() -> None:
     for wrong in ("am-1", "http://ana:pw@am-1"):
         with pytest.raises(InvalidEndpoint):
             Endpoint("http://am-0", members=(wrong,))
+
+
+def test_a_service_of_the_cluster_is_an_endpoint_too() -> None:
+    endpoint = Endpoint("service://alertmanager-operated.monitoring:9093/am/", tenant="team-a")
+    service = endpoint.service
+    assert service == ("monitoring", "alertmanager-operated", 9093, "http", "/am")
+    assert service.path == "/api/v1/namespaces/monitoring/services/http:alertmanager-operated:9093/proxy"
+    assert str(endpoint) == "service://alertmanager-operated.monitoring:9093/am"
+    encrypted = Endpoint("service+https://prom.mon:443").service
+    assert encrypted is not None
+    assert encrypted.proxied == "https:prom:443"
+    assert Endpoint("http://prom.mon:9090").service is None
