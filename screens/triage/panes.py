@@ -81,7 +81,7 @@ class AboutPart(Part):
             others = related(alert, alerts.picture, reading.about)
             beside = words.related_lines(others, inhibitors(alert, alerts.picture), now)
             if beside:
-                name = reading.about.app.name if reading.about.app else alert.label("namespace")
+                name = reading.about.app.name if reading.about.app else alert.namespace
                 lines += [(), (Cell(f"also of {name}", Tone.QUIET),), *beside]
         self.show(lines)
 

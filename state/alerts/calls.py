@@ -59,10 +59,10 @@ def words(alerts: Sequence[Alert]) -> str:
         said = f"{alerts[0].name} {alerts[0].where}".strip()
         summary = alerts[0].annotation("summary")
         return shorten(printable(f"{said}: {summary}" if summary else said), _LONGEST)
-    names = list(dict.fromkeys(f"{one.name} {one.label('namespace')}".strip() for one in alerts))
+    names = list(dict.fromkeys(f"{one.name} {one.namespace}".strip() for one in alerts))
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return shorten(printable(f"{len(alerts)} critical alerts: {', '.join(names[:_SHOWN])}{more}"), _LONGEST)
 
 
 def _like(alert: Alert) -> _Like:
-    return alert.name, alert.label("namespace")
+    return alert.name, alert.namespace

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from state.alerts.labels import subject_labels
+
 _ALWAYS_FIRING = frozenset({"Watchdog", "DeadMansSwitch", "InfoInhibitor"})
 _PLACES = ("deployment", "statefulset", "daemonset", "pod", "node", "name", "service", "instance", "job")
 
@@ -111,9 +113,14 @@ class Alert:
         return dict(self.annotations).get(name, "")
 
     @property
+    def namespace(self) -> str:
+        """The namespace of what it is about, `""` when its labels say none."""
+        return subject_labels(dict(self.labels)).get("namespace", "")
+
+    @property
     def where(self) -> str:
         """Where it is, by its labels: `namespace/object`, or the first of both there is."""
-        labels = dict(self.labels)
+        labels = subject_labels(dict(self.labels))
         thing = next((labels[name] for name in _PLACES if labels.get(name)), "")
         return "/".join(part for part in (labels.get("namespace", ""), thing) if part)
 

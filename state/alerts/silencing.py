@@ -8,6 +8,7 @@ from datetime import datetime
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.errors import AlertmanagerError
 from state.alerts.fingerprint import REPLICA_LABELS
+from state.alerts.labels import subject_labels
 from state.alerts.matching import quoted
 from state.alerts.model import Alert, Matcher, Silence
 from state.alerts.settings import VOLATILE
@@ -115,8 +116,9 @@ def described(alert: Alert) -> str:
 
 def named(labels: Mapping[str, str]) -> str:
     """Return the alert with these labels in a few words."""
-    what = next((labels[n] for n in ("pod", "deployment", "service", "node", "instance") if labels.get(n)), "")
-    place = "/".join(part for part in (labels.get("namespace", ""), what) if part)
+    about = subject_labels(labels)
+    what = next((about[n] for n in ("pod", "deployment", "service", "node", "instance") if about.get(n)), "")
+    place = "/".join(part for part in (about.get("namespace", ""), what) if part)
     return printable(f"{labels.get('alertname', 'an alert')} {place}".strip())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from state.alerts.labels import NODE_EXPORTER, exporter_of, subject_labels
 from state.alerts.model import Alert
 from state.ref import GroupKind, Ref
 
@@ -20,8 +21,6 @@ WORKLOADS = (
 )
 """Labels that name a workload outright, with its kind."""
 
-_KUBE_STATE = "kube-state-metrics"
-_NODE_EXPORTER = "node-exporter"
 # payments-api-7d4f9c5b6d-x7k2p of a deployment, node-agent-x7k2p of a daemon set, db-0 of a stateful set.
 _NAMES = (
     re.compile(r"(?P<workload>.+)-[a-z0-9]{5,10}-[a-z0-9]{5}"),
@@ -73,32 +72,9 @@ def subject_of(alert: Alert, cluster: ClusterLookup) -> Subject | None:
     if alert.elsewhere:
         return None
     labels = dict(alert.labels)
-    exporter = _exporter(labels)
-    given = _without_exporters_own(labels, exporter)
-    steps: tuple[_Step, ...] = (_node,) if exporter == _NODE_EXPORTER else _STEPS
+    given = subject_labels(labels)
+    steps: tuple[_Step, ...] = (_node,) if exporter_of(labels) == NODE_EXPORTER else _STEPS
     return next((found for step in steps if (found := step(given, cluster)) is not None), None)
-
-
-def _exporter(labels: Mapping[str, str]) -> str:
-    said = f"{labels.get('job', '')} {labels.get('service', '')} {labels.get('container', '')}"
-    return next((name for name in (_KUBE_STATE, _NODE_EXPORTER) if name in said), "")
-
-
-def _without_exporters_own(labels: Mapping[str, str], exporter: str) -> dict[str, str]:
-    """Drop what names the process that exported the metric, not what the metric is about.
-
-    Scraped without honor_labels the subject's own labels are there as `exported_…`.
-    """
-    exported = {name.removeprefix("exported_"): value for name, value in labels.items() if name.startswith("exported_")}
-    own = {name: value for name, value in labels.items() if not name.startswith("exported_")}
-    if exporter == _KUBE_STATE:
-        for name in ("service", "endpoint", "instance", "container"):
-            own.pop(name, None)
-        if _KUBE_STATE in own.get("pod", ""):
-            own.pop("pod")
-    if "namespace" in exported and "pod" not in exported:
-        own.pop("pod", None)
-    return own | exported
 
 
 def _named(labels: Mapping[str, str], cluster: ClusterLookup) -> Subject | None:

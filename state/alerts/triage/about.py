@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from state.alerts.model import Alert, AlertPicture, AlertState
-from state.alerts.workload import NAMESPACE, NODE, Subject, subject_of
+from state.alerts.workload import NAMESPACE, NODE, Subject, subject_of, why_nowhere
 from state.apps.grouping import version_of
 from state.apps.model import App
 from state.cluster.kinds.kind import Row
@@ -38,6 +38,8 @@ class About:
     releases: tuple[Release, ...] = ()
     """Of a deployment the newest first; the first is the one that is rolled out."""
     app: App | None = None
+    nowhere: str = ""
+    """Why there is no object, in a sentence."""
 
     @property
     def ref(self) -> Ref | None:
@@ -61,7 +63,7 @@ def about(alert: Alert, view: PlatformView, apps: Sequence[App]) -> About:
     """Return what an alert is about now."""
     subject = subject_of(alert, view)
     if subject is None:
-        return About(app=_app(alert, None, apps))
+        return About(app=_app(alert, None, apps), nowhere=why_nowhere(alert))
     ref = subject.ref
     app = _app(alert, ref, apps)
     row = view.row(ref)
@@ -89,11 +91,11 @@ def seen_again(alert: Alert, alerts: Iterable[Alert]) -> Alert | None:
 def related(alert: Alert, picture: AlertPicture, found: About) -> tuple[Alert, ...]:
     """Return the other alerts of the same app, or of the same namespace where no app is known; worst first."""
     own = set(found.app.alerts) if found.app is not None else None
-    namespace = alert.label("namespace")
+    namespace = alert.namespace
     others = [a for a in picture.alerts if a.fingerprint != alert.fingerprint and not a.of_monitoring]
     if own is not None:
         return tuple(a for a in others if a.fingerprint in own)
-    return tuple(a for a in others if namespace and a.label("namespace") == namespace)
+    return tuple(a for a in others if namespace and a.namespace == namespace)
 
 
 def inhibitors(alert: Alert, picture: AlertPicture) -> tuple[Alert, ...]:
