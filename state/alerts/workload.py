@@ -77,6 +77,11 @@ def subject_of(alert: Alert, cluster: ClusterLookup) -> Subject | None:
     return next((found for step in steps if (found := step(given, cluster)) is not None), None)
 
 
+def why_nowhere(alert: Alert) -> str:
+    """Return why nothing can be done to an object for an alert that leads to none, in a sentence."""
+    return alert.elsewhere or "its labels lead to no object that is read here"
+
+
 def _named(labels: Mapping[str, str], cluster: ClusterLookup) -> Subject | None:
     namespace = labels.get("namespace", "")
     for label, kind in WORKLOADS:
