@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 
 from screens.dialogs.choose import Choose, Option
 from screens.dialogs.said import Said, sentence
+from state.board.change import CARDS
 from state.board.changes import Clash
+from state.board.wording import RANK
 from state.cell import Cell, Tone
 from state.printable import printable, shorten
 
@@ -23,8 +25,8 @@ class ClashDialog(Choose):
         super().__init__(
             "Two of you set the same",
             (
-                Option("theirs", Cell("leave theirs"), _value(clash.theirs)),
-                Option("mine", Cell("set mine"), _value(clash.mine.new)),
+                Option("theirs", Cell("leave theirs"), _shown(clash, clash.theirs, "where it stands now")),
+                Option("mine", Cell("set mine"), _shown(clash, clash.mine.new, "where you put it")),
             ),
         )
         self._clash = clash
@@ -32,6 +34,11 @@ class ClashDialog(Choose):
     def compose_dialog(self) -> ComposeResult:
         yield Said([sentence(printable(self._clash.words), Tone.WARN)], id="clash-words")
         yield from super().compose_dialog()
+
+
+def _shown(clash: Clash, value: Any, place: str) -> Cell:
+    """Return a value; of a card's rank, which says nothing to a person, what it stands for."""
+    return Cell(place) if (clash.mine.table, clash.mine.field) == (CARDS, RANK) else _value(value)
 
 
 def _value(value: Any) -> Cell:

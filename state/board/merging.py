@@ -14,7 +14,7 @@ from state.board.errors import NotSaved, Unreadable
 from state.board.history import is_history, union
 from state.board.model import DROPPED, Board
 from state.board.three_way import GONE, merge_field, merge_objects, merges
-from state.board.wording import said
+from state.board.wording import RANK, said
 from state.disk import Disk, in_words, replace
 from state.printable import printable, shorten
 
@@ -91,7 +91,10 @@ def merge_tables(
         def both(one: Any, other: Any) -> Any:
             if field in _AGREED and name == CARDS and type(one) is type(other):
                 return min(one, other)
-            conflicts.append(f"{printable(field)} of {what}: yours is {_value(mine)}, theirs {_value(others)}")
+            if name == CARDS and field == RANK:
+                conflicts.append(f"place of {what}: both sides have put it elsewhere, yours stands")
+            else:
+                conflicts.append(f"{printable(field)} of {what}: yours is {_value(mine)}, theirs {_value(others)}")
             return one
 
         merged = merge_field(name, field, old, mine, others, both)

@@ -6,6 +6,9 @@ from state.board.change import CARDS, SETTINGS, WHOLE, Change
 from state.board.model import Board
 from state.printable import printable, shorten
 
+RANK = "rank"
+"""The field that says where among its neighbours a card stands. Its values mean nothing to a person."""
+
 
 def named(board: Board, change: Change) -> str:
     """Return what a change is about, in words: `the phase of C12`."""
@@ -30,6 +33,8 @@ def since(board: Board, change: Change, found: Any) -> str:
     subject = named(board, change)
     if change.field == WHOLE:
         return f"somebody has {_fate(change.old, found)} {subject} since"
+    if change.table == CARDS and change.field == RANK:
+        return f"somebody has put {_label(board, change)} elsewhere since"
     return f"somebody has set the {subject} to {said(found)} since"
 
 
@@ -40,7 +45,14 @@ def clashed(board: Board, change: Change, found: Any) -> str:
         return f"somebody else has {_fate(change.old, found)} {subject}; your change of it is not in"
     if change.table == CARDS and change.card not in board.cards:
         return f"somebody else has taken away a card whose {printable(change.field)} you set to {said(change.new)}"
+    if change.table == CARDS and change.field == RANK:
+        return f"somebody else has put {_label(board, change)} elsewhere; where you put it is not in"
     return f"somebody else has set the {subject} to {said(found)}; yours was {said(change.new)}"
+
+
+def _label(board: Board, change: Change) -> str:
+    card = board.cards.get(change.card)
+    return "a card that is gone" if card is None else card.label
 
 
 def _fate(old: Any, found: Any) -> str:

@@ -347,6 +347,15 @@ async def test_a_clash_is_answered(asked, board, keys, answer):
         assert it.answers == [answer]
 
 
+async def test_a_clash_about_a_place_shows_no_rank(asked, board):
+    mine = step("ana", 1e9).change(FULL.uid, "rank", "a1", "a9V")
+    async with asked(ClashDialog(Clash(mine, "a8V", "somebody else has put C01 elsewhere"))) as it:
+        assert "where it stands now" in it.text
+        assert "where you put it" in it.text
+        assert "a8V" not in it.text
+        assert "a9V" not in it.text
+
+
 async def test_the_history_of_a_board_leads_to_its_cards(asked, board):
     made = (
         *edits.set_fields(board, step("ana", NOW.timestamp() - 7200), (PLAIN.uid,), {"points": 8}),

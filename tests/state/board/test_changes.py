@@ -339,6 +339,18 @@ def test_a_clash_says_what_both_wanted(board: Board, ana: Callable[[], Step], be
     assert merged.board.cards[uid].points == 8
 
 
+def test_a_clash_about_a_card_s_place_names_no_rank(
+    board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    uid = next(iter(board.cards))
+    mine = ana().change(uid, "rank", board.cards[uid].rank, "a9V")
+    theirs = apply(board, [ben().change(uid, "rank", board.cards[uid].rank, "a8V")])
+    [clash] = rebase(theirs, [mine]).clashes
+    assert clash.words == "somebody else has put C01 elsewhere; where you put it is not in"
+    with pytest.raises(ChangeRefused, match="somebody has put C01 elsewhere since"):
+        reverse(theirs, [mine], ana())
+
+
 def test_what_somebody_wrote_is_shown_without_its_control_characters(
     board: Board, ana: Callable[[], Step], ben: Callable[[], Step]
 ) -> None:

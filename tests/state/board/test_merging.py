@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.board import edits
+from state.board import edits, moves
 from state.board.changes import Change, Step, apply, reverse, step
 from state.board.checking import Checked, check, flaws
 from state.board.difference import replay
@@ -120,6 +120,17 @@ def test_two_fields_of_one_card_and_two_comments(
     assert report == MergeReport()
     card = _read(path).cards[uid]
     assert (card.points, card.phase, card.comments) == (13, "phase-2", tuple(said))
+
+
+def test_a_card_put_to_two_places_stays_at_ours_and_no_rank_is_shown(
+    board: Board, three: Callable[..., tuple[MergeReport, Path]], ana: Callable[[], Step], ben: Callable[[], Step]
+) -> None:
+    column = [card.uid for card in board.columns()["mvp"]]
+    ours = apply(board, moves.rank(board, ana(), column[0], after=column[1]))
+    theirs = apply(board, moves.rank(board, ben(), column[0], after=column[-1]))
+    report, path = three(ours, theirs)
+    assert report.conflicts == ("place of C01 “Card 1”: both sides have put it elsewhere, yours stands",)
+    assert _read(path).cards[column[0]].rank == ours.cards[column[0]].rank
 
 
 def test_one_field_set_twice_keeps_ours_and_is_named(
