@@ -128,15 +128,16 @@ def open_cockpit(
 
     session = Session(contexts, platform(home), desk, journal, memory, author)
     current = Derived(lambda: _scope(desk), lambda: desk.revision, every=0.0)
-    return Opened(
+    opened = Opened(
         session,
         place_of(session.platform, session, show_object),
         lambda context: place_of(platform(context), session, show_object),
-        {"board": lambda: BoardScreen(desk, looked=looked)},
+        {"board": lambda: BoardScreen(desk, looked=looked, alert_life=lambda card: opened.place.alert_life(card))},
         current.value,
         Calling(environ),
         doubts(board, data),
     )
+    return opened
 
 
 def _scope(desk: Desk) -> Scope | None:

@@ -1,6 +1,6 @@
 """What the cockpit shows of one context: its platform, its screens and what keys do there."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,12 +16,14 @@ from screens.alerts.table import AlertTableParts
 from screens.apps import AppsScreen
 from screens.cluster import ClusterScreen
 from screens.deeds import Deeds
+from screens.dialogs.alert_life import alert_life_lines
 from screens.doing import Doing
 from screens.operating import Operating
 from screens.overview import OverviewParts, OverviewScreen
 from screens.panes.cluster import ClusterParts
 from screens.signing import Signing
 from screens.triage import TriageParts
+from state.alerts.card_life import about_apps, alert_since
 from state.alerts.chronicle import AlertChronicle
 from state.alerts.keeper import AckKeeper, Keeping
 from state.apps.elsewhere import Elsewhere
@@ -32,6 +34,7 @@ from state.apps.readings import Readings
 from state.apps.target import Target, target_of
 from state.author import Author
 from state.belonging import Belonging
+from state.board.model import Card
 from state.cell import Cell
 from state.clock import SYSTEM
 from state.cluster.kinds.cron_jobs import CRON_JOB
@@ -58,6 +61,7 @@ from state.platform_view import PlatformView
 from state.polled import Polled
 from state.ref import Ref
 from state.session import Session
+from widgets.cell_lines import Line
 
 PULSE_EVERY = 10.0
 APPS_EVERY = 0.5
@@ -82,6 +86,8 @@ class Place:
     """The left side of the top line for so many columns; the text names the context that one is on the way to."""
     namespaces: Callable[[], list[str]]
     """The namespaces that are known, for completion."""
+    alert_life: Callable[[Card], Sequence[Line]]
+    """What became of the alert that a card was made of."""
 
 
 def platform_of(context: Context, journal: Journal, author: Author, belonging: Belonging) -> Platform:
@@ -171,10 +177,18 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         "apps": lambda: AppsScreen(
             apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
         ),
+    def alert_life(card: Card) -> Sequence[Line]:
+        chronicle, now = platform.chronicle, SYSTEM.wall()
+        if chronicle is None:
+            return ()
+        about = about_apps(apps.value())
+        since = alert_since(card, chronicle.past, chronicle.beats, context.name, about, now)
+        return alert_life_lines(since, now)
+
         "alerts": lambda: AlertsScreen(
             AlertTableParts(platform.alerts, platform.chronicle, apps.value),
             session.memory.alerts_of(context.name),
             partial(session.memory.keep_alerts, context.name),
         ),
     }
-    return Place(platform, deeds, screens, where, namespaces)
+    return Place(platform, deeds, screens, where, namespaces, alert_life)

@@ -29,6 +29,8 @@ class AlertCards:
 
     desk: Desk
     ack: Callable[[Screen[None], Alert], Awaitable[None]]
+    context: str
+    """Where the alerts are."""
     clock: Clock = SYSTEM
 
     async def want(self, screen: Screen[None], alert: Alert, found: About) -> None:
@@ -39,7 +41,7 @@ class AlertCards:
             _say(screen, f"the board is not loaded{why}")
             return
         app = found.app.name if found.app is not None else ""
-        there = open_cards(board, alert, app)
+        there = open_cards(board, alert, app, self.context)
         answer = await screen.app.push_screen_wait(Choose(f"Card for {printable(alert.name)}", _options(there, alert)))
         if answer is None:
             return
@@ -68,7 +70,8 @@ class AlertCards:
             return False
         ref = str(found.ref) if found.ref is not None else ""
         try:
-            made = new_card(board, self.desk.step(), title, **fields_of(board, alert, app, self.clock.wall(), ref=ref))
+            fields = fields_of(board, alert, app, self.clock.wall(), context=self.context, ref=ref)
+            made = new_card(board, self.desk.step(), title, **fields)
             self.desk.submit([made])
         except (BoardError, Refused) as error:
             _say(screen, str(error))

@@ -105,7 +105,8 @@ class AlertDeeds:
                 await self.show_silences(screen)
             case "card":
                 found = about(wanted.alert, self.parts.view, self.parts.apps())
-                await AlertCards(self.desk, self._ack, self.parts.clock).want(screen, wanted.alert, found)
+                cards = AlertCards(self.desk, self._ack, self.parts.view.cluster.name, self.parts.clock)
+                await cards.want(screen, wanted.alert, found)
             case _:
                 return False
         if isinstance(screen, TriageScreen):

@@ -42,9 +42,19 @@ class Showing(Finding):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "top")]
     NAME = "board"
 
-    def __init__(self, desk: Desk, clock: Clock = SYSTEM, looked: Looked | None = None) -> None:
-        """`looked` remembers when I last looked at what others had changed; without it that begins now."""
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock = SYSTEM,
+        looked: Looked | None = None,
+        alert_life: Callable[[Card], Sequence[Line]] = lambda card: (),
+    ) -> None:
+        """`looked` remembers when I last looked at what others had changed; without it that begins now.
+
+        `alert_life` says what became of the alert that a card was made of.
+        """
         super().__init__(desk, clock, looked or Looked(clock))
+        self.alert_life = alert_life
         self.marks: frozenset[str] = frozenset()
         self.view: BoardView = ColumnsView()
         self._views: dict[str, BoardView] = {COLUMNS: self.view}

@@ -165,7 +165,15 @@ class Writing(Moving):
                 self.send((card.uid,), Spot(phase), card.uid)
 
         self.app.push_screen(
-            CardDialog(board, card, self.today, who=self.desk.who, changes=self.desk.history, clock=self.clock),
+            CardDialog(
+                board,
+                card,
+                self.today,
+                who=self.desk.who,
+                changes=self.desk.history,
+                clock=self.clock,
+                life=self.alert_life(card),
+            ),
             change,
         )
 

@@ -49,15 +49,17 @@ class CardDialog(Form[Mapping[str, Any]]):
         who: str = "",
         changes: Sequence[Change] = (),
         clock: Clock = SYSTEM,
+        life: Sequence[Line] = (),
     ) -> None:
         """`who` signs a new comment; `changes` is the history that is known, oldest first, of which the card's last
-        ones are shown."""
+        ones are shown; `life` says what became of the alert that it was made of."""
         super().__init__(f"{card.label} {printable(card.title)}", card_groups(board, card, today))
         self._board = board
         self._card = card
         self._today = today
         self._who = who
         self._clock = clock
+        self._life = life
         self._changes = tuple(change for change in changes if change.card == card.uid)
 
     def _as_typed(self, values: Mapping[str, Any]) -> Card:
@@ -99,6 +101,8 @@ class CardDialog(Form[Mapping[str, Any]]):
         return frozenset(questions(self._board, self._as_typed(values), self._today))
 
     def below(self, group: str, values: Mapping[str, Any]) -> Sequence[Line]:
+        if group in ("card", "proof"):
+            return self._life
         if group == "worth":
             return score_lines(self._as_typed(values))
         if group == "needs":

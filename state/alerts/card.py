@@ -1,6 +1,7 @@
 """A card for the board out of an alert, and finding the one that an alert already has. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from state.alerts.markdown import alert_markdown, links
@@ -13,21 +14,47 @@ ABSENT_DAYS = 7
 _PREFIX = "alert:"
 
 
-def source_of(alert: Alert, app: str) -> str:
-    """Return what a card notes as its source: the alert's name and its app, else its namespace, else its place."""
-    where = app or alert.label("namespace") or alert.where
-    return f"{_PREFIX}{alert.name}@{where}" if where else f"{_PREFIX}{alert.name}"
+@dataclass(frozen=True, slots=True)
+class CardSource:
+    """What a card notes as its source: the alert's name, its app or place, and its context, empty where not known."""
+
+    name: str
+    where: str = ""
+    context: str = ""
+
+    def __str__(self) -> str:
+        end = f"@{self.where}@{self.context}" if self.context else f"@{self.where}" if self.where else ""
+        return f"{_PREFIX}{self.name}{end}"
 
 
-def open_cards(board: Board, alert: Alert, app: str) -> tuple[Card, ...]:
+def read_source(text: str) -> CardSource | None:
+    """Return what a card notes as its source, None when it was not made of an alert."""
+    if not text.startswith(_PREFIX):
+        return None
+    # A context's name may hold the sign too.
+    return CardSource(*text.removeprefix(_PREFIX).split("@", 2))
+
+
+def source_of(alert: Alert, app: str, context: str = "") -> CardSource:
+    """Return the source of a card about an alert: its name and its app, else its namespace, else its place."""
+    return CardSource(alert.name, app or alert.label("namespace") or alert.where, context)
+
+
+def open_cards(board: Board, alert: Alert, app: str, context: str = "") -> tuple[Card, ...]:
     """Return the cards about the same alert of the same app that are neither done nor dropped, the newest first."""
-    source = source_of(alert, app)
+    wanted = source_of(alert, app, context)
     found = [
         card
         for card in board.cards.values()
-        if card.source == source and card.state is not CardState.DONE and card.phase != DROPPED
+        if _same(read_source(card.source), wanted) and card.state is not CardState.DONE and card.phase != DROPPED
     ]
     return tuple(sorted(found, key=lambda card: -card.number))
+
+
+def _same(one: CardSource | None, wanted: CardSource) -> bool:
+    if one is None or (one.name, one.where) != (wanted.name, wanted.where):
+        return False
+    return not one.context or not wanted.context or one.context == wanted.context
 
 
 def title_of(alert: Alert, app: str) -> str:
@@ -37,7 +64,7 @@ def title_of(alert: Alert, app: str) -> str:
 
 
 def fields_of(
-    board: Board, alert: Alert, app: str, now: float, *, ref: str = "", log: Iterable[str] = ()
+    board: Board, alert: Alert, app: str, now: float, *, context: str = "", ref: str = "", log: Iterable[str] = ()
 ) -> dict[str, Any]:
     """Return the fields of a new support card, as `new_card` takes them, its context filled in."""
     return {
@@ -46,7 +73,7 @@ def fields_of(
         "lane": _lane(board, app),
         "apps": (app,) if app else (),
         "tags": (TAG,),
-        "source": source_of(alert, app),
+        "source": str(source_of(alert, app, context)),
         "description": alert_markdown(alert, now, ref=ref, log=tuple(log)),
         "evidence": (Evidence(what=f"{alert.name} does not fire for {ABSENT_DAYS} days"),),
         "links": links(alert),

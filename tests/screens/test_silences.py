@@ -87,7 +87,7 @@ async def test_a_card_is_written_once_and_offered_again(night: Endpoints, drive:
         assert (card.kind, card.apps, card.source) == (
             CardKind.SUPPORT,
             ("payments",),
-            "alert:KubePodCrashLooping@payments",
+            "alert:KubePodCrashLooping@payments@prod-eu",
         )
         await driven.press("n")
         await driven.shows("C01 KubePodCrashLooping: payments", "a comment on C01")

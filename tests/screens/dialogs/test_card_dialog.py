@@ -8,6 +8,7 @@ from screens.dialogs.card_words import questions
 from state.board import edits
 from state.board.changes import apply, step
 from state.board.model import UNPLANNED, Card, CardState, Comment, Evidence, Moscow, Obstacle
+from state.cell import Cell
 from tests.screens.dialogs.boards import CLOCK, FULL, LATER, NOW, PLAIN, TODAY, a_board
 
 # What the program itself keeps in step, and what is done by moving.
@@ -284,3 +285,8 @@ async def test_a_hostile_card_that_is_looked_at_stays_as_it_is(asked, hostile):
             await it.press("ctrl+pagedown")
         await it.press("ctrl+s")
         assert it.answers == [{}]
+
+
+async def test_what_became_of_the_alert_it_was_made_of_is_told(asked, board):
+    async with asked(dialog(board, PLAIN, life=[(Cell("✗ Down fires since 3h"),)]), size=(100, 40)) as it:
+        assert "✗ Down fires since 3h" in it.text

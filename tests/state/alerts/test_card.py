@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace as replaced
 
-from state.alerts.card import fields_of, open_cards, source_of, title_of
+from state.alerts.card import CardSource, fields_of, open_cards, read_source, source_of, title_of
 from state.alerts.model import Alert, AlertState, Severity
 from state.board.changes import apply, step
 from state.board.edits import drop, new_card, set_state
@@ -43,9 +43,30 @@ def test_the_open_card_of_the_same_alert_and_app_is_found() -> None:
 
 
 def test_without_an_app_the_namespace_says_where() -> None:
-    assert source_of(ALERT, "") == "alert:Down@pay"
-    assert source_of(replace(ALERT, labels=(("alertname", "Down"), ("node", "n1"))), "") == "alert:Down@n1"
-    assert source_of(replace(ALERT, labels=()), "") == "alert:Down"
+    assert str(source_of(ALERT, "")) == "alert:Down@pay"
+    assert str(source_of(replace(ALERT, labels=(("alertname", "Down"), ("node", "n1"))), "")) == "alert:Down@n1"
+    assert str(source_of(replace(ALERT, labels=()), "")) == "alert:Down"
+
+
+def test_a_source_reads_back() -> None:
+    for source in (
+        CardSource("Down"),
+        CardSource("Down", "pay"),
+        CardSource("Down", "pay", "admin@prod"),
+        CardSource("Down", "", "prod"),
+    ):
+        assert read_source(str(source)) == source
+    assert read_source("retro of May") is None
+
+
+def test_a_card_of_another_context_is_another_one_and_one_of_none_is_the_same() -> None:
+    board, uid = with_card(empty_board())
+    assert [card.uid for card in open_cards(board, ALERT, "payments", "prod")] == [uid]
+    fields = fields_of(board, ALERT, "payments", NOW, context="staging")
+    made = new_card(board, step("ana", NOW), "there", **fields)
+    both = apply(board, [made])
+    assert [card.uid for card in open_cards(both, ALERT, "payments", "prod")] == [uid]
+    assert [card.uid for card in open_cards(both, ALERT, "payments", "staging")] == [made.card, uid]
 
 
 def test_the_lane_is_that_of_earlier_support_of_the_app() -> None:
