@@ -3,7 +3,8 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from state import threads
 from state.alerts.model import Alert, AlertPicture, AlertState, Silence
@@ -53,7 +54,6 @@ def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: 
     after: dict[str, Life] = {}
     firing = [a for a in picture.alerts if a.state is not AlertState.PENDING and not a.of_monitoring]
     for alert in firing:
-        self._beats: deque[Entry] = deque(maxlen=_MOST)
         if alert.updated is None:
             # Known to Prometheus alone: it has not reached anybody.
             continue
@@ -75,11 +75,6 @@ def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: 
             after[key] = life
             continue
         restarted = picture.restarted is not None and life.start < picture.restarted > now - SETTLING
-    @property
-    def beats(self) -> Sequence[Entry]:
-        """The signs of the last thirty days that somebody watched, the oldest first."""
-        return tuple(self._beats)
-
         word = "unseen" if life.unseen else "resolved" if sure and not restarted else "lost"
         entries.append(_ended(source, key, life, word, now))
     return Seen(tuple(entries), after)
@@ -115,32 +110,27 @@ class AlertChronicle:
         self._beat = float("-inf")
         self._lives: Mapping[str, Life] = {}
         self._loaded = threading.Event()
-        self._known = KnownLives(_MOST)
-        self._week: tuple[int, Week] = (-1, NO_WEEK)
-        self._history: Polled[Starts] | None = None
-        if metrics is not None:
-            self._history = Polled("alert history", BegunReader(metrics, clock).fetch, HISTORY_EVERY, clock)
+        self._told: deque[Entry] = deque(maxlen=_MOST)
+        self._past: tuple[int, tuple[AlertLife, ...]] = (-1, ())
         self._count = 0
+        self._beats: deque[Entry] = deque(maxlen=_MOST)
 
     @property
     def past(self) -> tuple[AlertLife, ...]:
         """The lives of the last thirty days that are known, the newest first, those that go on among them."""
-        return self._known.lives
-
-    @property
-    def week(self) -> Week:
-        """How often alerts began of late: as it was seen from here, and as Prometheus tells of the time in between."""
-        if self._week[0] != self._count:
-            now = self._clock.wall()
-            told = self._history.value if self._history is not None and self._history.value is not None else {}
-            missed = gaps(self._beats, now - WEEK, now) if told else ()
-            self._week = self._count, Week(self._known.starts, told, missed)
-        return self._week[1]
+        if self._past[0] != self._count:
+            self._past = (self._count, lives_of(self._told))
+        return self._past[1]
 
     @property
     def revision(self) -> int:
         """What differs when `past` does."""
         return self._count
+
+    @property
+    def beats(self) -> Sequence[Entry]:
+        """The signs of the last thirty days that somebody watched, the oldest first."""
+        return tuple(self._beats)
 
     def start(self) -> None:
         """Take up the lives that had no end when a cockpit last looked."""
@@ -174,7 +164,7 @@ class AlertChronicle:
             since = self._clock.wall() - REMEMBERED
             entries = self._journal.entries(source=self._source, since=since, limit=_MOST)
             self._lives = open_lives(entries)
-            self._known.take(reversed(entries))
+            self._told.extend(reversed(entries))
             self._beats.extend(reversed(self._journal.entries(source=self._watch, since=since, limit=_MOST)))
             self._count = 1
         except Exception as error:
