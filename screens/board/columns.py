@@ -24,6 +24,9 @@ _EDGE = 8
 class ColumnsView(Carrying):
     """Phases beside each other. One column has the keys; of those that do not fit the farthest from it are hidden."""
 
+    # What is outside of it decides too: the class of the app that stands for ASCII.
+    SCOPED_CSS = False
+
     DEFAULT_CSS = """
     ColumnsView { height: 1fr; width: 1fr; layout: vertical; }
     ColumnsView #columns { height: 1fr; }
