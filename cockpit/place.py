@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from cockpit.acks import keeper_of
 from cockpit.app_page import AppPages
 from cockpit.monitoring import monitoring_of
 from cockpit.status import place_parts
@@ -25,7 +26,6 @@ from screens.signing import Signing
 from screens.triage import TriageParts
 from state.alerts.card_life import about_apps, alert_since
 from state.alerts.chronicle import AlertChronicle
-from state.alerts.keeper import AckKeeper, Keeping
 from state.apps.elsewhere import Elsewhere
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
@@ -52,10 +52,8 @@ from state.cluster.log_options import log_options
 from state.contexts import Context
 from state.derived import Derived
 from state.journal.journal import Journal
-from state.leading import Lead
 from state.metrics.pulse import PulseSource
 from state.metrics.usage import PrometheusUsage
-from state.perform import perform
 from state.platform import Platform
 from state.platform_view import PlatformView
 from state.polled import Polled
@@ -100,24 +98,13 @@ def platform_of(context: Context, journal: Journal, author: Author, belonging: B
     prometheus, alertmanagers, alerts = monitoring.metrics, monitoring.alertmanagers, monitoring.alerts
     pulse = Polled("prometheus", PulseSource(prometheus).fetch, PULSE_EVERY) if prometheus else None
     context.cluster.measured_elsewhere = PrometheusUsage(prometheus) if prometheus else None
-    keeper = None
-    if alerts is not None and alertmanagers is not None and not settings.read_only:
-        addresses = ",".join(str(member) for endpoint in settings.alertmanagers for member in endpoint.each)
-        keeping = Keeping(
-            lambda: settings.person or author.name,
-            lambda one: perform(one, journal, read_only=False, who=settings.person or author.name or settings.who),
-            Lead(journal.path.parent, addresses),
-            journal,
-            settings.alerts.longest_ack_seconds,
-        )
-        keeper = AckKeeper(alerts, alertmanagers, keeping)
     return Platform(
         context,
         PlatformView(context.cluster, HELD),
         pulse,
         alerts,
         alertmanagers,
-        keeper,
+        keeper_of(context, monitoring, journal, author),
         metrics=prometheus,
         chronicle=AlertChronicle(alerts, journal, context.name) if alerts and alertmanagers else None,
     )

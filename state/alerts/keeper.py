@@ -22,7 +22,6 @@ from state.alerts.upkeep import (
     own_acks,
 )
 from state.clock import SYSTEM, Clock
-from state.freshness import Health
 from state.journal.journal import Journal
 from state.leading import Lead
 from state.operation import Operation, Outcome
@@ -68,9 +67,9 @@ class AckKeeper:
 
     @property
     def idle(self) -> bool:
-        """Whether there surely is no ack of one's own to keep: Alertmanager has just said so."""
-        heard = self.alerts.alertmanager.health is Health.LIVE
-        return heard and not own_acks(self.alerts.picture, self._keeping.who())
+        """Whether there is no ack of one's own to keep, as Alertmanager was last heard."""
+        now = self._clock.wall()
+        return all(one.ends <= now for one in own_acks(self.alerts.picture, self._keeping.who()))
 
     def lapsing(self) -> tuple[Silence, ...]:
         """Return the acks that end when this cockpit does, the next to end first, as they were last heard of.

@@ -177,11 +177,19 @@ def test_acks_of_a_context_that_was_left_are_kept_until_none_is_left(open_one: C
     assert not left.take("prod-eu", None)
 
 
-def test_a_server_that_does_not_answer_has_acks_to_keep(open_one: Callable[..., Cockpit]) -> None:
-    cockpit = open_one(with_ack())
-    cockpit.alerts.hear()
+def test_a_server_that_does_not_answer_is_asked_until_the_acks_have_ended(
+    open_one: Callable[..., Cockpit], time: dict[str, float]
+) -> None:
+    cockpit, left = open_one(with_ack()), LeftAcks()
+    assert not left.take("prod-eu", cockpit.keeper), "it was never heard"
+    cockpit.alerts.hear(ACK)
     cockpit.alerts.alertmanager = Freshness(Health.STALE, NOW)
-    assert LeftAcks().take("prod-eu", cockpit.keeper)
+    assert left.take("prod-eu", cockpit.keeper)
+    left.pump()
+    assert left.contexts == ("prod-eu",)
+    time["wall"] = ACK.ends
+    left.pump()
+    assert left.contexts == ()
 
 
 def test_the_acks_that_lapse_are_told_as_they_were_last_heard_of(open_one: Callable[..., Cockpit]) -> None:
