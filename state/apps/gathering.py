@@ -1,6 +1,7 @@
 """What apps are made of, out of the sources that are open. Belongs to the loop."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from state.alerts.model import Alert
 from state.alerts.source import LiveAlerts
@@ -29,6 +30,7 @@ _WORDS = {
     Health.CONNECTING: "has not answered yet",
     Health.DENIED: "denies the look",
 }
+_JUDGED: tuple[Kind[Any], ...] = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB)
 _OFF = Freshness(Health.OFF, 0.0)
 
 
@@ -72,8 +74,15 @@ def rows_of(view: PlatformView, now: float, lost: tuple[str, ...], alerts: Seque
         rows(CRON_JOB),
         rows(ROLLOUT),
         alerts,
-        lost,
+        (*lost, *denied(view)),
     )
+
+
+def denied(view: PlatformView) -> Iterator[str]:
+    """Iterate over a sentence for each kind of workload that may not be read: what it would tell is not known."""
+    for kind in _JUDGED:
+        if view.holds(kind) and view.feed(kind.resource.group_kind).freshness.health is Health.DENIED:
+            yield f"{kind.resource.plural} may not be read"
 
 
 def missing(cluster: Freshness, metrics: Freshness, alerts: LiveAlerts | None) -> Iterator[str]:

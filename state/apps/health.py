@@ -6,6 +6,7 @@ from typing import NamedTuple
 from state.age import short_age
 from state.alerts.model import Alert, AlertState, Severity
 from state.apps.model import AppHealth, Signals
+from state.apps.schedule import last_due
 from state.cell import Tone
 from state.cluster.kinds.cron_jobs import CronJobRow
 from state.cluster.kinds.daemon_sets import DaemonSetRow
@@ -21,6 +22,9 @@ YOUNG = 60.0
 PAGE_BURN, TICKET_BURN = 14.4, 6.0
 """How many times as fast as it may an error budget burns when somebody is called, and when somebody should look:
 the first two rows of the SRE workbook's table."""
+LATE = 180.0
+"""Seconds after it was due in which a cron job may begin."""
+SCALED_TO_ZERO = "scaled to 0"
 THIN = 0.1
 """Requests a second below which a ratio of errors says little: thirty in five minutes."""
 
@@ -41,8 +45,10 @@ def judge(row: WorkloadRows, fault: Fault | None, pod_fault: Fault | None, now: 
     `fault` is the workload's own, `pod_fault` the worst of its pods'. A pod's says more of the cause, so its words
     are used. Scaled to nothing is on purpose.
     """
-    if row.wanted == 0 or row.deleting is not None:
+    if row.deleting is not None:
         return WELL
+    if row.wanted == 0:
+        return Judged(AppHealth.WELL, SCALED_TO_ZERO)
     serious = pod_fault if pod_fault is not None and pod_fault.tone in (Tone.BAD, Tone.WARN) else None
     why = serious or fault
     if row.ready == 0:
@@ -61,12 +67,25 @@ def judge(row: WorkloadRows, fault: Fault | None, pod_fault: Fault | None, now: 
 
 
 def judge_cron_job(row: CronJobRow, now: float) -> Judged:
-    """Return how a cron job does: by its last success. One that is suspended or has not begun yet is well."""
-    if row.suspended or row.deleting is not None or row.scheduled is None or row.active:
+    """Return how a cron job does: by its last success, and by whether it begins when it is due.
+
+    One that is suspended is well, and so is one that was not due yet. While a run is under way the one before counts.
+    """
+    if row.suspended or row.deleting is not None:
+        return WELL
+    due = last_due(row.schedule, row.timezone, now - LATE)
+    missed = due is not None and due > row.created and (row.scheduled is None or row.scheduled < due)
+    if missed and due is not None and not row.active:
+        begun = f"begun last {short_age(now - row.scheduled)} ago" if row.scheduled is not None else "never begun"
+        return Judged(AppHealth.DEGRADED, f"due {short_age(now - due)} ago, {begun}")
+    wanted = row.scheduled
+    if wanted is not None and row.active:
+        wanted = last_due(row.schedule, row.timezone, wanted - 60)
+    if wanted is None or wanted < row.created:
         return WELL
     if row.succeeded is None:
         return Judged(AppHealth.DEGRADED, "no run has succeeded")
-    if row.succeeded < row.scheduled:
+    if row.succeeded < wanted:
         return Judged(AppHealth.DEGRADED, f"the last run failed, last success {short_age(now - row.succeeded)} ago")
     return WELL
 
@@ -105,6 +124,9 @@ def overall(parts: Iterable[tuple[str, Judged]]) -> Judged:
     if not listed:
         return WELL
     name, found = max(listed, key=lambda part: severity(part[1].health))
+    if found.health is AppHealth.WELL:
+        # One that is scaled to nothing says nothing of the others.
+        return found if all(one == found for _, one in listed) else WELL
     if found.reason and len(listed) > 1:
         return Judged(found.health, f"{printable(name)}: {found.reason}")
     return found

@@ -129,7 +129,7 @@ def rollout(**fields: Any) -> RolloutRow:
             AppHealth.MOVING,
             "its controller has not seen the change yet, 5 of 5 updated",
         ),
-        ({"wanted": 0, "ready": 0, "available": 0, "updated": 0, "phase": "Degraded"}, AppHealth.WELL, ""),
+        ({"wanted": 0, "ready": 0, "available": 0, "updated": 0, "phase": "Degraded"}, AppHealth.WELL, "scaled to 0"),
     ],
 )
 def test_a_rollout_is_judged_by_its_phase(fields: dict[str, Any], health: AppHealth, reason: str) -> None:

@@ -15,23 +15,42 @@ def alert(name: str = "Broken", severity: Severity = Severity.WARNING, **fields:
     return Alert(name, name, severity, **given)
 
 
+HOUR = NOW
+"""When what runs each hour was due last: at 08:00 of 15 January 2027."""
+LATER = HOUR + 1200
+
+
 def cron_job(**fields: Any) -> CronJobRow:
-    return CronJobRow(uid="c", name="c", **fields)
+    return CronJobRow(**({"uid": "c", "name": "c", "schedule": "0 * * * *", "created": HOUR - 86400} | fields))
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({}, ""),
-        ({"scheduled": NOW - 60, "succeeded": NOW - 50}, ""),
-        ({"scheduled": NOW - 60, "succeeded": NOW - 3660, "active": 1}, ""),
-        ({"scheduled": NOW - 60, "succeeded": NOW - 7260}, "the last run failed, last success 2h ago"),
-        ({"scheduled": NOW - 60}, "no run has succeeded"),
-        ({"scheduled": NOW - 60, "suspended": True}, ""),
+        ({"scheduled": HOUR, "succeeded": HOUR + 50}, ""),
+        ({"scheduled": HOUR, "succeeded": HOUR - 7260}, "the last run failed, last success 2h ago"),
+        ({"scheduled": HOUR}, "no run has succeeded"),
+        ({"scheduled": HOUR, "suspended": True}, ""),
+        # While a run is under way, the one before it counts.
+        ({"scheduled": HOUR, "succeeded": HOUR - 3550, "active": 1}, ""),
+        ({"scheduled": HOUR, "succeeded": HOUR - 7150, "active": 1}, "the last run failed, last success 2h ago"),
+        ({"scheduled": HOUR, "active": 1}, "no run has succeeded"),
+        ({"scheduled": HOUR, "active": 1, "created": HOUR - 60}, ""),
+        # It does not begin when it is due.
+        ({}, "due 20m ago, never begun"),
+        ({"created": HOUR + 60}, ""),
+        ({"schedule": "19 8 * * *", "created": HOUR - 7200}, ""),
+        ({"schedule": "18 * * * *", "scheduled": HOUR - 2520, "succeeded": HOUR - 2500}, ""),
+        ({"scheduled": HOUR - 7200, "succeeded": HOUR - 7100}, "due 20m ago, begun last 2h ago"),
+        ({"suspended": True}, ""),
+        ({"scheduled": HOUR - 7200, "succeeded": HOUR - 10800, "active": 1}, ""),
+        # What cannot be read gives no verdict.
+        ({"schedule": "@every 1h"}, ""),
+        ({"schedule": "0 * * * *", "timezone": "Moon/Base"}, ""),
     ],
 )
 def test_a_cron_job_counts_by_its_last_success(fields: dict[str, Any], reason: str) -> None:
-    judged = judge_cron_job(cron_job(**fields), NOW)
+    judged = judge_cron_job(cron_job(**fields), LATER)
     assert judged == (Judged(AppHealth.DEGRADED, reason) if reason else WELL)
 
 

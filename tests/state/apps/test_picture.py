@@ -119,7 +119,7 @@ def test_the_night_of_a_bad_release() -> None:
     ("fields", "health", "reason"),
     [
         ({}, AppHealth.WELL, ""),
-        ({"wanted": 0, "ready": 0, "updated": 0, "available": 0}, AppHealth.WELL, ""),
+        ({"wanted": 0, "ready": 0, "updated": 0, "available": 0}, AppHealth.WELL, "scaled to 0"),
         ({"ready": 0, "available": 0}, AppHealth.DOWN, "3 of 3 unavailable"),
         ({"ready": 2, "available": 2}, AppHealth.DEGRADED, "1 of 3 unavailable"),
         ({"stalled": True, "progressing": "ProgressDeadlineExceeded"}, AppHealth.DEGRADED, "rollout stalled"),
