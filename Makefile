@@ -25,7 +25,7 @@ demo: $(VENV)/.run  ## the cockpit on a simulated platform, nothing else needed
 	$(BIN)/cockpit demo
 
 test: $(VENV)/.dev  ## all tests; COCKPIT_TEST_KUBECONFIG=file adds a real API server
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff check .

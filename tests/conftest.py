@@ -27,8 +27,8 @@ def prompt_keys() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
-    """A calm simulated platform in a process of its own, one for all tests of a run."""
-    world = DemoWorld(tmp_path_factory.mktemp("simulated"), options=("--story", "calm"))
+    """A calm, hurried simulated platform in a process of its own, one for all tests of a run."""
+    world = DemoWorld(tmp_path_factory.mktemp("simulated"), options=("--story", "calm", "--speed", "8"))
     yield world.wait()
     world.close()
 
