@@ -158,12 +158,6 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         listed = [row.name for row in view.feed(NAMESPACE_KIND.resource.group_kind).mirror]
         return sorted(listed or cluster.namespaces)
 
-    screens: dict[str, Callable[[], Screen[Any]]] = {
-        "overview": overview,
-        "cluster": lambda: ClusterScreen(session.contexts, session.memory),
-        "apps": lambda: AppsScreen(
-            apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
-        ),
     def alert_life(card: Card) -> Sequence[Line]:
         chronicle, now = platform.chronicle, SYSTEM.wall()
         if chronicle is None:
@@ -172,6 +166,12 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         since = alert_since(card, chronicle.past, chronicle.beats, context.name, about, now)
         return alert_life_lines(since, now)
 
+    screens: dict[str, Callable[[], Screen[Any]]] = {
+        "overview": overview,
+        "cluster": lambda: ClusterScreen(session.contexts, session.memory),
+        "apps": lambda: AppsScreen(
+            apps.value, lambda: view.freshness, target=target, page=pages.page, glance=pages.glance
+        ),
         "alerts": lambda: AlertsScreen(
             AlertTableParts(platform.alerts, platform.chronicle, apps.value),
             session.memory.alerts_of(context.name),
