@@ -9,8 +9,27 @@ from state.printable import printable, shorten
 FILE = "author"
 _LONGEST = 60
 _SHARED = frozenset(
-    "root admin administrator ubuntu debian fedora centos rocky core opc vagrant ec2-user azureuser"
-    " nobody user someone runner app nonroot".split()
+    [
+        "root",
+        "admin",
+        "administrator",
+        "ubuntu",
+        "debian",
+        "fedora",
+        "centos",
+        "rocky",
+        "core",
+        "opc",
+        "vagrant",
+        "ec2-user",
+        "azureuser",
+        "nobody",
+        "user",
+        "someone",
+        "runner",
+        "app",
+        "nonroot",
+    ]
 )
 _log = logging.getLogger(__name__)
 
