@@ -105,8 +105,8 @@ def platform_of(context: Context, journal: Journal, author: Author, belonging: B
         alerts,
         alertmanagers,
         keeper_of(context, monitoring, journal, author),
-        metrics=prometheus,
-        chronicle=AlertChronicle(alerts, journal, context.name) if alerts and alertmanagers else None,
+        prometheuses=monitoring.prometheuses,
+        chronicle=AlertChronicle(alerts, journal, context.name, metrics=prometheus) if alerts and alertmanagers else None,
     )
 
 

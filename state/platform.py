@@ -41,10 +41,15 @@ class Platform:
     keeper: AckKeeper | None = None
     vitals: Vitals = field(default_factory=Vitals)
     clock: Clock = SYSTEM
-    metrics: PrometheusClient | None = None
+    prometheuses: tuple[PrometheusClient, ...] = ()
     chronicle: AlertChronicle | None = None
     elsewhere: Elsewhere | None = None
     """The other contexts that are watched for apps that span them."""
+
+    @property
+    def metrics(self) -> PrometheusClient | None:
+        """The Prometheus whose numbers are shown."""
+        return next(iter(self.prometheuses), None)
 
     @property
     def cluster(self) -> Cluster:
@@ -65,6 +70,8 @@ class Platform:
         self.leave()
         if self.alerts is not None:
             self.alerts.stop()
+        if self.chronicle is not None:
+            self.chronicle.stop()
         if self.elsewhere is not None:
             self.elsewhere.end()
         if self.keeper is not None:

@@ -27,6 +27,8 @@ COLUMNS = (
     GridColumn("AGE", 4, right=True, importance=1, ticks=True),
 )
 _NOTHING = "none said"
+TOLD = "p"
+"""Behind a count of the week of which Prometheus told a part: nobody watched from here then."""
 HEADERS = tuple(column.header for column in COLUMNS)
 _GLYPHS = {Severity.CRITICAL: "✗", Severity.WARNING: "▲", Severity.OTHER: "?"}
 _ENDINGS = {"resolved": "over", "lost": "lost", "unseen": "over"}
@@ -47,7 +49,7 @@ def alert_cells(alert: Alert, now: float, names: Mapping[str, str], week: Week) 
         Cell(glyph, tone),
         Cell(severity_word(alert), tone),
         Cell(alert.name, Tone.TEXT if firing else Tone.QUIET),
-        Cell(alert.where, Tone.QUIET),
+        Cell(f"{alert.source} ▸ {alert.where}" if alert.source else alert.where, _tone_of_place(alert)),
         Cell(alert.state.value, Tone.QUIET),
         Cell(_kept_quiet_by(alert, names), Tone.QUIET),
         Cell(f"{alert.value:.3g}" if alert.value is not None else "", Tone.QUIET),
@@ -55,6 +57,11 @@ def alert_cells(alert: Alert, now: float, names: Mapping[str, str], week: Week) 
         _week(alert, now, week),
         Cell(short_age(now - alert.since), Tone.QUIET),
     )
+
+
+def _tone_of_place(alert: Alert) -> Tone:
+    # What is not about an object of this context steps back.
+    return Tone.FAINT if alert.elsewhere else Tone.QUIET
 
 
 def group_cells(key: GroupKey, group: Group) -> tuple[Cell, ...]:
@@ -140,7 +147,7 @@ def _week(alert: Alert, now: float, week: Week) -> Cell:
     if alert.of_monitoring:
         return BLANK
     count = week.count(alert, now)
-    if not count:
+    if not count.number:
         return BLANK
-    flapping = week.flaps(alert, now)
-    return Cell(f"{'~' if flapping else ''}{count}", Tone.WARN if flapping else Tone.QUIET)
+    words = f"{'~' if count.flapping else ''}{count.number}{TOLD if count.told else ''}"
+    return Cell(words, Tone.WARN if count.flapping else Tone.QUIET)

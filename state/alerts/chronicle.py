@@ -3,105 +3,42 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from state import threads
-from state.alerts.model import Alert, AlertPicture, AlertState, Silence
+from state.alerts.begun import BegunReader
+from state.alerts.known_lives import KnownLives
+from state.alerts.observing import Life, observe, open_lives
 from state.alerts.source import LiveAlerts
+from state.alerts.week import NO_WEEK, WEEK, Starts, Week
 from state.clock import SYSTEM, Clock
 from state.freshness import Health
 from state.journal.entry import Entry
 from state.journal.journal import Journal
-from state.journal.lives import BEAT, ENDINGS, WATCHING, AlertLife, alert_source, watch_source
-from state.journal.lives import lives as lives_of
+from state.journal.lives import BEAT, WATCHING, AlertLife, alert_source, gaps, watch_source
+from state.metrics.model import MetricsClient
+from state.polled import Polled
 
 REMEMBERED = 30 * 86400.0
 """Seconds back in which lives that had no end are taken up again at a start."""
-SETTLING = 5 * 60.0
-"""Seconds after an Alertmanager's start in which it may not have heard of all alerts again."""
+HISTORY_EVERY = 3600.0
+"""Seconds from one look at what Prometheus remembers to the next; what begins meanwhile is seen from here."""
 _MOST = 20_000
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """What is known of an alert that has begun and not ended."""
-
-    name: str
-    start: float
-    acked: bool = False
-    silenced: bool = False
-    unseen: bool = False
-    """Whether it was taken over from the journal and has not been seen since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a look at the alerts adds to the journal, and the lives that go on, by fingerprint."""
-
-    entries: tuple[Entry, ...]
-    lives: Mapping[str, Life]
-
-
-def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: float, *, live: bool) -> Seen:
-    """Return what is new. `live` says whether Alertmanager has just answered.
-
-    An alert that is not there any more has ended only when its sender speaks; else it was lost sight of. One that
-    Prometheus still calls firing goes on.
-    """
-    entries: list[Entry] = []
-    after: dict[str, Life] = {}
-    firing = [a for a in picture.alerts if a.state is not AlertState.PENDING and not a.of_monitoring]
-    for alert in firing:
-        if alert.updated is None:
-            # Known to Prometheus alone: it has not reached anybody.
-            continue
-        before = lives.get(alert.fingerprint)
-        if before is not None and before.start != alert.since:
-            entries.append(_ended(source, alert.fingerprint, before, "resolved", min(now, alert.since)))
-            before = None
-        if before is None:
-            entries.append(_began(source, alert))
-        acked, silenced = _covered(alert, before, source, entries)
-        after[alert.fingerprint] = Life(alert.name, alert.since, acked, silenced)
-    gone = {key: life for key, life in lives.items() if key not in after}
-    if not gone:
-        return Seen(tuple(entries), after)
-    told = {alert.name for alert in firing if alert.updated is None}
-    sure = live and picture.sender_silent is None and picture.rules_evaluating is not False
-    for key, life in gone.items():
-        if not live or life.name in told:
-            after[key] = life
-            continue
-        restarted = picture.restarted is not None and life.start < picture.restarted > now - SETTLING
-        word = "unseen" if life.unseen else "resolved" if sure and not restarted else "lost"
-        entries.append(_ended(source, key, life, word, now))
-    return Seen(tuple(entries), after)
-
-
-def open_lives(entries: Iterable[Entry]) -> dict[str, Life]:
-    """Return the lives that a journal's entries leave open, by fingerprint."""
-    began: dict[tuple[str, float], Entry] = {}
-    more: dict[tuple[str, float], set[str]] = {}
-    for entry in entries:
-        key = (entry.fingerprint, entry.start)
-        if entry.event == "firing":
-            began[key] = entry
-        more.setdefault(key, set()).add(entry.event)
-    found: dict[str, Life] = {}
-    for key, entry in sorted(began.items(), key=lambda pair: pair[0][1]):
-        events = more[key]
-        if not events & ENDINGS:
-            life = Life(entry.subject, entry.start, "acked" in events, "silenced" in events, unseen=True)
-            found[entry.fingerprint] = life
-    return found
 
 
 class AlertChronicle:
     """Writes down what becomes of the alerts after each look at them. `pump` belongs to the loop."""
 
-    def __init__(self, alerts: LiveAlerts, journal: Journal, context: str, clock: Clock = SYSTEM) -> None:
+    def __init__(
+        self,
+        alerts: LiveAlerts,
+        journal: Journal,
+        context: str,
+        clock: Clock = SYSTEM,
+        metrics: MetricsClient | None = None,
+    ) -> None:
+        """`metrics` tells of the time that nobody watched, None where no Prometheus does."""
         self._alerts = alerts
         self._journal = journal
         self._source, self._watch = alert_source(context), watch_source(context)
@@ -110,21 +47,32 @@ class AlertChronicle:
         self._beat = float("-inf")
         self._lives: Mapping[str, Life] = {}
         self._loaded = threading.Event()
-        self._told: deque[Entry] = deque(maxlen=_MOST)
-        self._past: tuple[int, tuple[AlertLife, ...]] = (-1, ())
+        self._known = KnownLives(_MOST)
+        self._week: tuple[int, Week] = (-1, NO_WEEK)
+        self._history: Polled[Starts] | None = None
+        if metrics is not None:
+            self._history = Polled("alert history", BegunReader(metrics, clock).fetch, HISTORY_EVERY, clock)
         self._count = 0
         self._beats: deque[Entry] = deque(maxlen=_MOST)
 
     @property
     def past(self) -> tuple[AlertLife, ...]:
         """The lives of the last thirty days that are known, the newest first, those that go on among them."""
-        if self._past[0] != self._count:
-            self._past = (self._count, lives_of(self._told))
-        return self._past[1]
+        return self._known.lives
+
+    @property
+    def week(self) -> Week:
+        """How often alerts began of late: as it was seen from here, and as Prometheus tells of the time in between."""
+        if self._week[0] != self._count:
+            now = self._clock.wall()
+            told = self._history.value if self._history is not None and self._history.value is not None else {}
+            missed = gaps(self._beats, now - WEEK, now) if told else ()
+            self._week = self._count, Week(self._known.starts, told, missed)
+        return self._week[1]
 
     @property
     def revision(self) -> int:
-        """What differs when `past` does."""
+        """What differs when `past` or `week` does."""
         return self._count
 
     @property
@@ -135,9 +83,18 @@ class AlertChronicle:
     def start(self) -> None:
         """Take up the lives that had no end when a cockpit last looked."""
         threads.start("open alerts", self._load)
+        if self._history is not None:
+            self._history.start()
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        if self._history is not None:
+            self._history.stop()
 
     def pump(self) -> bool:
         """Write down what is new; return False: nothing on the screen differs by it alone."""
+        if self._history is not None and self._history.pump() and self._loaded.is_set():
+            self._count += 1
         if self._alerts.revision == self._seen or not self._loaded.is_set():
             return False
         self._seen = self._alerts.revision
@@ -149,7 +106,7 @@ class AlertChronicle:
         for entry in seen.entries:
             self._journal.record(entry)
         if seen.entries:
-            self._told.extend(seen.entries)
+            self._known.take(seen.entries)
             self._count += len(seen.entries)
         beat = now // BEAT * BEAT
         if beat != self._beat:
@@ -164,52 +121,10 @@ class AlertChronicle:
             since = self._clock.wall() - REMEMBERED
             entries = self._journal.entries(source=self._source, since=since, limit=_MOST)
             self._lives = open_lives(entries)
-            self._told.extend(reversed(entries))
+            self._known.take(reversed(entries))
             self._beats.extend(reversed(self._journal.entries(source=self._watch, since=since, limit=_MOST)))
             self._count = 1
         except Exception as error:
             _log.warning("open alerts: %s", error)
         finally:
             self._loaded.set()
-
-
-def _covered(alert: Alert, before: Life | None, source: str, entries: list[Entry]) -> tuple[bool, bool]:
-    """Write down the first ack and the first silence of a life; return which of the two it has had."""
-    acked = before is not None and before.acked
-    silenced = before is not None and before.silenced
-    ack = alert.ack
-    if ack is not None and not acked:
-        entries.append(_taken(source, alert, ack, "acked"))
-    other = next((silence for silence in alert.silences if not silence.is_ack), None)
-    if other is not None and not silenced:
-        entries.append(_taken(source, alert, other, "silenced"))
-    return acked or ack is not None, silenced or other is not None
-
-
-def _began(source: str, alert: Alert) -> Entry:
-    details = {
-        "severity": alert.severity.value,
-        "where": alert.where,
-        "namespace": alert.label("namespace"),
-        "summary": alert.annotation("summary"),
-    }
-    kept = {name: text for name, text in details.items() if text}
-    return Entry(source, alert.fingerprint, alert.since, "firing", alert.since, subject=alert.name, details=kept)
-
-
-def _taken(source: str, alert: Alert, silence: Silence, event: str) -> Entry:
-    return Entry(
-        source,
-        alert.fingerprint,
-        alert.since,
-        event,
-        max(silence.starts, alert.since),
-        who=silence.created_by,
-        subject=alert.name,
-        outcome=silence.comment,
-        details={"silence": silence.id},
-    )
-
-
-def _ended(source: str, fingerprint: str, life: Life, event: str, at: float) -> Entry:
-    return Entry(source, fingerprint, life.start, event, at, subject=life.name)

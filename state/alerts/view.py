@@ -11,7 +11,7 @@ from state.alerts.model import Alert
 from state.alerts.source import LiveAlerts
 from state.alerts.week import NO_WEEK, Week
 from state.apps.model import App
-from state.journal.lives import AlertLife, begun_at
+from state.journal.lives import AlertLife
 from state.pattern import TOO_SLOW, TooSlow, time_limit
 
 FILTER_SECONDS = 0.25
@@ -116,7 +116,7 @@ class AlertView:
         self._seen = seen
         counted = told != self._counted
         if counted and chronicle is not None:
-            self._counted, self.week = told, Week(begun_at(chronicle.past))
+            self._counted, self.week = told, chronicle.week
         alerts = source.picture.alerts
         before, self.names = self.listing, {alert.fingerprint: alert.name for alert in alerts}
         if self.look.view == PAST:

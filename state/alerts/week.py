@@ -1,6 +1,6 @@
 """How often alerts began of late, and which come and go. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from state.alerts.model import Alert
@@ -8,26 +8,48 @@ from state.journal.lives import flaps
 
 WEEK = 7 * 86400.0
 Starts = Mapping[tuple[str, str], tuple[float, ...]]
-"""When alerts began, by name and namespace: pods come and go under one of them."""
+"""When alerts began, by name and place, the namespace or else the node: pods come and go under one of them."""
+_TOLERANCE = 90.0
+"""Seconds by which two tell apart the same beginning: Prometheus evaluates and sends in turns."""
+_LONGEST_WAIT = 1800.0
+"""Seconds that a rule whose `for` is not known may wait before it fires."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often alerts like one began in a week; `told` of them nobody saw from here, Prometheus told of them."""
+
+    number: int = 0
+    told: int = 0
+    flapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """When alerts began: as the journal of this machine saw them."""
+    """When alerts began: as this machine's journal saw it, and as Prometheus tells of the time that nobody watched."""
 
     journal: Starts = field(default_factory=dict)
+    told: Starts = field(default_factory=dict)
+    gaps: Sequence[tuple[float, float]] = ()
+    """The spans in which nobody watched."""
 
-    def starts(self, alert: Alert) -> tuple[float, ...]:
-        """Return when alerts of this name began in this namespace."""
-        return self.journal.get((alert.name, alert.where.partition("/")[0]), ())
-
-    def count(self, alert: Alert, now: float) -> int:
+    def count(self, alert: Alert, now: float) -> Count:
         """Return how often its like began in the seven days before a moment."""
-        return sum(now - start < WEEK for start in self.starts(alert))
+        own = self.journal.get((alert.name, alert.where.partition("/")[0]), ())
+        place = (alert.name, alert.label("namespace") or alert.label("node"))
+        more = [moment for moment in self.told.get(place, ()) if self._unseen(moment, own, alert.wait)]
+        recent = [moment for moment in (*own, *more) if now - moment < WEEK]
+        return Count(len(recent), sum(now - moment < WEEK for moment in more), flaps(recent, now))
 
-    def flaps(self, alert: Alert, now: float) -> bool:
-        """Return whether it comes and goes."""
-        return flaps(self.starts(alert), now)
+    def _unseen(self, moment: float, own: Sequence[float], wait: float | None) -> bool:
+        """Whether nobody watched then, and nobody who looked later found the alert still there.
+
+        Prometheus tells when an alert became pending, the journal when it fired.
+        """
+        if not any(start <= moment < end for start, end in self.gaps):
+            return False
+        first, last = (wait, wait) if wait is not None else (0.0, _LONGEST_WAIT)
+        return not any(first - _TOLERANCE <= seen - moment <= last + _TOLERANCE for seen in own)
 
 
 NO_WEEK = Week()

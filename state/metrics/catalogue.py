@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from state.metrics.model import Sample
 
 WINDOW = "5m"
+BEGUN = "begun"
+"""The label that holds when an alert became active, in seconds since the epoch."""
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
@@ -174,6 +176,16 @@ def targets(namespaces: Sequence[str]) -> Expression:
     return Expression("targets", f"up{{{one_of('namespace', namespaces)}}}")
 
 
+def alerts_begun(span: str, step: str) -> Expression:
+    """When alerts that fired in a span became active: one series for each moment, which its label `begun` names.
+
+    What fired for less than a step may be missed. ALERTS and ALERTS_FOR_STATE are written by whoever evaluates rules.
+    """
+    fired = 'ALERTS_FOR_STATE and ignoring (alertstate) ALERTS{alertstate="firing"}'
+    moments = f'count_values by (alertname, namespace, node) ("{BEGUN}", {fired})'
+    return Expression("alerts begun", f"last_over_time(({moments})[{span}:{step}])")
+
+
 def one_of(label: str, values: Sequence[str]) -> str:
     """Return the matcher that a label is one of these values, whatever is in them."""
     if len(values) == 1:
@@ -193,7 +205,7 @@ def literal(text: str) -> str:
 
 def every_expression(window: str = WINDOW) -> tuple[Expression, ...]:
     """All the cockpit may ask, each dialect with its likeliest labels: for checks of the whole catalogue."""
-    found = [*cpu_used(window), *memory_used()]
+    found = [*cpu_used(window), *memory_used(), alerts_begun("7d", "5m")]
     for dialect in DIALECTS:
         source = TrafficSource(dialect, dialect.codes[0], next(iter(dialect.namespaces), ""), dialect.services[0])
         found += [probe(dialect), source.rate(window), source.failures(window), source.p95(window)]

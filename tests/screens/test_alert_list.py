@@ -8,8 +8,9 @@ from typing import Any
 from screens.alerts import AlertsScreen
 from screens.alerts.table import AlertTableParts
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity
+from state.alerts.week import Week
 from state.freshness import Freshness, Health
-from state.journal.lives import AlertLife
+from state.journal.lives import AlertLife, begun_at
 from state.looked_at import AlertsLooked
 from tests.screens.hosts import hosted
 
@@ -38,6 +39,10 @@ class Alerts:
         self.alertmanager = self.prometheus = Freshness(Health.LIVE, NOW, NOW)
 
 
+    def why_not_write(self, source: str) -> str:
+        return ""
+
+
 class Chronicle:
     """What the journal knows."""
 
@@ -47,6 +52,7 @@ class Chronicle:
         AlertLife("f2", "Slow", NOW - 9e5, "warning", "shop/web", NOW - 8.9e5, "ana", None, NOW - 8.8e5, "resolved"),
         AlertLife("f5", "Gone", NOW - 7200, "warning", "pay/db", ended=NOW - 3600, ending="lost"),
     )
+    week = Week(begun_at(past), {("Slow", "shop"): (NOW - 80000,)}, [(NOW - 90000, NOW - 70000)])
 
 
 def screen(*alerts: Alert, notes: tuple[str, ...] = (), **parts: Any) -> Any:
@@ -64,6 +70,7 @@ async def test_each_says_who_keeps_it_quiet_and_how_often_it_began() -> None:
         await shown.shows("WEEK", "Down", "Slow", "Batch", "Watchdog")
         assert "~3" in row(shown, "Down")
         assert "by Down" in row(shown, "Slow")
+        assert " 1p " in row(shown, "Slow")
         assert "weekend" in row(shown, "Batch")
         # What only says that monitoring runs is not counted.
         await shown.shows("1 active · 1 muted · 1 inhibited")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from state.alerts.chronicle import AlertChronicle, Life, Seen, observe, open_lives
+from state.alerts.chronicle import AlertChronicle
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity, Silence
+from state.alerts.observing import Life, Seen, observe, open_lives
 from state.alerts.source import LiveAlerts
 from state.clock import Clock
 from state.freshness import Freshness, Health
