@@ -56,8 +56,7 @@ class AppPages:
         doing: Doing,
     ) -> "AppPages":
         """Return the maker of a platform's pages."""
-        endpoint = platform.context.settings.prometheus
-        client = PrometheusClient(endpoint) if endpoint is not None else None
+        client = platform.metrics
         shared = SharedMetrics(client) if client is not None else None
         return cls(platform, contexts, apps, desk, journal, doing, client, shared)
 

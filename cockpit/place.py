@@ -119,7 +119,13 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         return apps.value()
 
     triage = TriageParts(
-        view, platform.alerts, platform.metrics, session.journal, apps_read, lambda: session.desk.board
+        view,
+        platform.alerts,
+        platform.metrics,
+        session.journal,
+        apps_read,
+        lambda: session.desk.board,
+        prometheuses={client.way.name: client for client in platform.prometheuses},
     )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
     alert_deeds = AlertDeeds(

@@ -26,7 +26,7 @@ from state.alerts.matching import held_by, matches
 from state.alerts.model import Alert, Matcher
 from state.alerts.settings import Alerts
 from state.alerts.triage.about import about
-from state.alerts.workload import subject_of
+from state.alerts.workload import subject_of, why_nowhere
 from state.board.desk import Desk
 from state.cell import Cell
 from state.cluster.operations.restart import Restart
@@ -193,7 +193,7 @@ class AlertDeeds:
         row = view.row(found.ref) if found is not None else None
         kind = view.kind(found.ref.group_kind) if found is not None else None
         if found is None or row is None or kind is None:
-            _say(screen, f"{alert.name}: its labels lead to no object that is read here")
+            _say(screen, f"{alert.name}: {why_nowhere(alert)}")
             return
         operation = Restart(view.cluster.transport, kind.resource, found.ref, row.uid)
         await self.doing.ask_and_do(screen, operation.title, lambda: operation)

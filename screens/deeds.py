@@ -11,7 +11,7 @@ from screens.doing import Doing
 from screens.object import ObjectScreen
 from screens.operating import Operating
 from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
-from state.alerts.workload import subject_of
+from state.alerts.workload import subject_of, why_nowhere
 from state.apps.model import App
 from state.cluster.log_options import LogOptions
 from state.cluster.transport import Transport
@@ -60,7 +60,7 @@ class Deeds:
             return
         found = subject_of(wanted.alert, self.view)
         if found is None:
-            self._say(screen, f"{wanted.alert.name}: its labels lead to no object that is read here")
+            self._say(screen, f"{wanted.alert.name}: {why_nowhere(wanted.alert)}")
             return
         await self._with(screen, wanted.verb, found.ref)
 

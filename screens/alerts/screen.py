@@ -39,15 +39,28 @@ class AlertsScreen(Frame):
         self._parts = parts
         self._table = AlertTable(parts, look_of(looked))
         self._remember = remember
+        self._dimmed = (False, False)
 
     def compose_body(self) -> ComposeResult:
         yield self._table
 
     def update(self) -> None:
         self._table.update_at(self._parts.clock.wall())
+        dimmed = bool(self.why_not("workload.logs")), bool(self.why_not("alert.ack"))
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.show_keys()
         if self._view is not None:
             self.doubt_filter(self._view.problem)
             self._remember(looked_of(self._view.look))
+
+    def why_not(self, command: str) -> str:
+        alert, source = self._table.alert(), self._parts.source
+        if alert is None or source is None:
+            return ""
+        if command.startswith("workload.") or command == "alert.restart":
+            return alert.elsewhere
+        return source.why_not_write(alert.source) if command in ("alert.ack", "alert.silence") else ""
 
     @property
     def _view(self) -> AlertView | None:

@@ -1,7 +1,7 @@
 """What triage reads of one alert: each part by itself, on a thread of its own, so that none waits for the slowest."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from state.alerts.model import Alert
@@ -38,6 +38,12 @@ class TriageParts:
     apps: Callable[[], Sequence[App]]
     board: Callable[[], Board | None]
     clock: Clock = SYSTEM
+    prometheuses: Mapping[str, MetricsClient] = field(default_factory=dict)
+    """The Prometheus servers by their names, where there are several; `metrics` is the first."""
+
+    def metrics_of(self, alert: Alert) -> MetricsClient | None:
+        """Return the Prometheus that has an alert's rule."""
+        return self.prometheuses.get(alert.prometheus, self.metrics)
 
 
 class Reading:
@@ -134,9 +140,10 @@ class Reading:
     def _follow_rule(self) -> None:
         """Ask for the course of the rule once it is known: Prometheus may answer after the alert was opened."""
         parts = self.parts
-        if self.course is not None or parts.metrics is None or not self.alert.expression or self._stopped:
+        metrics = parts.metrics_of(self.alert)
+        if self.course is not None or metrics is None or not self.alert.expression or self._stopped:
             return
-        reader = CourseReader(parts.metrics, self.alert, parts.clock)
+        reader = CourseReader(metrics, self.alert, parts.clock)
         self.course = Polled("alert rule", reader.fetch, RULE_EVERY, parts.clock)
         if self._started:
             self.course.start()

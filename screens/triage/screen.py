@@ -91,12 +91,16 @@ class TriageScreen(Frame):
     # --- keys ---
 
     def why_not(self, command: str) -> str:
-        if command == "workload.logs" and not self._reading.about.pods:
+        about = self._reading.about
+        if command in ("workload.rollback", "alert.restart", "workload.describe", "workload.logs") and about.nowhere:
+            return about.nowhere
+        if command == "workload.logs" and not about.pods:
             return "there is no pod to read"
-        if command in ("workload.rollback", "alert.restart", "workload.describe") and self._reading.about.ref is None:
-            return "its labels lead to no object that is read here"
         if command == "alert.ack" and self.alert.state is AlertState.PENDING:
             return "it has not reached Alertmanager yet"
+        alerts = self._reading.parts.alerts
+        if command in ("alert.ack", "alert.silence") and alerts is not None:
+            return alerts.why_not_write(self.alert.source)
         return ""
 
     def _want(self, verb: str) -> None:

@@ -53,6 +53,11 @@ def rule_lines(alert: Alert, course: Course | None) -> list[Line]:
         held = [Cell(f"  for {age(alert.wait)}", Tone.FAINT)] if alert.wait else []
         lines.append((_label("rule"), *(value if measured is not None else ()), *held))
         lines.append((_label(""), Cell(" ".join(alert.expression.split()), Tone.QUIET)))
+    servers = [
+        f"{kind} {name}" for kind, name in (("Alertmanager", alert.source), ("Prometheus", alert.prometheus)) if name
+    ]
+    if servers:
+        lines.append((_label("from"), Cell(", ".join(servers), Tone.QUIET)))
     summary = alert.annotation("summary") or alert.annotation("description") or alert.annotation("message")
     if summary:
         lines.append((_label("says"), Cell(" ".join(summary.split()))))
@@ -71,7 +76,7 @@ def about_lines(found: About, now: float, width: int) -> list[Line]:
     """Return what the alert is about: object, release, pods."""
     ref = found.ref
     if ref is None or found.subject is None:
-        return [(Cell("its labels lead to no object that is read here", Tone.QUIET),)]
+        return [(Cell(found.nowhere, Tone.QUIET),)]
     kind = ref.group_kind.kind
     guess = "  a guess, by its name" if found.subject.guess else ""
     lines: list[Line] = [(Bold(f"{kind} {ref.path}"), Cell(_counts(found)), Cell(guess, Tone.WARN))]

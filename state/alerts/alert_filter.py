@@ -88,7 +88,7 @@ def read_filter(text: str) -> AlertFilter:
 
 
 def spoken(alert: Alert) -> tuple[str, ...]:
-    """Return all that a word is looked for in: name, severity, state, place, who has it, labels, summary."""
+    """Return all that a word is looked for in: name, severity, state, place, source, who has it, labels, summary."""
     by = tuple(silence.created_by for silence in alert.silences)
     labels = tuple(f"{name}={value}" for name, value in alert.labels)
     return (
@@ -96,6 +96,7 @@ def spoken(alert: Alert) -> tuple[str, ...]:
         alert.severity.value,
         alert.state.value,
         alert.where,
+        f"source={alert.source}",
         *by,
         *alert.muted_by,
         *labels,

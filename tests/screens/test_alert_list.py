@@ -151,3 +151,12 @@ async def test_a_severity_that_nobody_ranked_has_its_own_word_and_is_said() -> N
     odd = replace(DOWN, fingerprint="f7", name="Odd", severity=Severity.OTHER, labels=(("severity", "urgent"),))
     async with hosted(screen(odd, DOWN), size=(150, 20)) as shown:
         await shown.shows("? urgent", "severity 'urgent' is not ranked")
+
+
+async def test_an_alert_of_another_context_says_where_it_is_from_and_why_nothing_is_offered() -> None:
+    there = replace(DOWN, source="us", elsewhere="it is about the context prod-us")
+    async with hosted(screen(there), size=(150, 20)) as shown:
+        await shown.shows("us ▸ pay/api-1")
+        offered = shown.app.screen.why_not
+        assert offered("workload.logs") == offered("alert.restart") == "it is about the context prod-us"
+        assert offered("alert.ack") == offered("alerts.view") == ""
