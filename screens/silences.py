@@ -31,6 +31,7 @@ COLUMNS = (
     GridColumn("WHY", 28, grows=True, importance=1),
     GridColumn("BY", 10, importance=2),
     GridColumn("WHAT", 16, importance=2),
+    GridColumn("AGE", 4, right=True, importance=3, ticks=True),
     GridColumn("ENDS IN", 7, right=True, importance=0, ticks=True),
 )
 
@@ -164,5 +165,6 @@ def _cells(kept: Kept, now: float) -> tuple[Cell, ...]:
         Cell(silence.comment, Tone.QUIET),
         Cell(silence.created_by, Tone.QUIET),
         Cell(", ".join(kept.remarks), tone),
+        Cell(short_age(now - silence.starts) if silence.starts <= now else "", Tone.QUIET),
         Cell(left, tone),
     )

@@ -6,7 +6,7 @@ from state.age import age
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.model import Alert, Silence
 from state.alerts.settings import VOLATILE
-from state.alerts.silencing import as_operation, clock_time, described, lasting_matchers, named, write
+from state.alerts.silencing import as_operation, clock_time, described, expire, lasting_matchers, named, write
 from state.alerts.source import Alertmanagers
 from state.alerts.wire import WireAlert
 from state.alerts.wording import first, rows
@@ -150,8 +150,8 @@ class Unack:
     def run(self) -> Outcome:
         with as_operation():
             member, silence = self._current()
-            member.expire(silence.id)
-            after = member.silence(silence.id)
+            expire(self.alertmanagers, member, silence.id)
+            _, after = self.alertmanagers.with_live(lambda one: one.silence(silence.id))
         # Its end is the moment of the request, which for a coarse clock may not be over yet.
         done = after.state == "expired" or after.ends <= member.now() + _COARSE
         summary = f"the ack by {silence.created_by} has ended" if done else f"the silence is {printable(after.state)}"

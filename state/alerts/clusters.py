@@ -23,6 +23,10 @@ class Clusters:
         """What the first cluster is reached through, in a word; empty where it is its own address."""
         return self._each[0].through
 
+    def now(self) -> float:
+        """Return the time of the cluster that is the furthest: what is due there is due."""
+        return max(cluster.now() for cluster in self._each)
+
     def of(self, one: Alert | Silence) -> Alertmanagers:
         """Return the cluster that an alert or silence is in; what none has told of is the first one's."""
         return next((cluster for cluster in self._each if cluster.origin.name == one.source), self._each[0])

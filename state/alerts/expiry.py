@@ -8,7 +8,7 @@ from state.age import age
 from state.alerts.client import Alertmanager, Draft
 from state.alerts.commands import amtool_expire, amtool_extend, curl_expire
 from state.alerts.model import Silence
-from state.alerts.silencing import as_operation, named, write
+from state.alerts.silencing import as_operation, expire, named, write
 from state.alerts.source import Alertmanagers
 from state.alerts.wording import Row, count_of, first, rows
 from state.cluster.errors import Unreachable
@@ -58,7 +58,7 @@ class ExpireSilences:
     def run(self) -> Outcome:
         def work(member: Alertmanager, current: Silence) -> None:
             if current.state != "expired":
-                member.expire(current.id)
+                expire(self.alertmanagers, member, current.id)
 
         return _each(self.alertmanagers, self.silences, work, "ended")
 

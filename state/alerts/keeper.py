@@ -68,7 +68,7 @@ class AckKeeper:
     @property
     def idle(self) -> bool:
         """Whether there is no ack of one's own to keep, as Alertmanager was last heard."""
-        now = self._clock.wall()
+        now = self._alertmanagers.now()
         return all(one.ends <= now for one in own_acks(self.alerts.picture, self._keeping.who()))
 
     def lapsing(self) -> tuple[Silence, ...]:
@@ -76,7 +76,7 @@ class AckKeeper:
 
         Those that somebody else extends are not among them.
         """
-        found = lapsing(self.alerts.picture, self._keeping.who(), self._clock.wall(), self._keeping.longest)
+        found = lapsing(self.alerts.picture, self._keeping.who(), self._alertmanagers.now(), self._keeping.longest)
         return tuple(one for one in found if not (seen := self._watched.get(one.id)) or not seen.others)
 
     def leads(self) -> bool:
@@ -97,7 +97,7 @@ class AckKeeper:
         if self.alerts.revision == self._seen or not who:
             return False
         self._seen = self.alerts.revision
-        now, longest = self._clock.wall(), self._keeping.longest
+        now, longest = self._alertmanagers.now(), self._keeping.longest
         found = duties(self.alerts.picture, who, now, self._watched, self._written, longest)
         self._watched = found.watched
         for silence in found.extend:
@@ -140,7 +140,7 @@ class AckKeeper:
 
     def _its_time(self, silence: Silence) -> bool:
         """Whether it is this machine's turn: where an ack was made it is extended first. On a thread."""
-        left = silence.ends - self._clock.wall()
+        left = silence.ends - self._alertmanagers.of(silence).now()
         return left <= RENEW_BEFORE if self._made_here(silence) else left <= ELSEWHERE_BEFORE - own_jitter()
 
     def _made_here(self, silence: Silence) -> bool:

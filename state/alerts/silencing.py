@@ -80,6 +80,25 @@ def write(alertmanagers: Alertmanagers, member: Alertmanager, draft: Draft) -> S
         return made
 
 
+def expire(alertmanagers: Alertmanagers, member: Alertmanager, id_: str) -> None:
+    """End a silence at a member. Raises AlertmanagerError.
+
+    When no answer comes, a member that answers is asked whether it has ended: then all is well.
+    """
+    try:
+        member.expire(id_)
+    except AlertmanagerError as error:
+        if error.kind not in ("timeout", "unreachable"):
+            raise
+        alertmanagers.lost(member, error)
+        try:
+            _, current = alertmanagers.with_live(lambda one: one.silence(id_))
+        except AlertmanagerError:
+            raise error from None
+        if current.state != "expired":
+            raise error
+
+
 def _same(silence: Silence, draft: Draft) -> bool:
     return (
         silence.state != "expired"

@@ -87,6 +87,10 @@ class Alertmanagers:
             self.permitted(),
         )
 
+    def now(self) -> float:
+        """Return the time of the member that is asked first, as of its last reply."""
+        return self._members.best.now()
+
     @property
     def members(self) -> tuple[Alertmanager, ...]:
         """The members, in the order in which they are asked."""

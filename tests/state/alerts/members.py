@@ -73,7 +73,11 @@ class Member:
         return id_
 
     def expire(self, id_: str) -> None:
+        if self.lost == "before":
+            raise AlertmanagerError("timeout", "no answer")
         self.kept[id_] = replace(self.kept[id_], state="expired")
+        if self.lost == "after":
+            raise AlertmanagerError("timeout", "no answer")
 
     def _answer(self) -> None:
         if self.down:

@@ -75,7 +75,7 @@ class Cockpit:
 
 @pytest.fixture
 def time() -> dict[str, float]:
-    return {"wall": NOW, "elapsed": 0.0}
+    return {"elapsed": 0.0}
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def open_one(at_once: None, tmp_path: Path, time: dict[str, float]) -> Callable[
             return operation.run()
 
         keeping = Keeping(lambda: who, do, Lead(tmp_path, "http://am"), cast("Journal", Told(made)))
-        clock = Clock(lambda: time["wall"], lambda: time["elapsed"])
+        clock = Clock(lambda: 0.0, lambda: time["elapsed"])
         return Cockpit(AckKeeper(cast("LiveAlerts", alerts), Clusters([cluster(member)]), keeping, clock), alerts, did)
 
     return opened
@@ -130,14 +130,13 @@ def test_of_two_cockpits_on_one_folder_one_extends(open_one: Callable[..., Cockp
     assert second.did == ["extend-ack"]
 
 
-def test_where_it_was_made_it_is_extended_first(open_one: Callable[..., Cockpit], time: dict[str, float]) -> None:
+def test_where_it_was_made_it_is_extended_first_by_the_server_s_clock(open_one: Callable[..., Cockpit]) -> None:
     member = with_ack()
     elsewhere = open_one(member, made=())
     elsewhere.alerts.hear(ACK)
     elsewhere.keeper.pump()
     assert elsewhere.did == []
-    time["wall"] = ACK.ends - 100
-    member.time = time["wall"]
+    member.time = ACK.ends - 100
     elsewhere.alerts.hear(ACK)
     elsewhere.keeper.pump()
     assert elsewhere.did == ["extend-ack"]
@@ -177,17 +176,16 @@ def test_acks_of_a_context_that_was_left_are_kept_until_none_is_left(open_one: C
     assert not left.take("prod-eu", None)
 
 
-def test_a_server_that_does_not_answer_is_asked_until_the_acks_have_ended(
-    open_one: Callable[..., Cockpit], time: dict[str, float]
-) -> None:
-    cockpit, left = open_one(with_ack()), LeftAcks()
+def test_a_server_that_does_not_answer_is_asked_until_the_acks_have_ended(open_one: Callable[..., Cockpit]) -> None:
+    member = with_ack()
+    cockpit, left = open_one(member), LeftAcks()
     assert not left.take("prod-eu", cockpit.keeper), "it was never heard"
     cockpit.alerts.hear(ACK)
     cockpit.alerts.alertmanager = Freshness(Health.STALE, NOW)
     assert left.take("prod-eu", cockpit.keeper)
     left.pump()
     assert left.contexts == ("prod-eu",)
-    time["wall"] = ACK.ends
+    member.time = ACK.ends
     left.pump()
     assert left.contexts == ()
 

@@ -114,6 +114,17 @@ def test_ending_frees_what_no_other_silence_holds() -> None:
     assert ExpireSilences(cluster(member), both).run().done
 
 
+def test_when_the_answer_to_an_end_is_lost_what_is_there_counts() -> None:
+    member = Member(DOWN)
+    silencing(member).run()
+    silence = member.kept["s1"]
+    member.lost = "before"
+    with pytest.raises(Unreachable, match="no answer"):
+        ExpireSilences(cluster(member), (silence,)).run()
+    member.lost = "after"
+    assert ExpireSilences(cluster(member), (silence,)).run().done
+
+
 def test_the_inventory_says_what_is_odd_and_what_ends_next() -> None:
     held = Silence("a", "active", PAY, NOW - 60, NOW + 7200, "ana", "x")
     idle, soon, later = (
