@@ -30,9 +30,12 @@ _SCOPES = {
     "handoff": "hand-off",
     "board": "board",
     "text": "text and logs",
+    "full": "text and logs",
     "search": "searching text",
     "sheet": "describe and YAML",
     "fold": "folding text",
+    "copy": "text",
+    "save": "describe and YAML",
     "logs": "logs",
 }
 _SHOWN = {

@@ -54,7 +54,9 @@ COMMANDS: tuple[Command, ...] = (
         "object.xray", "X", "xray", "xray", "What hangs together: workloads, pods, containers, what they need.", 17
     ),
     Command("object.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 2),
-    Command("object.logs", "l", "logs", "logs", "The logs of the pod, or of a pod of the workload.", 12),
+    Command(
+        "object.logs", "l", "logs", "logs", "The logs of the pod, of the workload's pods, or of all that is marked.", 12
+    ),
     Command("object.previous", "p", "previous_logs", "previous", "The logs before the last restart.", 13),
     Command(
         "object.rollback",
@@ -106,6 +108,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("page.next", "tab", "pane(1)", "next pane", "Go to the next pane.", 60),
     Command("page.previous", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane."),
     Command("page.zoom", "z", "zoom", "zoom", "Give the whole page to this pane, or take it back.", 61),
+    Command(
+        "page.card",
+        "n",
+        "write_card",
+        "card",
+        "Write a card about the app; from a check about what was found and what to do.",
+        30,
+    ),
     Command(
         "signals.longer", "right_square_bracket,w", "window(1)", "longer", "Look at a longer time, up to 30 days.", 5
     ),
@@ -235,10 +245,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("board.phases", "P", "phases", "phases", "Add, change, order, merge, remove phases; make one current."),
     Command("board.settings", "comma", "settings", "settings", "Kick-off, band, team, limits, days off of the board."),
     Command("board.go_to", "number_sign", "go_to", "go to", "Go to a card by its number."),
+    Command("board.app", "A", "app_page", "app", "Go to the page of the app that the card names.", 16),
     Command("board.clear", "escape", "clear", "clear", "Show all cards again, then take the marks away."),
     # text and logs
     Command("text.clear", "escape", "clear", "clear", "Take away what you look for, or show every line again."),
     Command("text.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them.", 12),
+    Command("full.toggle", "f", "full", "full screen", "Give the whole screen to the text, or take it back.", 24),
     Command("search.next", "n", "search(1)", "next", "Go to the next match.", 10),
     Command("search.previous", "N", "search(-1)", "previous match", "Go to the match before."),
     Command("sheet.describe", "d", "sheet('describe')", "describe", "Describe the object, its events included.", 13),
@@ -250,6 +262,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sheet.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 9),
     Command("fold.toggle", "z,enter", "fold", "fold", "Fold the part under the cursor, or open it again.", 17),
     Command("fold.all", "Z", "fold_all", "fold all", "Fold all parts, or open them again."),
+    Command("copy.text", "c", "copy", "copy", "Copy what is selected, else the whole text.", 22),
+    Command("save.text", "ctrl+s", "save", "save", "Write the whole text to a file.", 23),
     Command("logs.follow", "s", "follow", "follow", "Follow new lines, or stay where you are.", 10),
     Command("logs.previous", "p", "previous", "previous", "The run before the last restart, or the current one.", 11),
     Command("logs.timestamps", "t", "timestamps", "times", "Show when each line was written.", 13),

@@ -2,46 +2,34 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import cast
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 
-from screens import log_keeping
-from screens.commands import bindings
 from screens.dialogs.choose import Choose, Option
-from screens.frame import Frame
 from screens.log_feed import OLDEST, LogFeed
-from screens.log_filter import MOST_CONTEXT, log_filter, split_context
+from screens.log_keys import LogKeys
 from screens.log_pods import LOOK_EVERY, ManyPods, OnePod
 from screens.log_shown import ShownLog
-from screens.log_text import stamp
 from screens.log_words import LogStatus, title, why_empty
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
-from state.cluster.log_level import Level
 from state.cluster.log_options import LogOptions
 from state.cluster.log_pods import PodSet, Which
 from state.cluster.transport import Transport
 from state.freshness import Health
 from state.log_file import saved_folder
-from state.pattern import BadPattern
 from state.ref import Ref
 from widgets.cell_lines import CellLines
 
-_LEVELS = (None, Level.INFO, Level.WARN, Level.ERROR)
 _ALL = "\0all"
 
 
-class LogScreen(Frame):
+class LogScreen(LogKeys):
     """Follows logs until it is closed."""
 
-    DEFAULT_CSS = "LogScreen > CellLines { padding: 0 1; }"
-    FILTERS = True
     STREAMS = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "logs", "pushed")]
     AUTO_FOCUS = "LogView"
 
     def __init__(
@@ -65,24 +53,22 @@ class LogScreen(Frame):
         super().__init__()
         self._feed = LogFeed(transport, (pods,) if isinstance(pods, PodSet) else pods, options, clock, previous)
         self._when_ended = ended
-        self._shown = ShownLog(self, self._feed.label, options.masks, self._say, self._shown_anew)
-        self._view = self._shown.view
+        self.shown = ShownLog(self, self._feed.label, options.masks, self._say, self.shown_anew)
+        self.folder, self.clock = folder, clock
         self._heading, self._empty = CellLines(), CellLines()
         self._meant = container
         self._limit = options.streams
-        self._folder = folder
-        self._clock = clock
 
     def compose_body(self) -> ComposeResult:
         yield self._heading
         yield self._empty
-        yield self._view
+        yield self.view
 
     def on_mount(self) -> None:
         self.run_worker(self._begin(), exit_on_error=False)
 
     def on_unmount(self) -> None:
-        self._shown.stop()
+        self.shown.stop()
         self._feed.stop()
         self._when_ended()
 
@@ -129,10 +115,10 @@ class LogScreen(Frame):
         feed.which = which or feed.which
         if not feed.which:
             return
-        self._shown.stop()
+        self.shown.stop()
         feed.open()
-        self._shown.begin(feed.ring)
-        self._view.set_follow(feed.part != OLDEST)
+        self.shown.begin(feed.ring)
+        self.view.set_follow(feed.part != OLDEST)
         self.update()
         self.show_keys()
 
@@ -145,9 +131,9 @@ class LogScreen(Frame):
         if feed.opened:
             self._keep_pods()
             feed.pump()
-            self._shown.name_streams(feed.names, feed.label_width(self.size.width))
-            self._shown.take()
-        self._tell()
+            self.shown.name_streams(feed.names, feed.label_width(self.size.width))
+            self.shown.take()
+        self.tell()
 
     def _keep_pods(self) -> None:
         feed, pods = self._feed, self._feed.pods
@@ -171,23 +157,18 @@ class LogScreen(Frame):
 
     # --- words ---
 
-    def _shown_anew(self) -> None:
-        if self.is_mounted:
-            self._tell()
-            self.show_keys()
-
-    def _tell(self) -> None:
-        status, now = self._log_status(), self._clock.wall()
+    def tell(self) -> None:
+        status, now = self._log_status(), self.clock.wall()
         self._heading.show([title(status, self.size.width - 2, now)])
         self._empty.show(why_empty(status, now))
 
     def _log_status(self) -> LogStatus:
-        feed, reader, showing = self._feed, self._shown.reader, self._shown.showing
+        feed, reader, showing = self._feed, self.shown.reader, self.shown.showing
         return LogStatus(
             name=feed.pods.title,
             container=feed.whose,
             previous=feed.previous,
-            following=self._view.follow,
+            following=self.view.follow,
             part=feed.part_words,
             freshness=feed.freshness,
             ended=feed.ended,
@@ -203,29 +184,17 @@ class LogScreen(Frame):
             revealed=len(showing.revealed),
             refused=feed.refused,
             limit=self._limit,
-            marked=len(self._view.marks),
+            marked=len(self.view.marks),
         )
+
+    @property
+    def file_name(self) -> str:
+        return f"{self._feed.pods.title} {self._feed.whose}"
 
     def _say(self, words: str) -> None:
         self.app.notify(words, severity="warning", markup=False)
 
     # --- keys: which log ---
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        showing, view = self._shown.showing, self._view
-        if action == "clear":
-            return bool(view.marks) or view.cursor is not None or showing.picks
-        if action == "search":
-            return True if view.pattern else None
-        if action == "around":
-            return showing.picks
-        return super().check_action(action, parameters)
-
-    def on_log_view_marked(self) -> None:
-        self._shown_anew()
-
-    def action_back(self) -> None:
-        self.dismiss()
 
     def action_previous(self) -> None:
         """Show the run before the last restart, or the current one again."""
@@ -256,98 +225,3 @@ class LogScreen(Frame):
         chosen = await self._ask_container()
         if chosen is not None:
             self._open(chosen)
-
-    # --- keys: how it is shown ---
-
-    def _show(self, **how: object) -> str:
-        return self._shown.again(replace(self._shown.showing, **how))  # type: ignore[arg-type]
-
-    def action_follow(self) -> None:
-        self._view.set_follow(not self._view.follow)
-        self._tell()
-
-    def action_wrap(self) -> None:
-        self._view.set_wrap(not self._view.wrap)
-
-    def action_timestamps(self) -> None:
-        self._show(timestamps=not self._shown.showing.timestamps)
-
-    def action_readable(self) -> None:
-        """Put objects of JSON in words, or show them as they were written."""
-        self._show(readable=not self._shown.showing.readable)
-
-    def action_level(self) -> None:
-        """Show all lines, those from information up, from warnings up, errors alone."""
-        at = _LEVELS.index(self._shown.showing.least) + 1
-        self._show(least=_LEVELS[at % len(_LEVELS)])
-
-    def action_around(self, more: int) -> None:
-        """Show more or fewer lines around each that matches."""
-        self._show(context=min(max(0, self._shown.showing.context + more), MOST_CONTEXT))
-
-    def action_note(self) -> None:
-        """Put a mark behind the lines that came so far."""
-        now = self._clock.wall()
-        self._shown.note(f"mark {stamp(now, now)}")
-
-    def action_empty(self) -> None:
-        """Take the lines that came so far off the screen."""
-        self._shown.forget()
-
-    def action_clear(self) -> None:
-        """Take the cursor and the marks away; when there are none, show every line again."""
-        if self._view.marks or self._view.cursor is not None:
-            self._view.drop_marks()
-        else:
-            self._show(only=None, least=None, context=0)
-
-    def action_search(self, direction: int) -> None:
-        self._view.go_to_match(direction)
-
-    def action_reveal(self) -> None:
-        self.run_worker(self._reveal(), exit_on_error=False)
-
-    async def _reveal(self) -> None:
-        """Show the secrets of one name, or cover them again."""
-        counts, revealed = self._shown.reader.masker.counts, self._shown.showing.revealed
-        if not counts:
-            self.app.notify("nothing is masked in these lines", markup=False)
-            return
-        options = [
-            Option(name, Cell(name), Cell(f"{count}{', shown: cover again' if name in revealed else ''}", Tone.QUIET))
-            for name, count in sorted(counts.items())
-        ]
-        name = cast("str | None", await self.app.push_screen_wait(Choose("Show which secrets here?", options)))
-        if name is not None:
-            self._show(revealed=revealed ^ {name})
-
-    # --- keys: taking it along ---
-
-    def action_copy(self) -> None:
-        """Copy what is selected, else the marked lines, else all that are shown."""
-        log_keeping.copy(self, self.get_selected_text() or "\n".join(self._view.marked or self._view.lines))
-
-    def action_save(self) -> None:
-        """Write the marked lines, else all that are shown, to a file of their own."""
-        lines = self._view.marked or list(self._view.lines)
-        name = f"{self._feed.pods.title} {self._feed.whose}"
-        self.run_worker(log_keeping.save(self, lines, name, self._folder, self._clock.wall()), exit_on_error=False)
-
-    # --- filtering ---
-
-    @property
-    def filter_text(self) -> str:
-        only = self._shown.showing.only
-        return only.text if only is not None else ""
-
-    def filter_by(self, text: str) -> str:
-        """Show only lines that match a regular expression, or with `!` before it only others.
-
-        `-C 3` before it shows three lines around each.
-        """
-        context, pattern = split_context(text)
-        try:
-            only = log_filter(pattern)
-        except BadPattern as error:
-            return str(error)
-        return self._show(only=only, context=self._shown.showing.context if context is None else context)

@@ -4,14 +4,22 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 
+from screens import taking_along
 from screens.commands import bindings
-from screens.frame import Frame
+from screens.dialogs.choose import Choose, Option
+from screens.text_screen import SearchedText
+from state import threads
 from state.cell import Cell, Tone
+from state.cluster.errors import ClusterError
+from state.cluster.object_text import SecretValues
 from state.cluster.secrets import Holding, Value
 from state.printable import printable
 from widgets.cell_lines import Bold, CellLines
 from widgets.text_view import TextView
+
+ANSWER_SECONDS = 30.0
 
 
 def size_of(count: int) -> str:
@@ -19,12 +27,10 @@ def size_of(count: int) -> str:
     return f"{count:,} byte{'s' if count != 1 else ''}"
 
 
-class RevealScreen(Frame):
+class RevealScreen(SearchedText):
     """A value as text, or what can be said of one that is no text. Nothing else keeps it."""
 
-    DEFAULT_CSS = "RevealScreen > CellLines { padding: 0 1; }"
-    FILTERS = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("text", "search", "pushed")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("copy")]
     AUTO_FOCUS = "TextView"
 
     def __init__(self, title: str, value: Value) -> None:
@@ -54,36 +60,37 @@ class RevealScreen(Frame):
             lines = value.text.splitlines() or ["empty"]
         self._view.show(lines)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "clear":
-            return bool(self._view.pattern)
-        if action == "search":
-            return True if self._view.pattern else None
-        return super().check_action(action, parameters)
-
-    def action_back(self) -> None:
-        self.dismiss()
-
-    def action_wrap(self) -> None:
-        self._view.set_wrap(not self._view.wrap)
-
     @property
-    def filter_text(self) -> str:
-        return self._view.pattern
+    def text_view(self) -> TextView:
+        return self._view
 
-    def filter_by(self, text: str) -> str:
-        """Look for a regular expression, from where the screen is."""
-        wrong = self._view.search(text)
-        if not wrong:
-            self._view.go_to_match(1, here=True)
-            self.show_keys()
-        return wrong
+    def action_copy(self) -> None:
+        """Copy what is selected, else the whole value."""
+        taking_along.copy(self, self.get_selected_text() or self._value.text or "")
 
-    def action_search(self, direction: int) -> None:
-        self._view.go_to_match(direction)
 
-    def action_clear(self) -> None:
-        self.filter_by("")
+async def ask_and_reveal(screen: Screen[None], title: str, values: SecretValues) -> None:
+    """Ask which key of a secret to show, and show it; or say why not."""
+    try:
+        held = await threads.call("keys of a secret", values.holdings, timeout=ANSWER_SECONDS)
+        if not held:
+            _warn(screen, f"{title} holds nothing")
+            return
+        options = [Option(one.key, *holding_words(one)) for one in held]
+        key = await screen.app.push_screen_wait(Choose("Reveal which key?", options))
+        if not isinstance(key, str):
+            return
+        value = await threads.call("a key of a secret", lambda: values.reveal(key), timeout=ANSWER_SECONDS)
+    except TimeoutError:
+        _warn(screen, f"no answer in {ANSWER_SECONDS:.0f} s")
+    except ClusterError as error:
+        _warn(screen, str(error))
+    else:
+        screen.app.push_screen(RevealScreen(title, value))
+
+
+def _warn(screen: Screen[None], words: str) -> None:
+    screen.app.notify(printable(words), severity="warning", markup=False)
 
 
 def holding_words(holding: Holding) -> tuple[Cell, Cell]:

@@ -74,9 +74,12 @@ def streams_of(
     many_namespaces = len({pod.row.namespace for pod, _ in chosen}) > 1
     contexts = short_contexts({pod.cluster for pod, _ in chosen})
     short = {} if prefix else _short_names(pod.row for pod, _ in chosen)
+    templates = {dict(pod.row.labels).get(_TEMPLATE) for pod, _ in chosen}
+    # Between two rollouts all pods of a workload are made from one template, which tells nothing then.
+    template = templates.pop() if prefix and len(templates) == 1 else None
     found: list[LogStream] = []
     for (cluster, row), names in chosen:
-        words = short.get(row.name) or row.name.removeprefix(prefix) or row.name
+        words = short.get(row.name) or row.name.removeprefix(prefix).removeprefix(f"{template}-") or row.name
         if many_namespaces:
             words = f"{row.namespace}/{words}"
         if len(contexts) > 1:

@@ -140,7 +140,7 @@ async def test_only_lines_that_match_are_shown_or_only_the_others(
         await driven.press("slash")
         await driven.type("method=POST")
         await driven.until(lambda: all("method=POST" in line for line in texts(screen)), "the filter")
-        assert 0 < len(texts(screen)) < screen._shown.reader.read
+        assert 0 < len(texts(screen)) < screen.shown.reader.read
         await driven.press("enter", "slash", "home")
         await driven.type("!")
         await driven.press("enter")
@@ -155,7 +155,7 @@ async def test_only_lines_that_match_are_shown_or_only_the_others(
         await driven.type("(half")
         await driven.shows("not a regular expression yet")
         await driven.press("escape")
-        await driven.until(lambda: len(texts(screen)) == screen._shown.reader.read, "every line")
+        await driven.until(lambda: len(texts(screen)) == screen.shown.reader.read, "every line")
 
 
 async def test_a_pattern_without_end_is_refused_and_harms_nothing(
@@ -224,7 +224,7 @@ async def test_of_several_containers_one_is_asked_for(simulated: Endpoints, driv
             await driven.shows("Whose log?", "app", "helper")
             await driven.press("down", "enter")
             await driven.shows("logs storefront/twins · helper")
-            await driven.until(lambda: screen._shown.reader.read, "lines")
+            await driven.until(lambda: screen.shown.reader.read, "lines")
             await driven.press("o", "up", "enter")
             await driven.shows("logs storefront/twins · app")
             await driven.press("a")
@@ -284,7 +284,7 @@ async def test_a_closed_log_leaves_no_thread(simulated: Endpoints, drive: Callab
         await ready(driven)
         for _ in range(5):
             screen = await opened(driven, running(driven, "payments-api"))
-            await driven.until(lambda screen=screen: screen._shown.reader.read, "lines")
+            await driven.until(lambda screen=screen: screen.shown.reader.read, "lines")
             assert len(readers()) >= 1
             await driven.press("escape")
             await driven.until(lambda screen=screen: not screen.is_attached, "the way back")
@@ -327,7 +327,7 @@ async def test_a_new_pod_of_the_name_may_have_other_containers(simulated: Endpoi
     async with drive(simulated) as driven:
         with pod(driven, "again", "app", annotations=annotations) as ref:
             screen = await opened(driven, ref)
-            await driven.until(lambda: screen._shown.reader.read, "lines")
+            await driven.until(lambda: screen.shown.reader.read, "lines")
         await driven.shows("the pod is gone")
         with pod(driven, "again", "other", "helper"):
             await driven.until(lambda: "other" in screen._feed.pods.containers.names, "the new pod")

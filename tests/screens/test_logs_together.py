@@ -139,7 +139,7 @@ async def written(driven: Any, *lines: str, **how: Any) -> LogScreen:
     server = Written(*lines)
     screen = LogScreen(lambda: server, POD, **how)
     driven.app.push_screen(screen)
-    await driven.until(lambda: screen._shown.reader.read == len(lines), "the lines")
+    await driven.until(lambda: screen.shown.reader.read == len(lines), "the lines")
     return screen
 
 
@@ -271,4 +271,4 @@ async def test_the_key_on_a_running_pod_s_log_still_opens_one_pod(
         await driven.shows("all containers")
         await driven.press("a")
         await driven.until(lambda: "all containers ·" not in driven.text, "its own container")
-        assert not screen._shown.showing.labels
+        assert not screen.shown.showing.labels

@@ -40,8 +40,8 @@ def source() -> Source:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.object.EVERY", 0.1)
-    monkeypatch.setattr("screens.object.SLOW", 0.2)
+    monkeypatch.setattr("screens.sheets.EVERY", 0.1)
+    monkeypatch.setattr("screens.sheets.SLOW", 0.2)
 
 
 async def opened(driven: Any, source: Source) -> FoldView:

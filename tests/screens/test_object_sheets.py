@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,6 +205,30 @@ async def test_folds_stay_when_the_object_changes() -> None:
         await screen.shows("status: well")
         await screen.press("j", "z")
         await screen.shows("labels:  … 1 line")
-        screen_._take("yaml", ("kind: Pod\n" + YAML).splitlines())
+        lines[0] = "kind: Pod\n" + YAML
+        screen_._load()
         await screen.shows("kind: Pod", "labels:  … 1 line")
         assert screen.frame.query_one(FoldView).cursor_line == "  labels:"
+
+
+def only_file(folder: Path) -> Path:
+    [path] = folder.iterdir()
+    return path
+
+
+async def test_a_text_takes_the_whole_screen_and_is_copied_and_saved_whole(tmp_path: Path) -> None:
+    object_screen = ObjectScreen("Pod a/b", {"yaml": lambda: YAML}, "yaml", folder=lambda: tmp_path)
+    async with hosted(object_screen) as screen:
+        await screen.shows("status: well")
+        await screen.press("f")
+        rows = object_screen.text_view.size.height
+        await screen.press("escape")
+        assert (object_screen.full, object_screen.text_view.size.height) == (False, rows - 2)
+        await screen.press("j", "z", "c")
+        assert screen.app.clipboard == YAML.rstrip("\n")
+        await screen.press("ctrl+s")
+        await screen.shows("saved ")
+    path = only_file(tmp_path)
+    assert path.name.startswith("Pod-a-b-yaml-")
+    assert path.suffix == ".yaml"
+    assert path.read_text() == YAML.rstrip("\n") + "\n"

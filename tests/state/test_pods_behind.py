@@ -112,7 +112,8 @@ def test_of_pods_of_several_workloads_what_their_replica_sets_are_called_is_left
     ]  # fmt: skip
     other = pod("web-8e-abcde", **{"pod-template-hash": "8e"})
     assert labels(Which.MAIN, one, other, prefix="") == [("app", "web-7f9c-abcde"), ("app", "web-8e-abcde")]
-    assert labels(Which.MAIN, one, three) == [("app", "7f9c-abcde"), ("app", "7f9c-klmno")]
+    assert labels(Which.MAIN, one, three) == [("app", "abcde"), ("app", "klmno")]
+    assert labels(Which.MAIN, one, other) == [("app", "7f9c-abcde"), ("app", "8e-abcde")]
 
 
 def test_pods_of_several_contexts_are_told_apart_and_those_of_one_uid_too():

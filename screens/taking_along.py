@@ -1,4 +1,4 @@
-"""Lines of a log taken along: into the clipboard, into a file."""
+"""Text taken along: into the clipboard, into a file."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,14 +32,26 @@ def copy(screen: Screen[None], text: str) -> None:
             screen.app.notify(f"copied {words}", markup=False)
 
 
-async def save(screen: Screen[None], lines: Sequence[str], name: str, folder: Callable[[], Path], now: float) -> None:
+async def save(
+    screen: Screen[None],
+    lines: Sequence[str],
+    name: str,
+    folder: Callable[[], Path],
+    now: float,
+    *,
+    suffix: str = "log",
+) -> None:
     """Write lines to a new file and say where it is; or why it could not be written."""
+
+    def write() -> Path:
+        return save_log(lines, name, folder(), now, suffix=suffix)
+
     try:
-        path = await threads.call("saving a log", lambda: save_log(lines, name, folder(), now), timeout=SAVE_SECONDS)
+        path = await threads.call("saving a text", write, timeout=SAVE_SECONDS)
     except TimeoutError:
-        _warn(screen, "the log could not be saved: the disk did not answer")
+        _warn(screen, "nothing could be saved: the disk did not answer")
     except OSError as error:
-        _warn(screen, f"the log could not be saved: {in_words(error)}")
+        _warn(screen, f"nothing could be saved: {in_words(error)}")
     else:
         screen.app.notify(f"saved {_count(len(lines))}: {path}", timeout=PATH_SECONDS, markup=False)
 
