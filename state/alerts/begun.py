@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from state.alerts.labels import subject_labels
 from state.alerts.week import Starts
 from state.clock import SYSTEM, Clock
-from state.metrics.catalogue import BEGUN, alerts_begun
+from state.metrics.catalogue import SINCE, alerts_begun
 from state.metrics.model import MetricsClient, MetricsError, Sample
 
 SPANS = (("7d", "5m"), ("1d", "5m"))
@@ -53,9 +54,9 @@ class BegunReader:
 
 
 def _read(sample: Sample) -> tuple[tuple[str, str], float | None]:
-    labels: Mapping[str, str] = dict(sample.labels)
+    labels: Mapping[str, str] = subject_labels(dict(sample.labels))
     place = (labels.get("alertname", ""), labels.get("namespace") or labels.get("node", ""))
     try:
-        return place, float(labels.get(BEGUN, ""))
+        return place, float(labels.get(SINCE, ""))
     except ValueError:
         return place, None

@@ -36,7 +36,7 @@ class Week:
     def count(self, alert: Alert, now: float) -> Count:
         """Return how often its like began in the seven days before a moment."""
         own = self.journal.get((alert.name, alert.where.partition("/")[0]), ())
-        place = (alert.name, alert.label("namespace") or alert.label("node"))
+        place = (alert.name, alert.namespace or alert.label("node"))
         more = [moment for moment in self.told.get(place, ()) if self._unseen(moment, own, alert.wait)]
         recent = [moment for moment in (*own, *more) if now - moment < WEEK]
         return Count(len(recent), sum(now - moment < WEEK for moment in more), flaps(recent, now))

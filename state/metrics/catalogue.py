@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from state.metrics.model import Sample
 
 WINDOW = "5m"
-BEGUN = "begun"
-"""The label that holds when an alert became active, in seconds since the epoch."""
+SINCE = "since"
+"""The label that holds when an alert became active, in seconds since the epoch.
+
+It sorts behind the labels that it is counted by: where it does not, Prometheus 2.42 can lose one of these.
+"""
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
@@ -177,12 +180,12 @@ def targets(namespaces: Sequence[str]) -> Expression:
 
 
 def alerts_begun(span: str, step: str) -> Expression:
-    """When alerts that fired in a span became active: one series for each moment, which its label `begun` names.
+    """When alerts that fired in a span became active: one series for each moment, which its label `since` names.
 
     What fired for less than a step may be missed. ALERTS and ALERTS_FOR_STATE are written by whoever evaluates rules.
     """
     fired = 'ALERTS_FOR_STATE and ignoring (alertstate) ALERTS{alertstate="firing"}'
-    moments = f'count_values by (alertname, namespace, node) ("{BEGUN}", {fired})'
+    moments = f'count_values by (alertname, exported_namespace, namespace, node) ("{SINCE}", {fired})'
     return Expression("alerts begun", f"last_over_time(({moments})[{span}:{step}])")
 
 

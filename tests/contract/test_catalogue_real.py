@@ -122,7 +122,8 @@ def feed(url: str, monitoring: Monitoring) -> None:
     for series in monitoring.database.select((), 0, monitoring.scraped_at):
         labels = series.labels
         if labels["__name__"] in names:
-            wanted.append((series, 0 if labels.get("namespace") == NAMESPACE else recent))
+            whole = labels.get("namespace") == NAMESPACE or labels["__name__"].startswith("ALERTS")
+            wanted.append((series, 0 if whole else recent))
     send(url, wanted)
 
 

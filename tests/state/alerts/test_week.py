@@ -7,6 +7,7 @@ import pytest
 from state.alerts.begun import BegunReader
 from state.alerts.week import Count, Week
 from state.clock import Clock
+from state.metrics.catalogue import SINCE
 from state.metrics.model import Answer, MetricsError, Sample
 from tests.state.alerts.examples import NOW, alert
 
@@ -64,7 +65,7 @@ class Client:
 
 
 def series(begun: str, **labels: str) -> Sample:
-    return Sample(tuple(sorted({"alertname": "Down", "begun": begun, **labels}.items())), 1.0)
+    return Sample(tuple(sorted({"alertname": "Down", SINCE: begun, **labels}.items())), 1.0)
 
 
 def test_it_is_asked_for_the_week_and_closely_for_the_hour() -> None:
@@ -82,3 +83,9 @@ def test_a_server_that_finds_a_week_too_much_is_asked_for_a_day() -> None:
     assert BegunReader(Client(refused, refused, refused), Clock()).fetch() == {}
     with pytest.raises(MetricsError):
         BegunReader(Client(MetricsError("unreachable", "nobody there")), Clock()).fetch()
+
+
+def test_what_was_scraped_without_honor_labels_counts_where_its_subject_is() -> None:
+    renamed = {"namespace": "monitoring", "exported_namespace": "pay", "exported_pod": "api-1", "pod": "metrics-0"}
+    found = Week({}, {PLACE: (NOW - 5 * HOUR,)}, UNWATCHED).count(alert("Down", **renamed), NOW)
+    assert found == Count(1, 1)
