@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from cockpit.simulator.promql.values import Series
+from state.alerts.begun import BegunReader
 from state.alerts.join import join
 from state.alerts.model import Alert, AlertState
 from state.alerts.prometheus import PrometheusAlerts
@@ -52,6 +54,17 @@ def depth(queue: str, index: int) -> float:
     return float(index) if queue == "mail" else 15 + 10 * math.sin(index / 20)
 
 
+def earlier(now: float) -> Iterator[Series]:
+    """The series that Prometheus wrote of an alert that fired twice before anybody watched."""
+    labels = {"alertname": "Earlier", "namespace": "shop", "severity": "critical"}
+    for began in (now - 3000, now - 1200):
+        times = range(int(began), int(began) + 600, int(STEP))
+        state: Points = [(when * 1000, began) for when in times]
+        firing: Points = [(when * 1000, 1.0) for when in times if when > began + 120]
+        yield stored({"__name__": "ALERTS_FOR_STATE", **labels}, state)
+        yield stored({"__name__": "ALERTS", **labels, "alertstate": "firing"}, firing)
+
+
 @dataclass(frozen=True)
 class Platform:
     """A Prometheus that has seen two queues for an hour, sampled on the steps that triage asks for."""
@@ -84,7 +97,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         for queue in ("mail", "bills"):
             points: Points = [(int((now - SPAN + i * STEP) * 1000), depth(queue, i)) for i in range(samples)]
             both.append((stored({"__name__": "work_queue_depth", "namespace": "shop", "queue": queue}, points), 0))
-        send(url, both)
+        send(url, [*both, *((one, 0) for one in earlier(now))])
         yield Platform(PrometheusClient(Endpoint(url)), now - SPAN, samples)
 
 
@@ -142,6 +155,11 @@ def test_a_rule_that_fails_is_said_in_the_servers_words(evaluated: Platform) -> 
     (note,) = told.notes
     assert note.startswith(NOTE)
     assert "many-to-many" in note or "duplicate series" in note
+
+
+def test_when_alerts_began_before_anybody_watched_is_told(platform: Platform) -> None:
+    last = platform.first + SPAN
+    assert BegunReader(platform.client).fetch()["Earlier", "shop"] == (last - 3000, last - 1200)
 
 
 def test_what_fires_is_found_in_the_history_of_alerts(
