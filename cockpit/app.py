@@ -115,6 +115,7 @@ class CockpitApp(App[int]):
         # While the program ends, widgets go one after the other.
         if self._opened is not None and not self._leaving.under_way and not self._exit:
             self._rounds.go(self._opened, self._frame, self.size.width)
+            self._going.signing_in.look(self._opened.session.contexts)
 
     @property
     def faults(self) -> list[str]:

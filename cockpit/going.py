@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.screen import Screen
 
+from cockpit.signing_in import SigningIn
 from screens.frame import SCREENS, Frame
 from state.printable import printable
 
@@ -31,6 +32,7 @@ class Going:
         """`arrived` is called when another screen has come on top."""
         self._app = app
         self._arrived = arrived
+        self.signing_in = SigningIn(app)
         self._modes: dict[str, str] = {}
         self._generation = 0
 
@@ -91,6 +93,11 @@ class Going:
         clock = opened.session.clock
         end = clock.elapsed() + PATIENCE
         while opened.coming == cluster.name:
+            self.signing_in.look(opened.session.contexts)
+            if self.signing_in.asking:
+                end = clock.elapsed() + PATIENCE
+                await asyncio.sleep(LOOK)
+                continue
             probed = cluster.probed
             if probed.health in (Health.FAILED, Health.STALE):
                 return probed.reason
@@ -144,6 +151,7 @@ class Going:
             ListSilences,
             LookAt,
             ShowKind,
+            SignInTo,
             UseContexts,
         )
         from screens.look_command import AskRights, ShowLogs, ShowPulse, ShowXray
@@ -151,6 +159,8 @@ class Going:
         match typed:
             case GoTo(screen):
                 await self._show(screen)
+            case SignInTo():
+                await self.signing_in.again(opened.session.contexts, typed)
             case LookAt(namespaces):
                 (await self._cluster()).look_at(namespaces)
             case UseContexts((name,)):

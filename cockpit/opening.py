@@ -93,7 +93,7 @@ def open_context(settings: Settings, target: Target, sign_ins: SignIns, environ:
         settings.namespaces or own,
         own or ("default",),
     )
-    return Context.of(settings, cluster)
+    return Context.of(settings, cluster, sign_ins.at_terminal(target))
 
 
 def open_cockpit(

@@ -16,6 +16,7 @@ HELP = ("help", "h", "?")
 ALIASES = ("alias", "aliases", "a")
 NAMESPACE = ("ns", "namespace", "namespaces")
 CONTEXT = ("ctx", "context", "contexts")
+SIGN_IN = ("login", "sign-in", "signin")
 FORWARDS = ("pf", "portforward", "portforwards", "forwards")
 HANDOFF = ("handoff", "hand-off")
 SILENCES = ("silences", "silence")
@@ -75,6 +76,13 @@ class UseContexts:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInTo:
+    """Let the user of a context sign in at the terminal; empty: of the one that is shown."""
+
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListContexts:
     """Show which contexts there are."""
 
@@ -115,7 +123,7 @@ class ListSilences:
 
 
 _Lists = ListContexts | ListKinds | ListForwards | ListSilences
-Typed = GoTo | ShowKind | LookAt | UseContexts | _Lists | HandOff | Before | Leave | Help | Look
+Typed = SignInTo | GoTo | ShowKind | LookAt | UseContexts | _Lists | HandOff | Before | Leave | Help | Look
 
 
 class NotUnderstood(Exception):
@@ -147,6 +155,8 @@ def read_command(text: str, find_kind: Find = find) -> Typed:
         return LookAt(_namespaces(rest[0]))
     if first in CONTEXT:
         return UseContexts(_contexts(" ".join(rest))) if rest else ListContexts()
+    if first in SIGN_IN:
+        return SignInTo(_contexts(" ".join(rest))[0] if rest else "")
     kind = find_kind(first)
     if kind is None:
         instead = next((said for names, said in ELSEWHERE.items() if first in names), "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from screens.command_line import CONTEXT
+from screens.command_line import CONTEXT, SIGN_IN
 from screens.frame import SCREENS
 from screens.look_command import WORDS
 
@@ -23,12 +23,12 @@ def completions(text: str, offers: Offers) -> list[str]:
     head, space, tail = text.rpartition(" ")
     if space:
         return [f"{head} {word}" for word in _arguments(head, tail, offers)]
-    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", "handoff", "silences", *WORDS, "quit"]
+    names = [*SCREENS, *offers.kinds, "ns", "ctx", "aliases", "pf", "handoff", "silences", "login", *WORDS, "quit"]
     return [name for name in dict.fromkeys(names) if name.startswith(text.casefold())] if text else []
 
 
 def _arguments(head: str, tail: str, offers: Offers) -> Iterator[str]:
-    if head.split()[:1] and head.split()[0].casefold() in CONTEXT:
+    if head.split()[:1] and head.split()[0].casefold() in (*CONTEXT, *SIGN_IN):
         yield from _last_of(tail, offers.contexts)
     elif tail.startswith("@"):
         yield from _last_of(tail, offers.contexts, "@")

@@ -72,11 +72,13 @@ class Context:
     cluster: Cluster
     kinds: KnownKinds
     rights: Rights
+    sign_in: Callable[[], None] | None = None
+    """Lets the user sign in with the terminal; blocks, raises ClusterError. None where nothing can be done there."""
 
     @classmethod
-    def of(cls, settings: Settings, cluster: Cluster) -> "Context":
+    def of(cls, settings: Settings, cluster: Cluster, sign_in: Callable[[], None] | None = None) -> "Context":
         """Return the context of a cluster; nothing is asked of its server yet."""
-        return cls(settings, cluster, KnownKinds(cluster), Rights(cluster.transport))
+        return cls(settings, cluster, KnownKinds(cluster), Rights(cluster.transport), sign_in)
 
     @property
     def name(self) -> str:

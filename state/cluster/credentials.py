@@ -6,15 +6,18 @@ Tokens, token files, passwords and certificates are answered here; credential pl
 
 import base64
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import SignInFailed
 from state.cluster.target import Certificate, Target, User
 from state.printable import printable
+
+if TYPE_CHECKING:
+    from state.cluster.exec_plugin import PluginCredentials
 
 TOKEN_FILE_SECONDS = 10.0
 """How long a token file's content is believed, as in client-go."""
@@ -116,7 +119,7 @@ class SignIns:
         self._environ = environ
         self._clock = clock
         self._lock = threading.Lock()
-        self._plugins: dict[object, Credentials] = {}
+        self._plugins: dict[object, PluginCredentials] = {}
 
     def of(self, target: Target) -> Credentials:
         """Return the credentials of a target's user: a token file before a token, a plugin before a password."""
@@ -134,7 +137,17 @@ class SignIns:
             return Fixed(Credential(f"Basic {pair}", user.certificate))
         return Fixed(Credential(certificate=user.certificate))
 
-    def _plugin(self, target: Target) -> Credentials:
+    def at_terminal(self, target: Target) -> Callable[[], None] | None:
+        """Return what lets a target's user sign in with the terminal, None where no plugin gives credentials.
+
+        It blocks for as long as the user takes, and raises SignInFailed.
+        """
+        user = target.user
+        if user.token_file is not None or user.token or user.plugin is None:
+            return None
+        return self._plugin(target).sign_in_at_terminal
+
+    def _plugin(self, target: Target) -> "PluginCredentials":
         from state.cluster.exec_plugin import PluginCredentials
 
         plugin = target.user.plugin

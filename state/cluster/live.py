@@ -9,7 +9,7 @@ from typing import Any, Generic, cast
 from state import memory, threads
 from state.clock import SYSTEM, Clock
 from state.cluster.driver import Drivers, Source
-from state.cluster.errors import ClusterError
+from state.cluster.errors import ClusterError, SignInFailed
 from state.cluster.kinds.kind import Decoder, Kind, R
 from state.cluster.transport import Query, Transport
 from state.cluster.usage import Elsewhere
@@ -122,6 +122,8 @@ class Cluster:
         self.measured_elsewhere: Elsewhere | None = None
         """What says the usage of pods and nodes where the cluster has no metrics API."""
         self.probed = Freshness(Health.CONNECTING, clock.wall())
+        self.signed_out = ""
+        """Why the server does not know the user, in a sentence; empty where it does, or where that is not known."""
         self._fallback = tuple(fallback)
         self._clock = clock
         self._probe = probe
@@ -130,7 +132,7 @@ class Cluster:
         self._feeds: dict[_Read, Feed[Any]] = {}
         self._probing = False
         self._probe_due = 0.0
-        self._probe_said: Freshness | None = None
+        self._probe_said: tuple[Freshness, str] | None = None
         self._last_pump = (clock.elapsed(), time.monotonic())
         self._closed = False
 
@@ -218,6 +220,14 @@ class Cluster:
         """Ask at once whether the server answers: after a sleep, or when the user wants to know."""
         self._probe_due = 0.0
 
+    def begin_again(self) -> None:
+        """Ask everything at once, with other credentials than before: what was said of the old ones counts no more."""
+        if self.signed_out:
+            self.probed = Freshness(Health.CONNECTING, self._clock.wall(), self.probed.answered)
+            self.signed_out = ""
+        self.probe_now()
+        self._drivers.hurry()
+
     def close(self) -> None:
         """End all sources; nothing is waited for."""
         self._closed = True
@@ -300,8 +310,9 @@ class Cluster:
         said, self._probe_said = self._probe_said, None
         if said is not None:
             self._probing = False
-            came_back = said.health is Health.LIVE and self.probed.health is not Health.LIVE
-            self.probed = said
+            found, self.signed_out = said
+            came_back = found.health is Health.LIVE and self.probed.health is not Health.LIVE
+            self.probed = found
             if came_back:
                 self._drivers.hurry()
         if self._closed or self._probing or self._clock.elapsed() < self._probe_due:
@@ -320,10 +331,11 @@ class Cluster:
         except ClusterError as error:
             health = Health.FAILED if before.answered is None else Health.STALE
             since = before.since if before.health is health else now()
-            self._probe_said = Freshness(health, since, before.answered, str(error))
+            signed_out = str(error) if isinstance(error, SignInFailed) else ""
+            self._probe_said = Freshness(health, since, before.answered, str(error)), signed_out
         except Exception as error:
             _log.exception("the probe of %s failed", self.name)
-            self._probe_said = Freshness(Health.FAILED, now(), before.answered, type(error).__name__)
+            self._probe_said = Freshness(Health.FAILED, now(), before.answered, type(error).__name__), ""
         else:
             since = before.since if before.health is Health.LIVE else now()
-            self._probe_said = Freshness(Health.LIVE, since, now())
+            self._probe_said = Freshness(Health.LIVE, since, now()), ""

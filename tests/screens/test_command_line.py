@@ -12,6 +12,7 @@ from screens.command_line import (
     LookAt,
     NotUnderstood,
     ShowKind,
+    SignInTo,
     UseContexts,
     read_command,
 )
@@ -32,6 +33,8 @@ from state.cluster.kinds.pods import POD
         ("board", GoTo("board")),
         ("-", Before()),
         ("aliases", ListKinds()),
+        ("login", SignInTo()),
+        ("login staging", SignInTo("staging")),
         ("pods", ShowKind(POD)),
         ("PO", ShowKind(POD)),
         ("Pod", ShowKind(POD)),
@@ -130,9 +133,18 @@ OFFERS = Offers(
         ("pods payments @st", ["pods payments @staging"]),
         ("pods @prod,@", ["pods @prod,@staging"]),
         ("ctx ", ["ctx prod", "ctx staging"]),
+        ("login s", ["login staging"]),
         ("ctx prod,s", ["ctx prod,staging"]),
         ("ns st", ["ns storefront", "ns store"]),
     ],
 )
 def test_a_beginning_is_completed(text: str, offered: list[str]) -> None:
     assert completions(text, OFFERS) == offered
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("wk", "press 3"), ("sd", r"ctrl\+s"), ("be", "port"), ("usr", "can u:NAME")]
+)
+def test_what_k9s_has_and_the_cockpit_has_not_says_what_to_do_instead(text: str, words: str) -> None:
+    with pytest.raises(NotUnderstood, match=words):
+        read_command(text)

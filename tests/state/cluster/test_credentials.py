@@ -294,3 +294,14 @@ def test_a_plugin_that_needs_the_user_is_run_at_the_terminal_on_request(plugin, 
     (seen,) = plugin.infos()
     assert (seen["input"], seen["session"]) == ("yes\n", False)
     assert seen["info"]["spec"] == {"interactive": True}
+
+
+def test_only_who_has_a_plugin_can_sign_in_at_the_terminal(plugin, tmp_path):
+    sign_ins = SignIns(ENVIRON)
+    found = sign_ins.at_terminal(of_plugin(plugin))
+    assert found == sign_ins.of(of_plugin(plugin)).sign_in_at_terminal
+    target = of_plugin(plugin)
+    with_token = replace(target, user=replace(target.user, token="t"))
+    with_file = replace(target, user=replace(target.user, token_file=tmp_path))
+    without = replace(target, user=replace(target.user, plugin=None))
+    assert [sign_ins.at_terminal(one) for one in (with_token, with_file, without)] == [None] * 3

@@ -3,9 +3,10 @@
 import threading
 
 from state.clock import Clock
-from state.cluster.errors import Unreachable
+from state.cluster.errors import SignInFailed, Unreachable
 from state.cluster.kinds.pods import POD
 from state.cluster.live import LINGER, Cluster
+from state.freshness import Health
 
 
 class Silent:
@@ -56,4 +57,40 @@ def test_a_kind_that_is_wanted_again_in_time_stays():
     hand.now += 2 * LINGER
     cluster.pump()
     assert cluster.feed(POD) is again.feed
+    cluster.close()
+
+
+def test_who_is_not_signed_in_is_told_apart_from_a_server_that_is_away_and_begins_again_with_new_credentials():
+    hand, said = Hand(), []
+    answered = threading.Event()
+
+    def probe(transport):
+        try:
+            if said:
+                raise said[0]
+        finally:
+            answered.set()
+
+    def probed():
+        """Let the server be asked once, and take over what it said."""
+        answered.clear()
+        cluster.probe_now()
+        cluster.pump()
+        assert answered.wait(5.0)
+        while cluster._probing:
+            cluster.pump()
+        hand.now += 100
+
+    cluster = Cluster("prod", Silent, probe, clock=hand.clock)
+    said.append(Unreachable("nobody is there"))
+    probed()
+    assert (cluster.probed.health, cluster.signed_out) == (Health.FAILED, "")
+    said[0] = SignInFailed("sign-in failed: your session has ended")
+    probed()
+    assert (cluster.probed.health, cluster.signed_out) == (Health.FAILED, "sign-in failed: your session has ended")
+    said.clear()
+    cluster.begin_again()
+    assert (cluster.probed.health, cluster.signed_out) == (Health.CONNECTING, "")
+    probed()
+    assert (cluster.probed.health, cluster.signed_out) == (Health.LIVE, "")
     cluster.close()
