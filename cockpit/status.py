@@ -15,6 +15,8 @@ from state.session import Session
 from widgets import gauge
 
 Part = tuple[Cell, ...]
+_COUNTED = ((Severity.CRITICAL, "✗", Tone.BAD), (Severity.OTHER, "?", Tone.WARN), (Severity.WARNING, "▲", Tone.WARN))
+"""What is told in the top line; a severity that nobody has ranked may be the worst."""
 _GAUGE = 14
 _ERROR, _SHORT_ERROR = 80, 32
 """Cells for why something is not saved. A sentence that does not fit the line at all would not be shown."""
@@ -90,7 +92,7 @@ def alert_part(alerts: Sequence[Alert]) -> Part:
     """Return the active alerts by severity; nothing where nothing fires."""
     active = Counter(alert.severity for alert in alerts if alert.state is AlertState.ACTIVE and not alert.of_monitoring)
     cells: list[Cell] = []
-    for severity, glyph, tone in ((Severity.CRITICAL, "✗", Tone.BAD), (Severity.WARNING, "▲", Tone.WARN)):
+    for severity, glyph, tone in _COUNTED:
         if active[severity]:
             cells.append(Cell(f"{' ' if cells else ''}{glyph} {active[severity]}", tone))
     return tuple(cells)

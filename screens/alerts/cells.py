@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from screens.panes.alerts import TONES
+from screens.panes.alerts import GLYPHS, TONES
 from state.age import age, short_age
 from state.alerts.grouping import GroupKey
 from state.alerts.listing import ALL, AlertListing, Group, Look
@@ -30,7 +30,6 @@ _NOTHING = "none said"
 TOLD = "p"
 """Behind a count of the week of which Prometheus told a part: nobody watched from here then."""
 HEADERS = tuple(column.header for column in COLUMNS)
-_GLYPHS = {Severity.CRITICAL: "✗", Severity.WARNING: "▲", Severity.OTHER: "?"}
 _ENDINGS = {"resolved": "over", "lost": "lost", "unseen": "over"}
 
 
@@ -44,7 +43,7 @@ def alert_cells(alert: Alert, now: float, names: Mapping[str, str], week: Week) 
     """Return an alert's line at a moment in seconds since the epoch; `names` are all alerts' by fingerprint."""
     firing = alert.state is AlertState.ACTIVE
     tone = TONES.get(alert.severity, Tone.QUIET) if firing else Tone.QUIET
-    glyph = _GLYPHS.get(alert.severity, "●") if firing else "●" if alert.state is AlertState.ACKED else "◌"
+    glyph = GLYPHS.get(alert.severity, "●") if firing else "●" if alert.state is AlertState.ACKED else "◌"
     return (
         Cell(glyph, tone),
         Cell(severity_word(alert), tone),

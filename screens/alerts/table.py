@@ -63,6 +63,8 @@ class AlertTable(AlertKeys):
         self.view = AlertView(parts.source, parts.chronicle, parts.apps, look) if parts.source is not None else None
         """What is looked at, None where nothing tells of alerts."""
         self._shown: tuple[int, object] = (0, None)
+        self._words: tuple[str, str] = ("", "")
+        """What the title says of what is shown, and which severities nobody has ranked."""
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -149,6 +151,9 @@ class AlertTable(AlertKeys):
         if view.look.view == PAST:
             self._show_past(view, now)
             return
+        if update is not None:
+            words = title(source.picture, view.look, view.listing, filtered=bool(view.filter))
+            self._words = words, unranked(source.picture.alerts)
         self._entitle(source, view, now)
         if self._says_empty(source, view, now):
             return
@@ -176,10 +181,9 @@ class AlertTable(AlertKeys):
         return True
 
     def _entitle(self, source: LiveAlerts, view: AlertView, now: float) -> None:
-        picture = source.picture
-        words = title(picture, view.look, view.listing, filtered=bool(view.filter))
+        words, odd = self._words
         stale = stale_note(main_freshness(source), now)
-        notes = (words, view.problem, stale, *picture.notes[:1], unranked(picture.alerts))
+        notes = (words, view.problem, stale, *source.picture.notes[:1], odd)
         self.name_it("Alerts", " · ".join(note for note in notes if note))
 
     def _show_past(self, view: AlertView, now: float) -> None:

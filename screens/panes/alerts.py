@@ -1,7 +1,8 @@
 """The overview's alerts: what fires and who has it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,13 @@ from textual.binding import BindingType
 from screens.commands import bindings
 from screens.emptiness import emptiness, stale_note
 from screens.panes.wanting import Wanting
-from screens.table import Table
 from screens.wanted import AlertWanted
 from state.age import short_age
 from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity
+from state.alerts.order import RANKED
 from state.alerts.source import LiveAlerts
 from state.cell import Cell, Tone
+from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health
 from widgets.cell_lines import Line
 from widgets.grid import Grid
@@ -28,7 +30,10 @@ COLUMNS = (
     GridColumn("", 14, importance=3),
     GridColumn("AGE", 4, right=True, importance=2),
 )
-TONES = {Severity.CRITICAL: Tone.BAD, Severity.WARNING: Tone.WARN}
+_COUNTED = {Severity.OTHER: "unranked"}
+TONES = {Severity.CRITICAL: Tone.BAD, Severity.OTHER: Tone.WARN, Severity.WARNING: Tone.WARN}
+GLYPHS = {Severity.CRITICAL: "✗", Severity.WARNING: "▲", Severity.OTHER: "?"}
+_SHOWN = frozenset({AlertState.ACTIVE, AlertState.ACKED})
 HOW = "name them with --prometheus and --alertmanager, or in the configuration"
 
 
@@ -55,14 +60,30 @@ class AlertKeys(Wanting):
             self.post_message(AlertWanted(verb, alert, self.marked(), self.matchers()))
 
 
+@dataclass(frozen=True, slots=True)
+class AlertLines:
+    """Alerts as a grid takes them: the cells of a line are made when it is looked at."""
+
+    alerts: Mapping[str, Alert]
+    keys: Sequence[Hashable]
+    clock: Clock
+
+    def cells(self, key: Hashable) -> Sequence[Cell] | None:
+        alert = self.alerts.get(str(key))
+        return None if alert is None else cells(alert, self.clock.wall())
+
+
 class AlertsPane(AlertKeys):
     """Active alerts, worst first, with who has them."""
 
-    def __init__(self, source: LiveAlerts | None) -> None:
+    def __init__(self, source: LiveAlerts | None, clock: Clock = SYSTEM) -> None:
         """`source` is None where none is configured."""
         super().__init__(title="Alerts", id="alerts-pane")
         self._source = source
+        self._clock = clock
         self._seen: object = None
+        self._second = 0
+        self._words = ""
         self._alerts: dict[str, Alert] = {}
 
     def compose(self) -> ComposeResult:
@@ -77,24 +98,26 @@ class AlertsPane(AlertKeys):
         if self._source is None:
             self.say_empty(emptiness(Freshness(Health.OFF, now), now, "", how=HOW))
             return
-        source = self._source
-        seen = (source.revision, int(now), source.alertmanager.health, source.prometheus.health)
-        if seen == self._seen:
+        source, grid = self._source, self.query_one("#alerts", Grid)
+        fresh = source.alertmanager.health, source.prometheus.health
+        if (source.revision, fresh) != self._seen:
+            self._seen = source.revision, fresh
+            self._take(source.picture)
+            grid.show(AlertLines(self._alerts, tuple(self._alerts), self._clock), None)
+        elif int(now) == self._second:
             return
-        self._seen = seen
-        picture = source.picture
-        freshness = main_freshness(source)
-        note = stale_note(freshness, now)
-        self.name_it("Alerts", "  ".join(part for part in (count_words(picture.alerts), note) if part))
-        states = (AlertState.ACTIVE, AlertState.ACKED)
-        shown = [alert for alert in picture.alerts if alert.state in states and not alert.of_monitoring]
+        else:
+            # Time alone costs only the lines in sight.
+            grid.tick()
+        self._second = int(now)
+        note = stale_note(main_freshness(source), now)
+        self.name_it("Alerts", "  ".join(part for part in (self._words, note) if part))
+        self.say_empty(None if self._alerts else no_alerts(source.picture, source, now))
+
+    def _take(self, picture: AlertPicture) -> None:
+        shown = (alert for alert in picture.alerts if alert.state in _SHOWN and not alert.of_monitoring)
         self._alerts = {alert.fingerprint: alert for alert in shown}
-        if not shown:
-            self.say_empty(no_alerts(picture, source, now))
-            return
-        self.say_empty(None)
-        rows = {fingerprint: cells(alert, now) for fingerprint, alert in self._alerts.items()}
-        self.query_one("#alerts", Grid).show(Table.of(rows), None)
+        self._words = count_words(picture.alerts)
 
 
 def main_freshness(source: LiveAlerts) -> Freshness:
@@ -122,7 +145,7 @@ def count_words(alerts: Sequence[Alert]) -> str:
     """Return `2 critical · 3 warning · 1 acked`, without the noughts."""
     active = Counter(a.severity for a in alerts if a.state is AlertState.ACTIVE and not a.of_monitoring)
     acked = sum(alert.state is AlertState.ACKED for alert in alerts)
-    words = [f"{active[severity]} {severity.value}" for severity in Severity if active[severity]]
+    words = [f"{active[one]} {_COUNTED.get(one, one.value)}" for one in RANKED if active[one]]
     return " · ".join([*words, *([f"{acked} acked"] if acked else [])])
 
 
@@ -131,7 +154,7 @@ def cells(alert: Alert, now: float) -> tuple[Cell, ...]:
     ack = alert.ack
     acked = alert.state is AlertState.ACKED
     tone = Tone.QUIET if acked else TONES.get(alert.severity, Tone.QUIET)
-    glyph = "●" if acked else {Tone.BAD: "✗", Tone.WARN: "▲"}.get(tone, "◌")
+    glyph = "●" if acked else GLYPHS.get(alert.severity, "◌")
     who = f"acked {ack.created_by}" if ack is not None else ""
     return (
         Cell(glyph, tone),

@@ -45,6 +45,10 @@ def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: 
             # Known to Prometheus alone: it has not reached anybody.
             continue
         before = lives.get(alert.fingerprint)
+        if before is not None and before.start == alert.since and not alert.silences and not before.unseen:
+            # Most of thousands go on as they were.
+            after[alert.fingerprint] = before
+            continue
         if before is not None and before.start != alert.since:
             entries.append(_ended(source, alert.fingerprint, before, "resolved", min(now, alert.since)))
             before = None

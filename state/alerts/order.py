@@ -16,10 +16,9 @@ STATES = (
 """Those first that need somebody."""
 _STATES = {state: place for place, state in enumerate(STATES)}
 # A word that nobody has ranked may mean the worst: it stands where it is seen.
-_SEVERITIES = {
-    severity: place
-    for place, severity in enumerate((Severity.CRITICAL, Severity.OTHER, Severity.WARNING, Severity.INFO))
-}
+RANKED = (Severity.CRITICAL, Severity.OTHER, Severity.WARNING, Severity.INFO)
+"""The worst first."""
+_SEVERITIES = {severity: place for place, severity in enumerate(RANKED)}
 _WORDS = {
     **dict.fromkeys(("critical", "page", "fatal", "emergency", "disaster", "p1", "sev1"), Severity.CRITICAL),
     **dict.fromkeys(("warning", "warn", "major", "ticket", "p2", "sev2"), Severity.WARNING),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from state.cluster.errors import ClusterError
 from state.cluster.probe import probe
-from tests.bench import board, connection, drawing, load, memory, opening
+from tests.bench import board, connection, drawing, load, memory, opening, storm
 from tests.bench.figures import Figure, as_json, as_table
 from tests.bench.places import Place
 from tests.bench.terminal import Gave
@@ -17,6 +17,7 @@ GROUPS: dict[str, Callable[[Place | None], Iterator[Figure]]] = {
     "opening": opening.measure,
     "memory": memory.measure,
     "load": load.measure,
+    "storm": storm.measure,
     "drawing": drawing.measure,
     "board": board.measure,
     "connection": connection.measure,

@@ -61,10 +61,12 @@ def test_active_alerts_are_counted_by_severity() -> None:
         alert("A", Severity.CRITICAL),
         alert("B", Severity.WARNING),
         alert("C", Severity.WARNING),
-        alert("D", Severity.WARNING, AlertState.ACKED),
+        *(alert(state.value, Severity.WARNING, state) for state in AlertState if state is not AlertState.ACTIVE),
         alert("Watchdog", Severity.CRITICAL),
     ]
     assert words(alert_part(alerts)) == "✗ 1 ▲ 2"
+    # What nobody has ranked may be the worst.
+    assert words(alert_part([*alerts, alert("E", Severity.OTHER)])) == "✗ 1 ? 1 ▲ 2"
     assert alert_part([]) == ()
 
 
