@@ -159,6 +159,7 @@ def silence_of(wire: WireSilence) -> Silence:
         moment_of(wire.ends_at) or 0.0,
         printable(wire.created_by),
         printable(wire.comment),
+        updated=moment_of(wire.updated_at) or 0.0,
     )
 
 

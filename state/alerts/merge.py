@@ -1,6 +1,6 @@
 """One alert told by several Alertmanagers, made one. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from state.alerts.fingerprint import Labels, identity
@@ -22,14 +22,34 @@ def merge(members: Sequence[Sequence[Alert]]) -> tuple[Alert, ...]:
 
 
 def merge_silences(members: Sequence[Sequence[Silence]]) -> tuple[Silence, ...]:
-    """Return the silences of several members, each once; of two states of one the later end holds."""
+    """Return the silences of several members, each once; of two states of one the last change holds, else the end."""
     found: dict[str, Silence] = {}
     for silences in members:
         for silence in silences:
             other = found.get(silence.id)
-            if other is None or silence.ends > other.ends:
+            if other is None or (silence.updated, silence.ends) > (other.updated, other.ends):
                 found[silence.id] = silence
     return tuple(found.values())
+
+
+def settled(alerts: Iterable[Alert], silences: Iterable[Silence]) -> tuple[Alert, ...]:
+    """Return alerts with their silences as the last word on these has them: a member may not have heard of it yet."""
+    by_id = {silence.id: silence for silence in silences}
+    return tuple(_settle(alert, by_id) if alert.silences else alert for alert in alerts)
+
+
+def _settle(alert: Alert, by_id: Mapping[str, Silence]) -> Alert:
+    now = tuple(by_id.get(silence.id, silence) for silence in alert.silences)
+    holding = tuple(silence for silence in now if silence.state != "expired")
+    if holding == alert.silences:
+        return alert
+    if holding:
+        state = AlertState.ACKED if any(silence.is_ack for silence in holding) else AlertState.SILENCED
+    elif alert.inhibited_by:
+        state = AlertState.INHIBITED
+    else:
+        state = AlertState.MUTED if alert.muted_by else AlertState.ACTIVE
+    return replace(alert, silences=holding, state=state)
 
 
 def _union(one: Alert, other: Alert) -> Alert:

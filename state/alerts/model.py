@@ -59,6 +59,8 @@ class Silence:
     comment: str
     source: str = ""
     """The name of the Alertmanager cluster that has it, empty where there is only one."""
+    updated: float = 0.0
+    """When it was last changed."""
 
     @property
     def is_ack(self) -> bool:

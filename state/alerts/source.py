@@ -9,16 +9,12 @@ from state.alerts.dead_man import DeadMan, Watched
 from state.alerts.errors import AlertmanagerError
 from state.alerts.joined import Joined
 from state.alerts.members import Members
-from state.alerts.merge import merge, merge_silences
+from state.alerts.merge import merge, merge_silences, settled
 from state.alerts.model import AlertPicture
 from state.alerts.order import RankOf, severity_of, worst_first
 from state.alerts.origin import Origin
 from state.alerts.prometheus import PrometheusAlerts
-from state.alerts.reading import (
-    FromAlertmanager,
-    FromPrometheus,
-    alert_of,
-)
+from state.alerts.reading import FromAlertmanager, FromPrometheus, alert_of
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health, together
 from state.polled import Absent, Denied, Polled
@@ -76,14 +72,16 @@ class Alertmanagers:
                 self._members.best = member
         if not answers:
             raise _worst(errors)
+        silences = merge_silences([(*answer.silences, *answer.ended) for answer in answers])
+        alerts = settled(merge([answer.alerts for answer in answers]), silences)
         return FromAlertmanager(
             max(answer.at for answer in answers),
-            tuple(map(self.origin.alert, merge([answer.alerts for answer in answers]))),
-            tuple(map(self.origin.silence, merge_silences([answer.silences for answer in answers]))),
+            tuple(map(self.origin.alert, alerts)),
+            tuple(self.origin.silence(one) for one in silences if one.state != "expired"),
             tuple(str(error) for error in errors),
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
-            tuple(map(self.origin.silence, merge_silences([answer.ended for answer in answers]))),
+            tuple(self.origin.silence(one) for one in silences if one.state == "expired"),
             self.permitted(),
         )
 

@@ -53,6 +53,7 @@ class WireSilence(msgspec.Struct, rename="camel"):
     matchers: list[WireMatcher] = []
     starts_at: str = ""
     ends_at: str = ""
+    updated_at: str = ""
     created_by: str = ""
     comment: str = ""
     status: WireSilenceStatus = msgspec.field(default_factory=WireSilenceStatus)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from state.alerts.fingerprint import fingerprint
 from state.alerts.join import join
-from state.alerts.merge import merge, merge_silences
+from state.alerts.merge import merge, merge_silences, settled
 from state.alerts.model import Alert, AlertState, Matcher, Severity, Silence
 from state.alerts.order import rank_order, ranks, severity_of, worst_first
 from state.alerts.reading import (
@@ -195,6 +195,29 @@ def test_merging_loses_no_alert_and_repeats_none(listed: list[list[dict[str, str
     merged = merge(alerts)
     assert len(merged) == len(wanted)
     assert {alert.fingerprint for alert in merge([merged, merged])} == {alert.fingerprint for alert in merged}
+
+
+def test_of_one_silence_the_last_change_holds() -> None:
+    ended = replace(ACK, state="expired", ends=NOW, updated=NOW)
+    assert merge_silences([[ACK], [ended]]) == merge_silences([[ended], [ACK]]) == (ended,)
+
+
+def test_an_alert_has_its_silences_as_the_last_word_has_them() -> None:
+    alert = replace(from_alertmanager(alertname="A"), state=AlertState.ACKED, silences=(ACK, MUTE))
+    ended, longer = replace(ACK, state="expired"), replace(MUTE, ends=NOW + 9000)
+    assert settled([alert], [ACK, MUTE]) == settled([alert], []) == (alert,)
+    (silenced,) = settled([alert], [ended, longer])
+    assert (silenced.state, silenced.silences) == (AlertState.SILENCED, (longer,))
+    (acked,) = settled([alert], [ACK, replace(MUTE, state="expired")])
+    assert (acked.state, acked.silences) == (AlertState.ACKED, (ACK,))
+    over = [ended, replace(MUTE, state="expired")]
+    for parts, state in (
+        ({}, AlertState.ACTIVE),
+        ({"inhibited_by": ("x",)}, AlertState.INHIBITED),
+        ({"muted_by": ("nights",)}, AlertState.MUTED),
+    ):
+        (free,) = settled([replace(alert, **parts)], over)  # type: ignore[arg-type]
+        assert (free.state, free.silences) == (state, ())
 
 
 def test_of_one_silence_the_later_end_holds() -> None:
