@@ -260,6 +260,7 @@ COMMANDS: tuple[Command, ...] = (
         "sheet.managed", "m", "managed", "managed fields", "Show who set which field, or leave that out again.", 16
     ),
     Command("sheet.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 9),
+    Command("sheet.values", "v", "sheet('values')", "values", "The values that were set for the release.", 15),
     Command("fold.toggle", "z,enter", "fold", "fold", "Fold the part under the cursor, or open it again.", 17),
     Command("fold.all", "Z", "fold_all", "fold all", "Fold all parts, or open them again."),
     Command("copy.text", "c", "copy", "copy", "Copy what is selected, else the whole text.", 22),

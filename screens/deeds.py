@@ -14,6 +14,7 @@ from screens.wanted import AlertWanted, AppWanted, ObjectWanted, Target
 from state.alerts.workload import subject_of, why_nowhere
 from state.apps.model import App
 from state.cluster.log_options import LogOptions
+from state.cluster.operations.derived import RELEASE
 from state.cluster.transport import Transport
 from state.platform_view import PlatformView
 from state.printable import printable
@@ -43,7 +44,7 @@ class Deeds:
                 await self._open(screen, target)
             case "show":
                 await self.show_object(target.ref)
-            case "describe" | "yaml" | "events" | "reveal" as verb:
+            case "describe" | "yaml" | "events" | "values" | "reveal" as verb:
                 self._look(screen, target, verb)
             case "xray":
                 self._xray(screen, target.ref)
@@ -95,8 +96,13 @@ class Deeds:
         if kind is None:
             self._say(screen, f"{ref.group_kind} is not read here")
             return
+        from state.cluster.helm_text import HelmText
         from state.cluster.object_text import ObjectText
 
+        if ref.group_kind == RELEASE:
+            release = HelmText(self._transport(ref), ref.namespace, ref.name, target.uid)
+            screen.app.push_screen(ObjectScreen(release.title, release.sheets, verb))
+            return
         text = ObjectText(self._transport(ref), kind.resource, ref.namespace, ref.name)
         reveals = verb == "reveal"
         first = "describe" if reveals else verb

@@ -20,6 +20,7 @@ from screens.wanted import Target
 from state.clock import Clock
 from state.cluster.kinds.kind import Kind, Row
 from state.cluster.live import Cluster
+from state.cluster.operations.derived import RELEASE, answered
 from state.cluster.operations.offered import offered
 from state.freshness import Freshness, Health
 from state.listing import Listing
@@ -259,8 +260,10 @@ class ObjectGrid(Wanting):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         kind = self.kind
         verb = str(parameters[0]) if action == "operate" else action
+        if verb == "values":
+            return kind is not None and kind.resource.group_kind == RELEASE
         if kind is not None and not offered(verb, kind.resource):
-            return False
+            return answered(verb, kind)
         if kind is not None and kind.resource.group == GROUP and action in READING:
             return False
         return super().check_action(action, parameters)
@@ -275,6 +278,9 @@ class ObjectGrid(Wanting):
             return
         marked = self.targets if self._marks else ()
         self.post_message(wish(verb, target, marked, self.hidden if marked else ()))
+
+    def action_values(self) -> None:
+        self._ask_for("values")
 
     def action_operate(self, verb: str) -> None:
         self._ask_for(verb)

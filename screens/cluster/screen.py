@@ -14,6 +14,7 @@ from state.cluster.errors import ClusterError
 from state.cluster.inside import PODS, Inside
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.pods import PodRow
+from state.cluster.operations.derived import instead
 from state.cluster.operations.offered import CONTAINER, NODE, OFFERS, POD
 from state.cluster.used_by import USED, users
 from state.own_kinds import GROUP
@@ -77,6 +78,8 @@ class ClusterScreen(Wandering):
 
     def refusal(self, verb: str, target: Target) -> str:
         """Return why a verb does nothing to an object, in a sentence, as far as that is known."""
+        if said := instead(verb, target.ref):
+            return said
         offer, kind, context = OFFERS.get(verb), target.kind, self._contexts.get(target.ref.cluster)
         if offer is None or kind is None or context is None:
             return ""

@@ -26,12 +26,13 @@ def inside(kind: Kind[Any], row: Row, cluster: str) -> Inside | None:
     """Return what is inside of an object, None where there is nothing to go into.
 
     Pods of a deployment and a service are those that their selectors pick, of other workloads those that they
-    control; a definition leads to all objects of its kind.
+    control; a definition leads to all objects of its kind, a release of Helm to all its revisions.
     """
     if row.unreadable:
         return None
     found = _INSIDE.get(kind.resource.group_kind)
-    if found is None:
+    if found is None or (found is _revisions and kind.order is not None):
+        # In the list of a release's revisions one is at the end.
         return None
     return found(kind.ref(cluster, row), row)
 
@@ -79,6 +80,12 @@ def _objects(ref: Ref, row: Any) -> Inside:
     return Inside(row.name, None)
 
 
+def _revisions(ref: Ref, row: Any) -> Inside:
+    from state.cluster.kinds.helm_releases import history
+
+    return Inside(history(row.name), Within(ref, InNamespace(row.namespace)))
+
+
 _INSIDE: dict[GroupKind, Callable[[Ref, Any], Inside | None]] = {
     GroupKind("", "Pod"): _containers,
     GroupKind("apps", "Deployment"): _picked_pods,
@@ -91,4 +98,5 @@ _INSIDE: dict[GroupKind, Callable[[Ref, Any], Inside | None]] = {
     GroupKind("", "Node"): _node_pods,
     GroupKind("", "Namespace"): _namespace_pods,
     GroupKind("apiextensions.k8s.io", "CustomResourceDefinition"): _objects,
+    GroupKind("helm.sh", "Release"): _revisions,
 }

@@ -109,12 +109,21 @@ def flatten(found: _Secret, extra: tuple[Any, ...]) -> ReleaseRow:
     )
 
 
-def _release(text: str) -> _Release | None:
-    """Return the release that a secret holds: JSON, mostly packed by gzip, in base64, and as a secret's value again."""
+def release_json(text: str) -> bytes | None:
+    """Return the JSON of the release that a secret holds: mostly packed by gzip, in base64, and as a secret's value
+    again; None when it is no such thing."""
     try:
         packed = base64.b64decode(base64.b64decode(text))
-        return _releases.decode(_unpacked(packed) if packed.startswith(_GZIP) else packed)
-    except (ValueError, binascii.Error, zlib.error, msgspec.MsgspecError, RecursionError):
+        return _unpacked(packed) if packed.startswith(_GZIP) else packed
+    except (ValueError, binascii.Error, zlib.error):
+        return None
+
+
+def _release(text: str) -> _Release | None:
+    found = release_json(text)
+    try:
+        return _releases.decode(found) if found is not None else None
+    except (msgspec.MsgspecError, RecursionError):
         return None
 
 
