@@ -4,6 +4,7 @@ import logging
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from functools import partial
@@ -11,10 +12,13 @@ from pathlib import Path
 
 from textual.screen import Screen
 
+from screens.dialogs.choose import Choose, Option
 from screens.dialogs.confirm import Confirm
 from screens.doing import ANSWER_SECONDS, Doing
-from screens.shell import aside
+from screens.shell import aside, own_terminal
+from screens.signing_in import uninterrupted
 from state import threads
+from state.cell import Cell, Tone
 from state.cluster.errors import ClusterError
 from state.cluster.operations.edit import Edit
 from state.cluster.operations.edit_session import EditSession
@@ -64,6 +68,8 @@ async def _until_done(screen: Screen[None], doing: Doing, session: EditSession, 
     while True:
         problem = await _run(screen, editor, path)
         if problem:
+            if await threads.call("edit", lambda: session.changed) and await _goes_on(screen, problem):
+                continue
             _say(screen, f"{problem}: nothing was changed")
             return
         try:
@@ -73,23 +79,45 @@ async def _until_done(screen: Screen[None], doing: Doing, session: EditSession, 
                 return
             if await _written(screen, doing, edit):
                 return
+            if not await _goes_on(screen, "nothing was written"):
+                _say(screen, f"{session.subject.path} was left as it is", "information")
+                return
         except (WrongText, Refused, ClusterError, TimeoutError) as error:
             why = Refused(f"no answer in {ANSWER_SECONDS:.0f} s") if isinstance(error, TimeoutError) else error
             path = await threads.call("edit", partial(session.reopen, why))
 
 
+async def _goes_on(screen: Screen[None], why: str) -> bool:
+    """Ask what becomes of the user's text; return whether it is edited on."""
+    options = [
+        Option("drop", Cell("drop your text"), Cell("the object stays as it is", Tone.QUIET)),
+        Option("edit", Cell("go on with your text"), Cell("in the editor", Tone.QUIET)),
+    ]
+    return await screen.app.push_screen_wait(Choose(f"Your text: {printable(why)}", options)) == "edit"
+
+
 async def _run(screen: Screen[None], editor: list[str], path: Path) -> str:
     """Run the editor on the terminal; return why there is nothing to take from it, empty when there is."""
     try:
-        with aside(screen.app):
+        # In this order, so that the screen is taken back from a terminal that is as it was.
+        with aside(screen.app), uninterrupted(), own_terminal().kept():
             code = await threads.call("editor", lambda: subprocess.call([*editor, str(path)]))
     except OSError as error:
         return f"the editor {editor[0]} cannot be started: {error.strerror}"
+    if code < 0:
+        return f"the editor {editor[0]} was ended by {_signal_name(-code)}"
     return f"the editor {editor[0]} ended with {code}" if code else ""
 
 
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 async def _written(screen: Screen[None], doing: Doing, edit: Edit) -> bool:
-    """Preview, ask and write; return whether that is the end of it. Raises what the server refuses with."""
+    """Preview, ask and write; return False when the user does not want it. Raises what the server refuses with."""
 
     def prepare() -> Preview:
         refusal = edit.permitted()
@@ -101,8 +129,7 @@ async def _written(screen: Screen[None], doing: Doing, edit: Edit) -> bool:
     subject = edit.subject
     typed = subject.name if doing.protected(subject.cluster) else ""
     if not await screen.app.push_screen_wait(Confirm(edit.title, preview, type_name=typed)):
-        _say(screen, f"{subject.path} was left as it is", "information")
-        return True
+        return False
     read_only = doing.read_only(subject.cluster)
     outcome = await threads.call(
         edit.id, lambda: perform(edit, doing.journal, read_only, doing.who), timeout=ANSWER_SECONDS

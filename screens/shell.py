@@ -153,7 +153,7 @@ async def _enter(
 ) -> None:
     """Stand aside, hand the terminal over, and say on the screen how it ended."""
     place = wanted.place(container)
-    terminal = Terminal(_descriptor(sys.__stdin__, 0), _descriptor(sys.__stderr__, 2))
+    terminal = own_terminal()
     operation = Enter(wanted.transport, wanted.ref, place, shell, terminal, stdin=stdin, tty=tty)
     leave = "ctrl+d or exit leaves" if shell else "ctrl+] leaves it running"
     try:
@@ -217,6 +217,11 @@ def _words(title: str, error: Exception) -> str:
         return f"{title}: {error}"
     _log.error("%s failed", title, exc_info=error)
     return f"{title} failed: {type(error).__name__}: {error}"
+
+
+def own_terminal() -> Terminal:
+    """Return the terminal that the cockpit was started on."""
+    return Terminal(_descriptor(sys.__stdin__, 0), _descriptor(sys.__stderr__, 2))
 
 
 def _descriptor(file: Any, otherwise: int) -> int:

@@ -61,6 +61,20 @@ class Terminal:
         finally:
             termios.tcsetattr(self.reads, termios.TCSAFLUSH, before)
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Have the terminal afterwards as it was before, whatever a program leaves it in."""
+        try:
+            before = termios.tcgetattr(self.reads)
+        except termios.error:
+            before = None
+        try:
+            yield
+        finally:
+            if before is not None:
+                termios.tcsetattr(self.reads, termios.TCSAFLUSH, before)
+            self.write(RESET)
+
 
 class Session:
     """A conversation between a terminal and a process. `run` blocks; the rest may be called from any thread."""

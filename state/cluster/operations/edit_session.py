@@ -80,6 +80,14 @@ class EditSession:
             self.transport, self.resource, self.subject, self.uid, self._before, after, self.apply, force, self._known
         )
 
+    @property
+    def changed(self) -> bool:
+        """Whether the file holds anything but what was shown. Raises OSError when it cannot be read."""
+        try:
+            return self._read() != self._shown
+        except WrongText:
+            return True
+
     def reopen(self, why: Exception) -> Path:
         """Put what was refused on top of the user's own text, as comments; return the file's path.
 

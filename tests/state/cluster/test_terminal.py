@@ -5,6 +5,7 @@ import pty
 import signal
 import struct
 import termios
+import tty
 
 import pytest
 
@@ -166,3 +167,12 @@ def test_what_is_no_terminal_has_the_usual_size():
         pass
     os.close(read)
     os.close(write)
+
+
+def test_a_terminal_is_as_it_was_after_a_program_that_left_it_otherwise(user):
+    before = termios.tcgetattr(user.ours)
+    with user.terminal.kept():
+        tty.setraw(user.ours)
+        assert termios.tcgetattr(user.ours) != before
+    assert termios.tcgetattr(user.ours) == before
+    assert b"\x1b[?1049l" in user.sees(b"\x1b[?1004l")

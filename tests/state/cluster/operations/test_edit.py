@@ -162,6 +162,16 @@ def test_a_text_that_is_no_object_stays_with_the_user(tmp_path: Path) -> None:
         assert session.reopen(caught.value).read_bytes().endswith(b"\xff\xfeno text"), "nothing of it is lost"
 
 
+def test_it_is_known_whether_the_file_holds_the_user_s_work(tmp_path: Path) -> None:
+    with opened(TinyApi(), tmp_path) as session:
+        assert not session.changed
+        assert session._file is not None
+        session._file.write_bytes(b"\xff\xfe")
+        assert session.changed
+        session.reopen(WrongText("the text is no UTF-8"))
+        assert session._file.read_bytes().endswith(b"\xff\xfe")
+
+
 def test_a_successor_is_not_edited(tmp_path: Path) -> None:
     api = TinyApi()
     with opened(api, tmp_path) as session:
