@@ -54,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
         "object.xray", "X", "xray", "xray", "What hangs together: workloads, pods, containers, what they need.", 17
     ),
     Command("object.reveal", "x", "reveal", "reveal", "Show what one key of the secret holds.", 2),
+    Command("object.values", "v", "values", "values", "The values that were set for the release.", 3),
     Command(
         "object.logs", "l", "logs", "logs", "The logs of the pod, of the workload's pods, or of all that is marked.", 12
     ),

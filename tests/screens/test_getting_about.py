@@ -260,3 +260,24 @@ async def test_marks_that_a_filter_hides_are_counted_and_stay(simulated: Endpoin
         await titled(driven, "3 of them not shown")
         await driven.press("ctrl+backslash")
         await driven.until(lambda: "marked" not in title(driven), "no marks")
+
+
+async def test_a_release_of_helm_leads_to_its_revisions_and_their_values(
+    simulated: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(simulated, screen="cluster") as driven:
+        await driven.shows("argocd-controller-0")
+        await command(driven, "helm backup")
+        await titled(driven, "Releases  1")
+        await driven.until(lambda: driven.app.screen.objects.pointed is not None, "the release")
+        await driven.press("ctrl+d")
+        await driven.shows("helm uninstall velero -n backup")
+        await driven.press("enter")
+        await titled(driven, "Releases ▸ backup/velero ▸ Releases  2")
+        await driven.until(lambda: driven.app.screen.objects.pointed is not None, "the revisions")
+        await driven.press("v")
+        await driven.shows("values", "replicaCount", "bytes")
+        await driven.press("q")
+        await titled(driven, "Releases ▸ backup/velero ▸ Releases  2")
+        await driven.press("q")
+        await titled(driven, "Releases  1")
