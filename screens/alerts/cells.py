@@ -139,6 +139,8 @@ def _kept_quiet_by(alert: Alert, names: Mapping[str, str]) -> str:
         return alert.silences[0].created_by
     if alert.inhibited_by:
         return f"by {next((names[one] for one in alert.inhibited_by if one in names), 'one not here')}"
+    if alert.was is not None:
+        return f"was {alert.was.created_by}"
     return ", ".join(alert.muted_by)
 
 

@@ -67,6 +67,11 @@ def rule_lines(alert: Alert, course: Course | None) -> list[Line]:
         lines.append(
             (_label(word), Cell(f"{silence.created_by} until {until}"), Cell(f"  {silence.comment}", Tone.QUIET))
         )
+    if (was := alert.was) is not None:
+        word = "acked" if was.is_ack else "silenced"
+        until = f"{datetime.fromtimestamp(was.ends):%a %H:%M}"
+        back = Cell(f"{word} by {was.created_by} until {until}, it came back", Tone.WARN)
+        lines.append((_label("before"), back, Cell(f"  {was.comment}", Tone.QUIET)))
     if runbook := address_of(alert):
         lines.append((_label("runbook"), Cell(runbook, Tone.FOCUS)))
     return lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from state.age import age
 from state.alerts.card import TAG
 from state.alerts.dealt import coverage, dealt_with
-from state.alerts.inventory import inventory
+from state.alerts.inventory import Kept, inventory
 from state.alerts.markdown import code, escaped, utc
 from state.alerts.model import Alert, AlertPicture, AlertState
 from state.board.model import DROPPED, Board, Card, CardState
@@ -97,11 +97,15 @@ def _silences(told: Told) -> list[str]:
         return []
     return [
         f"- {code(', '.join(map(str, kept.silence.matchers)))} by {escaped(kept.silence.created_by)}, "
-        f"ends {utc(kept.silence.ends)}, holds {kept.holds}"
+        f"{_word(kept)} {utc(kept.silence.ends)}, holds {kept.holds}"
         f"{_in_brackets(kept.remarks)}: {escaped(kept.silence.comment)}"
-        for kept in inventory(told.picture, told.now)
+        for kept in inventory(told.picture, told.now, told.picture.ended)
         if not kept.silence.is_ack
     ]
+
+
+def _word(kept: Kept) -> str:
+    return "ended" if kept.silence.state == "expired" else "ends"
 
 
 def _in_brackets(words: Sequence[str]) -> str:

@@ -98,6 +98,8 @@ class Alert:
     """The name of the Alertmanager cluster that it is in, empty where there is only one."""
     prometheus: str = ""
     """The name of the Prometheus that has its rule, empty where there is only one."""
+    was: Silence | None = None
+    """The ack or silence that held it until shortly before, where it is active again."""
     elsewhere: str = ""
     """Why it is not about an object of this context, in a sentence; empty when it is."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from state.alerts.inventory import remembering
 from state.alerts.join import join, silent_since
 from state.alerts.model import AlertPicture
 from state.alerts.origin import first_of_each
@@ -21,6 +22,7 @@ def join_all(
     heard = [said for said in alertmanagers if said is not None]
     told = [said for said in prometheuses if said is not None]
     picture = join(_alertmanagers(heard), _prometheuses(told), whole=len(heard) == len(alertmanagers))
+    picture = remembering(picture, max((said.at for said in heard), default=0.0))
     if len(heard) < 2:
         return picture
     # One whose sender is silent is not made up for by another whose sender is not.

@@ -82,6 +82,13 @@ def test_silences_have_their_reason_and_acks_are_not_among_them() -> None:
     assert text.endswith("holds 0 (matches nothing): maintenance")
 
 
+def test_a_silence_that_ended_too_early_is_told() -> None:
+    over = replace(MUTE, state="expired", starts=NOW - 7200, ends=NOW - 600, matchers=(Matcher("alertname", "Down"),))
+    text = section(handoff(replace(TOLD, picture=AlertPicture((DOWN,), (), ended=(over,)))), "Silences")
+    assert "ended " in text
+    assert "holds 1 (came back): maintenance" in text
+
+
 def test_noise_and_operations_of_this_time_alone() -> None:
     begun = [entry("firing", NOW - 60 * n) for n in range(1, 4)]
     done = entry("done", NOW - 90, source="operation", who="ana", details={"title": "Roll back pay/api"})

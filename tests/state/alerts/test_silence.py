@@ -9,7 +9,7 @@ import pytest
 from state.alerts.client import Draft
 from state.alerts.commands import amtool_expire, amtool_line, curl_expire, curl_line
 from state.alerts.expiry import ExpireSilences, ExtendSilences
-from state.alerts.inventory import CAME_BACK, came_back, inventory
+from state.alerts.inventory import CAME_BACK, came_back, inventory, remembering
 from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
 from state.alerts.silence import SilenceAlerts
 from state.alerts.silencing import lasting_matchers
@@ -152,6 +152,24 @@ def test_a_silence_whose_alert_fires_again_right_after_its_end_came_back() -> No
     assert (kept.silence, kept.holds, kept.remarks) == (over, 2, (CAME_BACK,))
     assert came_back([over], [replace(down, since=over.ends + 3601)], NOW) == {}
     assert inventory(picture, NOW) == ()
+    assert [one.was for one in remembering(picture, NOW).alerts] == [over, over, None]
+    calm = AlertPicture((held,), (), ended=(over,))
+    assert remembering(calm, NOW) is calm
+
+
+def test_a_pattern_that_might_run_on_for_ever_is_not_tried() -> None:
+    value = "a" * 60
+    labels = (("alertname", "Down"), ("x", value))
+    down = Alert("f", "Down", Severity.CRITICAL, AlertState.ACTIVE, labels, (), NOW - 300)
+    for pattern, back in (
+        ("(a+)+b", False),
+        ("(a|aa)*b", False),
+        ("a*a*a*a*b", False),
+        ("a.*|b", True),
+        ("a{1,60}", True),
+    ):
+        over = Silence("a", "expired", (Matcher("x", pattern, regex=True),), NOW - 9000, NOW - 600, "ana", "x")
+        assert bool(came_back([over], [down], NOW)) is back
 
 
 def test_silences_are_extended_together_and_what_lasts_longer_is_left() -> None:
