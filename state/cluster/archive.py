@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ class Tally:
     """Bytes."""
     skipped: int = 0
     """Links, devices and the like, which are not copied."""
+    total: int = 0
+    """Bytes there are in all; 0 where that is not known before the end."""
 
 
 def unpack(stream: io.RawIOBase, name: str, target: Path, told: Callable[[Tally], None]) -> Tally:
@@ -40,6 +43,9 @@ def unpack(stream: io.RawIOBase, name: str, target: Path, told: Callable[[Tally]
                 if entry.isdir():
                     path.mkdir(parents=True, exist_ok=True)
                 elif entry.isreg():
+                    _make_sure_of_room(entry, target)
+                    # The one file that was asked for is all there is; of a folder the sum is not known.
+                    tally.total = entry.size if path == target else 0
                     _write(archive, entry, path, tally, told)
                     tally.files += 1
                 else:
@@ -50,6 +56,21 @@ def unpack(stream: io.RawIOBase, name: str, target: Path, told: Callable[[Tally]
     if not target.exists():
         raise Refused("the container sent nothing that can be copied: links and devices are left out")
     return tally
+
+
+def _make_sure_of_room(entry: tarfile.TarInfo, target: Path) -> None:
+    """Raise Refused when a file is larger than what the disk takes. The folder above the target's may be to be made."""
+    folder = next(one for one in target.parents if one.exists())
+    free = shutil.disk_usage(folder).free
+    if entry.size > free:
+        raise Refused(f"{printable(entry.name)} has {amount(entry.size)}, the disk takes {amount(free)} more")
+
+
+def amount(size: int) -> str:
+    """Return a number of bytes in words, by thousands: `12 bytes`, `3.4 kB`, `5.6 MB`."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1e3:.1f} kB" if size < 1e6 else f"{size / 1e6:,.1f} MB"
 
 
 def _below(entry: str, name: str) -> tuple[str, ...]:
@@ -88,7 +109,7 @@ def pack(source: Path, name: str, told: Callable[[Tally], None]) -> Iterator[byt
     Links are archived as links, devices and the like left out. Raises OSError when something cannot be read, and
     Refused for a file that shrinks while it is read.
     """
-    tally = Tally()
+    tally = Tally(total=size_of(source))
     for path, inside in _walk(source, name):
         about = path.lstat()
         entry = tarfile.TarInfo(inside)
@@ -105,6 +126,11 @@ def pack(source: Path, name: str, told: Callable[[Tally], None]) -> Iterator[byt
             tally.skipped += 1
         told(tally)
     yield bytes(tarfile.RECORDSIZE)
+
+
+def size_of(source: Path) -> int:
+    """Return how many bytes the files of a file or folder have. Raises OSError when something cannot be read."""
+    return sum(about.st_size for path, _ in _walk(source, "") if stat.S_ISREG((about := path.lstat()).st_mode))
 
 
 def _content(path: Path, entry: tarfile.TarInfo, tally: Tally, told: Callable[[Tally], None]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from posixpath import basename
 from typing import Self
 
 from state.cell import Cell, Tone
-from state.cluster.archive import Tally
+from state.cluster.archive import Tally, amount, size_of
 from state.cluster.copying import copy_from, copy_to, exists, is_folder
 from state.cluster.exec import Place
 from state.cluster.operations.enter import may_stream
@@ -33,7 +33,7 @@ class _Copy:
         return replace(self, course=course)
 
     def _told(self, tally: Tally) -> None:
-        self.course.tell(Progress(words(tally)))
+        self.course.tell(Progress(progress(tally)))
 
     def _stopped(self) -> bool:
         return self.course.stopped
@@ -91,7 +91,11 @@ class CopyTo(_Copy):
         if there and (is_folder(transport, self.place, target) or source.is_dir()):
             raise Refused(f"{printable(target)} is there already in {self.place}; name one that is not")
         warnings = (f"{printable(target)} is there already and will be written over",) if there else ()
-        return Preview(_lines(self.place, str(source), target), warnings)
+        try:
+            size = labelled("size", Cell(amount(size_of(source))))
+        except OSError as error:
+            raise Refused(f"{printable(str(self.source))} cannot be read: {error.strerror or error}") from error
+        return Preview((*_lines(self.place, str(source), target), size), warnings)
 
     def run(self) -> Outcome:
         transport = self.transport()
@@ -110,7 +114,16 @@ class CopyTo(_Copy):
 
 def words(tally: Tally) -> str:
     """Return what was copied in words: `3 files, 1.2 MB`."""
-    return f"{tally.files} file{'' if tally.files == 1 else 's'}, {tally.size / 1e6:.1f} MB"
+    return f"{tally.files} file{'' if tally.files == 1 else 's'}, {amount(tally.size)}"
+
+
+def progress(tally: Tally) -> str:
+    """Return how far it is in words: `3 files, 1.2 MB of 8.0 MB, 15 %`."""
+    files = f"{tally.files} file{'' if tally.files == 1 else 's'}, " if tally.files else ""
+    if not tally.total:
+        return f"{files}{amount(tally.size)}"
+    share = min(100, 100 * tally.size // tally.total)
+    return f"{files}{amount(tally.size)} of {amount(tally.total)}, {share} %"
 
 
 def suggested(source: str) -> str:

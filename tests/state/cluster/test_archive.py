@@ -1,11 +1,12 @@
 import io
+import shutil
 import tarfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.cluster.archive import pack, unpack
+from state.cluster.archive import amount, pack, unpack
 from state.operation import Refused
 
 
@@ -107,3 +108,41 @@ def test_an_archive_made_here_is_read_by_others(tmp_path):
         assert found.extractfile("top/big").read() == b"x" * 200_001
         assert found.getmember("top/big").uid == 0
     assert told[-1] == 200_010
+
+
+def test_how_much_there_is_in_all_is_told_where_it_is_known(tmp_path):
+    seen = []
+    unpack(archive(("top", b"x" * 100)), "top", tmp_path / "file", lambda tally: seen.append(tally.total))
+    assert set(seen) == {100}
+    seen.clear()
+    unpack(
+        archive(("top", None), ("top/a", b"one")), "top", tmp_path / "folder", lambda tally: seen.append(tally.total)
+    )
+    assert set(seen) == {0}
+    (tmp_path / "folder/b").write_bytes(b"four")
+    (tmp_path / "folder/link").symlink_to("b")
+    seen.clear()
+    assert list(pack(tmp_path / "folder", "top", lambda tally: seen.append((tally.size, tally.total))))
+    assert (seen[0], seen[-1]) == ((0, 7), (7, 7))
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_not_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr("state.cluster.archive.shutil.disk_usage", lambda folder: shutil._ntuple_diskusage(9, 7, 2))
+    with pytest.raises(Refused, match="top has 3 bytes, the disk takes 2 bytes more"):
+        unpacked(archive(("top", b"one")), tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1234, "1.2 kB"),
+        (5_600_000, "5.6 MB"),
+        (2 * 10**9, "2,000.0 MB"),
+    ],
+)
+def test_amounts_in_words(size, words):
+    assert amount(size) == words
