@@ -8,7 +8,7 @@ from state.alerts.model import Alert
 from state.alerts.source import LiveAlerts
 from state.alerts.triage.about import About, about, seen_again
 from state.alerts.triage.events import EventReader
-from state.alerts.triage.history import HistoryReader, earlier
+from state.alerts.triage.history import UNWATCHED, HistoryReader, earlier
 from state.alerts.triage.log_end import LogEnd, LogEndReader
 from state.alerts.triage.rule import Course, CourseReader
 from state.apps.model import App
@@ -62,7 +62,7 @@ class Reading:
         clock, transport = parts.clock, parts.view.cluster.transport
         self._events_of = EventReader(transport)
         self._log_of = LogEndReader(transport, alert.label("container"))
-        self._history_of = HistoryReader(parts.journal)
+        self._history_of = HistoryReader(parts.journal, parts.view.cluster.name, clock=clock)
         self.course: Polled[Course] | None = None
         """The course of its rule, None while no rule is known."""
         self.events: Polled[tuple[EventRow, ...]] = Polled("alert events", self._events_of.fetch, EVENTS_EVERY, clock)
@@ -98,7 +98,9 @@ class Reading:
     def earlier(self) -> list[Entry]:
         """Return the journal's entries without the beginning of this very life."""
         own = (self.alert.fingerprint, self.alert.since)
-        return [e for e in self.history.value or () if (e.fingerprint, e.start) != own or e.event != "firing"]
+        found = [e for e in self.history.value or () if (e.fingerprint, e.start) != own or e.event != "firing"]
+        # That nobody watched matters only beside what was seen.
+        return found if any(one.event != UNWATCHED for one in found) else []
 
     def times(self, now: float) -> int | None:
         """Return how often its like began here in a week, this time included; None while that is not known."""

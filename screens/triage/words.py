@@ -8,6 +8,7 @@ from state.age import age, short_age
 from state.alerts.model import Alert, AlertState, Severity
 from state.alerts.runbooks import address_of
 from state.alerts.triage.about import About
+from state.alerts.triage.history import UNWATCHED
 from state.alerts.triage.log_end import LogEnd
 from state.alerts.triage.rule import Course
 from state.cell import Cell, Tone
@@ -173,6 +174,8 @@ def moment(when: float, now: float) -> str:
 
 def _told(entry: Entry, ended: Entry | None) -> Line:
     who = f"{entry.who}: " if entry.who else ""
+    if entry.event == UNWATCHED:
+        return (Cell(f"nobody watched for {age(entry.at - entry.start)} before this", Tone.WARN),)
     if entry.event == "firing":
         word = f"began{'' if ended is None else f', {_ENDINGS[ended.event]} after {age(ended.at - entry.start)}'}"
         where = f"  {entry.details.get('where', '')}"

@@ -1,15 +1,21 @@
 """What happened before, as the journal has it: the alert's earlier lives, and what was done about them. Blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from state.alerts.model import Alert
+from state.clock import SYSTEM, Clock
 from state.journal.entry import Entry
 from state.journal.journal import Journal
-from state.journal.lives import alert_source, lives
+from state.journal.lives import BEAT, alert_source, gaps, lives, watch_source
 
 WEEK = 7 * 86400.0
+UNWATCHED = "unwatched"
+"""The event of a span in which nobody watched; such an entry is in no journal."""
+LONG = 3600.0
+"""Seconds without anybody who watches that are worth a line."""
 _MOST = 400
+_BEATS = int(WEEK / BEAT) + 2
 
 
 @dataclass(slots=True)
@@ -17,14 +23,33 @@ class HistoryReader:
     """Reads the entries about an alert. `subjects` is set by the loop: its name, its fingerprint, its objects."""
 
     journal: Journal
+    context: str = ""
     subjects: tuple[str, ...] = ()
+    clock: Clock = SYSTEM
 
     def fetch(self) -> tuple[Entry, ...]:
-        """Return the entries, the newest first. Raises JournalError."""
+        """Return the entries, the newest first, and between those of the last week what nobody watched.
+
+        Raises JournalError.
+        """
         found: list[Entry] = []
         for subject in dict.fromkeys(self.subjects):
             found += self.journal.entries(subject=subject, limit=_MOST)
-        return tuple(sorted(_once(found), key=lambda entry: -entry.at))
+        now = self.clock.wall()
+        beats = self.journal.entries(source=watch_source(self.context), since=now - WEEK, limit=_BEATS)
+        told = list(_once(found))
+        return tuple(sorted([*told, *unwatched(told, beats, now)], key=lambda entry: -entry.at))
+
+
+def unwatched(entries: Iterable[Entry], beats: Sequence[Entry], now: float) -> list[Entry]:
+    """Return an entry for each long span of the last week in which nobody watched, from the first of `entries` on.
+
+    `start` and `at` are when it began and ended.
+    """
+    first = min((entry.at for entry in entries), default=now)
+    since = max(first, now - WEEK)
+    spans = [(start, end) for start, end in gaps(beats, since, now) if end - start >= LONG]
+    return [Entry("watch", UNWATCHED, start, UNWATCHED, end) for start, end in spans]
 
 
 def earlier(entries: Iterable[Entry], alert: Alert, context: str, now: float) -> int:
