@@ -9,6 +9,7 @@ import msgspec
 
 from state.alerts.settings import Alerts, Notify, Rank
 from state.apps.settings import About, Apps, Production, Rule, Tier, Waiver
+from state.cluster.columns_settings import wrong_columns
 from state.cluster.log_settings import Logs, wrong_mask
 from state.cluster.shell_settings import Shell
 from state.config_servers import Written, endpoints
@@ -61,6 +62,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     shell: Shell = Shell()
     journal: Kept = Kept()
     alerts: Alerts = Alerts()
+    columns: dict[str, dict[str, str]] = {}
     contexts: dict[str, Any] = {}
 
 
@@ -104,6 +106,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     shell: Shell = Shell()
     journal: Kept = Kept()
     alerts: Alerts = Alerts()
+    columns: dict[str, dict[str, str]] = {}
+    """The user's own columns: by a kind's name the JSONPaths by their headers."""
     everywhere: ForContext = ForContext()
     contexts: dict[str, ForContext] = {}
 
@@ -146,6 +150,8 @@ def read_config(text: str, path: Path) -> Config:
     }
     if wrong := wrong_mask(file.logs):
         raise InvalidConfig(f"{path}: logs.masks.{printable(wrong[0])}: {printable(wrong[1])}")
+    if wrong := wrong_columns(file.columns):
+        raise InvalidConfig(f"{path}: columns.{printable(wrong[0])}: {printable(wrong[1])}")
     return Config(
         path=path,
         context=file.context,
@@ -156,6 +162,7 @@ def read_config(text: str, path: Path) -> Config:
         shell=file.shell,
         journal=file.journal,
         alerts=file.alerts.in_folder(path.parent),
+        columns=file.columns,
         everywhere=_for_context(file, path, ""),
         contexts=sections,
     )

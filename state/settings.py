@@ -60,6 +60,8 @@ class Settings:
     shell: Shell
     alerts: Alerts = field(default_factory=Alerts)
     journal: Kept = field(default_factory=Kept)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The user's own columns: by a kind's name the JSONPaths by their headers."""
     origin: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where a setting that was made came from, for example `COCKPIT_PROMETHEUS`, by its name."""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -179,6 +181,7 @@ def resolve(flags: Flags, environ: Mapping[str, str], config: Config, current_co
         shell=config.shell,
         alerts=config.alerts,
         journal=config.journal,
+        columns=config.columns,
         origin=origin,
         labels={each: said.labels for each, said in config.contexts.items() if said.labels},
         discover=discover is not False,

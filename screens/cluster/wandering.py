@@ -20,6 +20,7 @@ from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Kind
 from state.cluster.kinds.pods import POD
 from state.cluster.known_kinds import KnownKinds
+from state.cluster.own_columns import OwnColumns
 from state.config import InvalidConfig
 from state.contexts import Context, Contexts
 from state.looked_at import Memory
@@ -41,6 +42,7 @@ class Wandering(Frame):
         self._contexts = contexts
         self._memory = Remembering(memory, lambda: contexts.home.name)
         self._finding = Finding(lambda: self._kinds, self.say)
+        self._columns = OwnColumns(contexts.home.settings.columns)
         self._clock = clock
         self._trail = Trail()
         self._namespaces: tuple[str, ...] = ()
@@ -132,7 +134,14 @@ class Wandering(Frame):
         query = self._memory.query(kind, self._namespaces)
         if text is not None:
             query = replace(query, text=text)
-        self._start(Stop(kind, tuple(contexts) or self.contexts, query))
+        self._start(Stop(self._with_columns(kind), tuple(contexts) or self.contexts, query))
+
+    def _with_columns(self, kind: Kind[Any]) -> Kind[Any]:
+        """Return a kind with the user's own columns; what is wrong with them is said once."""
+        found = self._columns.of(kind)
+        if problem := self._columns.problems.pop(kind.resource.plural, ""):
+            self.say(f"columns.{kind.resource.plural} of the configuration: {problem}")
+        return found
 
     def look_at(self, namespaces: Sequence[str], *, ask: bool = True) -> None:
         """Show these namespaces from now on, empty for all; what is not read yet is read then."""
@@ -168,7 +177,7 @@ class Wandering(Frame):
         if self._namespaces and ref.namespace and ref.namespace not in self._namespaces:
             self._namespaces = ()
         query = Query(namespaces=frozenset(self._namespaces))
-        self._start(Stop(kind, (ref.cluster,), query, ref))
+        self._start(Stop(self._with_columns(kind), (ref.cluster,), query, ref))
 
     def show_contexts(self, names: Sequence[str]) -> None:
         """Show what is shown, of these contexts."""
@@ -205,7 +214,7 @@ class Wandering(Frame):
             namespace = within.of.namespace or (within.of.name if within.of.group_kind == _NAMESPACE else "")
             query, contexts = Query(namespaces=frozenset({namespace} - {""}), within=within), (within.of.cluster,)
         self._leave_behind()
-        self._trail.enter(Stop(kind, contexts, query))
+        self._trail.enter(Stop(self._with_columns(kind), contexts, query))
         self._arrive()
 
     def leave(self) -> bool:
