@@ -154,6 +154,9 @@ class CockpitApp(App[int]):
     def on_app_wanted(self, message: wanted.AppWanted) -> None:
         self._do(lambda opened, screen: opened.place.deeds.app(screen, message))
 
+    def on_apps_wanted(self, message: wanted.AppsWanted) -> None:
+        self._do(lambda opened, screen: opened.place.pages.open(screen, message.names))
+
     def _do(self, work: "Callable[[Opened, Frame], Coroutine[Any, Any, object]]") -> None:
         opened, frame = self._opened, self._frame
         if opened is not None and frame is not None:

@@ -1,14 +1,16 @@
 """The page of an app, put together from the sources of its platform."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from textual.screen import Screen
 
+from screens.app.cards import AppCards
 from screens.app.parts import AppParts, Checked
 from screens.app.screen import AppScreen
+from screens.dialogs.choose import Choose, Option
 from screens.doing import Doing
 from state.apps.charts import Charts, read_charts
 from state.apps.concerning import entries_of
@@ -20,6 +22,7 @@ from state.apps.readiness.trend import record, trend
 from state.apps.release_reading import read_releases
 from state.apps.releases import Release
 from state.board.desk import Desk
+from state.cell import Cell, Tone
 from state.clock import SYSTEM
 from state.cluster.operations.rollback import RollBack
 from state.cluster.transport import Transport
@@ -72,8 +75,26 @@ class AppPages:
             releases=lambda app: read_releases(app, self._transport),
             entries=lambda app: entries_of(self.journal, app),
             roll_back=self._roll_back,
+            write_card=AppCards(self.desk).want,
         )
         return AppScreen(parts)
+
+    async def open(self, screen: Screen[Any], names: Sequence[str]) -> None:
+        """Show the page of one of the apps of these names, asking for which where there are several."""
+        wanted = {name.casefold() for name in names}
+        found = {app.key: app for app in self.apps() if app.name.casefold() in wanted}
+        key: Hashable = next(iter(found), None)
+        if key is None:
+            words = f"no app called {' or '.join(names)} is in {self.platform.context.name}"
+            screen.app.notify(printable(words), severity="warning", markup=False)
+            return
+        if len(found) > 1:
+            options = [
+                Option(app.key, Cell(app.name), Cell(", ".join(app.namespaces), Tone.QUIET)) for app in found.values()
+            ]
+            key = await screen.app.push_screen_wait(Choose("Which app", options))
+        if key in found:
+            screen.app.push_screen(self.page(found[str(key)]))
 
     def glance(self, apps: Sequence[App]) -> Mapping[str, Glance]:
         """Return what is not live of the product apps. On a thread."""

@@ -78,6 +78,7 @@ class Place:
 
     platform: Platform
     deeds: Deeds
+    pages: AppPages
     screens: Mapping[str, Callable[[], Screen[Any]]]
     """Those that are about the context."""
     where: Callable[[int, str], tuple[tuple[Cell, ...], ...]]
@@ -184,4 +185,4 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
             partial(session.memory.keep_alerts, context.name),
         ),
     }
-    return Place(platform, deeds, screens, where, namespaces, alert_life)
+    return Place(platform, deeds, pages, screens, where, namespaces, alert_life)

@@ -65,6 +65,14 @@ class AppWanted(Message):
         self.app = app
 
 
+class AppsWanted(Message):
+    """Show the page of one of the apps of these names."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+
+
 class CardWanted(Message):
     """Show a card of the board; an empty uid means the board alone."""
 

@@ -14,6 +14,7 @@ from state.apps.model import App
 from state.board.model import Board, Card, CardState
 from state.cell import Cell, Tone
 from state.journal.entry import Entry
+from state.journal.lives import alert_source
 from state.printable import printable
 from widgets.grid import Grid
 from widgets.grid_model import GridColumn
@@ -32,7 +33,13 @@ _STATES = {
     CardState.DOING: ("◐", Tone.FOCUS),
     CardState.DONE: ("✓", Tone.WELL),
 }
-_EVENTS = {"done": ("✓", Tone.WELL), "failed": ("✗", Tone.BAD), "refused": ("▲", Tone.WARN)}
+_EVENTS = {
+    "done": ("✓", Tone.WELL),
+    "failed": ("✗", Tone.BAD),
+    "refused": ("▲", Tone.WARN),
+    "firing": ("▲", Tone.BAD),
+    "resolved": ("✓", Tone.WELL),
+}
 
 
 class AroundPane(Pane):
@@ -95,10 +102,17 @@ def _entry_cells(entry: Entry, now: float) -> tuple[Cell, ...]:
     return (
         Cell(glyph, tone),
         Cell(short_age(now - entry.at), Tone.FAINT),
-        Cell(printable(entry.outcome or entry.event), Tone.TEXT),
-        Cell(printable(entry.operation or entry.source), Tone.QUIET),
+        Cell(printable(_told(entry)), Tone.TEXT),
+        Cell(printable(entry.operation or entry.source.partition("@")[0]), Tone.QUIET),
         Cell(printable(entry.who), Tone.QUIET),
     )
+
+
+def _told(entry: Entry) -> str:
+    """Return an entry in words: of an operation what came of it, of an alert what became of it."""
+    if entry.source.startswith(alert_source("")):
+        return " ".join(filter(None, (entry.subject, entry.event, entry.outcome)))
+    return entry.outcome or entry.event
 
 
 def _phase(board: Board | None, card: Card) -> str:

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from state.alerts.model import Alert
 from state.apps.charts import Charts
 from state.apps.model import App
-from state.apps.readiness.model import Report
+from state.apps.readiness.model import Report, Result
 from state.apps.readiness.trend import Observed
 from state.apps.releases import History, Release
 from state.board.model import Board
@@ -40,4 +40,6 @@ class AppParts:
     entries: Callable[[App], Sequence[Entry]]
     roll_back: Callable[[Screen[Any], Release], Awaitable[None]]
     """Ask and roll a workload back to a revision."""
+    write_card: Callable[[Screen[Any], App, Result | None], Awaitable[None]]
+    """Ask for a card about the app, or about what a check found of it, and put it on the board."""
     clock: Clock = SYSTEM

@@ -54,6 +54,12 @@ class ReadinessPane(Pane):
         return self._reading.value.report if self._reading.value is not None else None
 
     @property
+    def finding(self) -> Result | None:
+        """What the check under the cursor found, None when it passed or does not apply."""
+        result = self._results.get(str(self.query_one(Grid).cursor_key))
+        return result if result is not None and result.outcome in (Outcome.FAIL, Outcome.UNKNOWN) else None
+
+    @property
     def words(self) -> Line:
         """What there is to say of how it was read."""
         return self._reading.words("checking")

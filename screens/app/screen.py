@@ -140,6 +140,13 @@ class AppScreen(Frame):
         self._zoomed = not self._zoomed
         self._arrange()
 
+    def action_write_card(self) -> None:
+        """Write a card about the app, from the list of checks about what the one under the cursor found."""
+        app = self._parts.find()
+        finding = self._readiness.finding if self._readiness.has_focus_within else None
+        if app is not None:
+            self.run_worker(self._parts.write_card(self, app, finding), exit_on_error=False)
+
     def action_back(self) -> None:
         if self._zoomed:
             self.action_zoom()

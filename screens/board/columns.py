@@ -189,7 +189,8 @@ class ColumnsView(Carrying):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         at = next((at for at, column in enumerate(self.columns) if column.lane is event.widget), None)
-        if at is not None and at != self._focused:
+        # The message of a lane that had the keys may come after another one was given them.
+        if at is not None and at != self._focused and self.columns[at].lane.has_focus:
             self._go(at)
             self.post_message(self.Entered())
 

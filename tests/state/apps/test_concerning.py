@@ -1,10 +1,16 @@
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from state.apps.concerning import cards_of, entries_of, lacking
+from state.apps.concerning import card_about, cards_of, entries_of, lacking, open_card
 from state.apps.model import App, AppHealth, Part
+from state.apps.readiness.model import Answer, Check, Outcome, Result
+from state.board.change import Step
+from state.board.changes import apply
+from state.board.edits import new_card
 from state.board.model import DROPPED, Board, Card, CardState, Phase, Settings, in_order
 from state.journal.entry import Entry
 from state.journal.journal import Journal
@@ -59,9 +65,54 @@ def entry(at: float, subject: str) -> Entry:
     return Entry("operation", f"{subject} {at}", at, "done", at, subject=subject)
 
 
+def alert_entry(at: float, event: str, fingerprint: str, where: str = "", start: float = 1.0) -> Entry:
+    details = {"where": where} if where else {}
+    return Entry("alerts@prod", fingerprint, start, event, at, subject="Down", details=details)
+
+
 def test_the_journal_tells_of_the_app_and_of_its_workloads(journal: Journal) -> None:
     for at, subject in ((1.0, str(API)), (2.0, "payments"), (3.0, "shop"), (4.0, str(API))):
         journal.record(entry(at, subject))
     assert journal.drain(5)
     assert [one.at for one in entries_of(journal, APP)] == [4.0, 2.0, 1.0]
     journal.close()
+
+
+def test_the_journal_tells_what_became_of_its_alerts(journal: Journal) -> None:
+    for one in (
+        alert_entry(1.0, "firing", "a", "pay/api-6f7d-x"),
+        alert_entry(5.0, "resolved", "a"),
+        alert_entry(2.0, "firing", "b", "pay/ledger"),
+        alert_entry(3.0, "firing", "c", "shop/api"),
+        alert_entry(4.0, "firing", "d"),
+        Entry("alerts@other", "a", 1.0, "acked", 6.0, subject="Down"),
+    ):
+        journal.record(one)
+    assert journal.drain(5)
+    app = replace(APP, namespaces=("pay",), alerts=("d",))
+    assert [(one.fingerprint, one.event) for one in entries_of(journal, app)] == [
+        ("a", "resolved"),
+        ("d", "firing"),
+        ("a", "firing"),
+    ]
+    journal.close()
+
+
+CHECK = Check("replicas", "two replicas or more", "an outage.", "kubernetes.io", "Set replicas.", 3, lambda _: PASSED)
+PASSED = Answer(Outcome.PASS, "")
+FINDING = Result(CHECK, Outcome.FAIL, "api: 1 replica")
+
+
+def test_a_finding_becomes_a_card_that_says_all_there_is_to_it() -> None:
+    title, fields = card_about(APP, FINDING)
+    assert title == "payments: two replicas or more"
+    assert fields["description"] == "api: 1 replica\n\nan outage.\n\nTo do: Set replicas.\n\nSee kubernetes.io"
+    found = board()
+    made = new_card(found, Step("s", "ana", datetime(2027, 1, 15, tzinfo=UTC)), title, **fields)
+    after = apply(found, [made])
+    again = open_card(after, APP, FINDING)
+    assert again is not None
+    assert (again.title, again.apps, again.kind, again.phase) == (title, ("payments",), "support", "unplanned")
+    done = {again.uid: msgspec.structs.replace(again, state=CardState.DONE)}
+    assert open_card(msgspec.structs.replace(after, cards=done), APP, FINDING) is None
+    assert card_about(APP, None) == ("payments: ", {"apps": ("payments",)})
