@@ -21,6 +21,6 @@ def grid_columns(columns: Sequence[Column[Any]], *, wide: bool = False) -> tuple
 
 def importance(column: Column[Any], *, wide: bool) -> int:
     """Return how early a column goes when there is no room: the higher the number, the earlier; 0 stays."""
-    if not wide or not column.importance:
+    if not wide or column.importance <= 1:
         return column.importance
-    return column.importance + _MEASURED if column.header in HEADERS else 1
+    return column.importance + _MEASURED if column.header in HEADERS else 2

@@ -197,4 +197,4 @@ def _column(header: str, index: int) -> Column[Any]:
             return 0, 0.0, ""
         return (2, 0.0, found) if isinstance(found, str) else (1, float(found), "")
 
-    return Column(header, cell, sort_key, width=16, importance=3)
+    return Column(header, cell, sort_key, width=16, importance=1)
