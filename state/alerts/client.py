@@ -20,7 +20,7 @@ from state.way import Direct, Way
 T = TypeVar("T")
 _SERVER = "Alertmanager"
 _LOOKS, _LOOK_PAUSE = 8, 0.25
-"""How often, and after how many seconds, a new silence is looked for again."""
+"""How often, and after how many seconds, a silence is looked for again that one of several members does not know."""
 _CLASSIC = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
@@ -55,7 +55,6 @@ class Alertmanager:
         self.way: Way = Direct(server) if isinstance(server, Endpoint) else server
         self._clock = clock
         self._ahead = 0.0
-        self._posted = ""
 
     def __str__(self) -> str:
         return printable(self.way.url)
@@ -80,7 +79,7 @@ class Alertmanager:
     def silence(self, id_: str) -> Silence:
         """Return one silence. Raises AlertmanagerError of kind `not_found` when it is forgotten."""
         path = f"/api/v2/silence/{quote(id_, safe='')}"
-        for _ in range(_LOOKS if self.way.through and id_ == self._posted else 0):
+        for _ in range(_LOOKS if self.way.through else 0):
             # What passes requests on may ask another member, which hears of a new silence by gossip.
             try:
                 return silence_of(self._decode(self._get(path), WireSilence))
@@ -93,8 +92,7 @@ class Alertmanager:
     def post(self, draft: Draft) -> str:
         """Create or extend a silence and return its id, which need not be the draft's. Sent once, never again."""
         reply = self._exchange("POST", "/api/v2/silences", json=draft.body())
-        self._posted = self._decode(reply, WirePosted).silence_id
-        return self._posted
+        return self._decode(reply, WirePosted).silence_id
 
     def expire(self, id_: str) -> None:
         """End a silence; ending an ended one is no error."""

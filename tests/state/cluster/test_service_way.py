@@ -128,10 +128,14 @@ def test_a_new_silence_is_looked_for_until_the_members_have_told_each_other() ->
     assert client.post(Draft((), 0.0, 1.0, "ana", "why")) == "s1"
     assert client.silence("s1").id == "s1"
     assert [one.method for one in cluster.asked] == ["POST", "GET", "GET"]
+
+
+def test_a_silence_that_no_member_knows_is_looked_for_no_more_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("state.alerts.client._LOOK_PAUSE", 0.0)
     through, cluster = way(Answer(404, b""))
     with pytest.raises(AlertmanagerError, match="knows no such silence"):
         Alertmanager(through).silence("other")
-    assert len(cluster.asked) == 1
+    assert len(cluster.asked) == 9
 
 
 def test_an_endpoint_of_its_own_is_no_service() -> None:
