@@ -163,7 +163,7 @@ def certificate(facts: Facts) -> Answer:
             wrong.append(f"{name_of(one)} ends in {short_age(left)}" if left > 0 else f"{name_of(one)} has ended")
     if wrong:
         return failed(some(wrong))
-    return passed(f"{names(map(name_of, listing.items))} end in more than {NEAR_END / 86400:.0f} days")
+    return passed(f"more than {NEAR_END / 86400:.0f} days are left of {names(map(name_of, listing.items))}")
 
 
 def _in(listing: Listing, namespace: str) -> list[Json]:
