@@ -1,15 +1,28 @@
 """The members of one Alertmanager cluster: whom to ask first, and whom to leave alone for a while."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from functools import partial
+from queue import Empty, Queue
+from typing import Generic, NamedTuple, TypeVar
 
+from state import threads
 from state.alerts.client import Alertmanager
 from state.alerts.errors import AlertmanagerError
 from state.clock import SYSTEM, Clock
 
 T = TypeVar("T")
+HEAD_START = 1.0
+"""Seconds after which the next member is asked beside one that has not answered."""
+_ANSWERS = ("refused", "not_found")
+"""Errors that say that a member is there."""
 REST = 30.0
 """Seconds that a member which did not answer is left alone while another one answers."""
+
+
+class _Said(NamedTuple, Generic[T]):
+    member: Alertmanager
+    answer: T | None
+    error: Exception | None
 
 
 class Members:
@@ -46,25 +59,46 @@ class Members:
     def first_answer(self, ask: Callable[[Alertmanager], T]) -> tuple[Alertmanager, T]:
         """Ask one after the other until one answers; return it and its answer.
 
-        What one does not know may not have reached it yet: then the others are asked too. Raises AlertmanagerError
-        when none answers.
+        One that is slow is not waited for alone: after a second the next one is asked beside it, so `ask` must change
+        nothing. What one does not know may not have reached it yet: then the others are asked too. Raises
+        AlertmanagerError when none answers.
         """
+        said: Queue[_Said[T]] = Queue()
+        waiting, asked = list(self), 0
         errors: list[AlertmanagerError] = []
-        unknown: AlertmanagerError | None = None
-        for member in self:
+        while waiting or asked:
+            if waiting:
+                member = waiting.pop(0)
+                if asked or waiting:
+                    threads.start("alertmanager member", partial(self._put_answer, member, ask, said))
+                else:
+                    self._put_answer(member, ask, said)
+                asked += 1
             try:
-                answer = ask(member)
-            except AlertmanagerError as error:
-                if error.kind == "refused":
-                    raise
-                if error.kind == "not_found":
-                    self.answered(member)
-                    unknown = unknown or error
-                    continue
-                self.failed(member, error)
-                errors.append(error)
-            else:
+                one = said.get(timeout=HEAD_START if waiting else None)
+            except Empty:
+                continue
+            asked -= 1
+            if one.error is None:
+                self.best = one.member
+                return one.member, one.answer  # type: ignore[return-value]
+            if not isinstance(one.error, AlertmanagerError) or one.error.kind == "refused":
+                raise one.error
+            errors.append(one.error)
+        raise next((error for error in errors if error.kind == "not_found"), errors[0])
+
+    def _put_answer(self, member: Alertmanager, ask: Callable[[Alertmanager], T], said: "Queue[_Said[T]]") -> None:
+        """Ask a member, note whether it answers, and tell what came of it, whatever that is."""
+        try:
+            answer = ask(member)
+        except AlertmanagerError as error:
+            if error.kind in _ANSWERS:
                 self.answered(member)
-                self.best = member
-                return member, answer
-        raise unknown or errors[0]
+            else:
+                self.failed(member, error)
+            said.put(_Said(member, None, error))
+        except Exception as error:
+            said.put(_Said(member, None, error))
+        else:
+            self.answered(member)
+            said.put(_Said(member, answer, None))

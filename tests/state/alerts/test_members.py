@@ -1,27 +1,30 @@
-from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
 
+from state.alerts import members
 from state.alerts.errors import AlertmanagerError
 from state.alerts.members import REST, Members
 from state.clock import Clock
-
-Ask = Callable[[Any], str]
+from tests.e2e.terminal import until
 
 
 class Cluster:
-    """Members by their names, some of which fail; `asked` is who was asked."""
+    """Members by their names, some of which fail or hang; `asked` is who was asked."""
 
     def __init__(self, *names: str) -> None:
         self.failing: dict[str, str] = {}
         self.asked: list[str] = []
+        self.hanging: dict[str, Event] = {}
         self.elapsed = 0.0
         named: Any = names
         self.members = Members(named, Clock(elapsed=lambda: self.elapsed))
 
     def ask(self, member: Any) -> str:
         self.asked.append(member)
+        if member in self.hanging:
+            self.hanging[member].wait(10)
         if kind := self.failing.get(member):
             raise AlertmanagerError(kind, f"{member}: {kind}")
         return f"said by {member}"
@@ -89,3 +92,31 @@ def test_the_error_of_the_best_is_raised_when_none_answers(cluster: Cluster) -> 
     cluster.failing = {"a": "auth", "b": "timeout", "c": "timeout"}
     with pytest.raises(AlertmanagerError, match="a: auth"):
         cluster.first_answer()
+
+
+def test_one_that_is_slow_is_not_waited_for_alone(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "HEAD_START", 0.01)
+    thawed = cluster.hanging["a"] = Event()
+    cluster.failing = {"a": "timeout"}
+    assert cluster.first_answer() == "b"
+    assert cluster.asked == ["a", "b"]
+    assert cluster.members.resting(name("a")) is None
+    thawed.set()
+    until(lambda: cluster.members.resting(name("a")) is not None, "its failure")
+    assert list(cluster.members) == ["b", "c", "a"]
+
+
+def test_what_is_wrong_with_the_question_is_not_hidden(cluster: Cluster) -> None:
+    def ask(member: Any) -> str:
+        raise LookupError(member)
+
+    with pytest.raises(LookupError):
+        cluster.members.first_answer(ask)
+    alone = Cluster("a")
+    with pytest.raises(LookupError):
+        alone.members.first_answer(ask)
+
+
+def name(member: str) -> Any:
+    """A member of the cluster of names."""
+    return member
