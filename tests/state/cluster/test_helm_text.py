@@ -42,7 +42,7 @@ RELEASE: dict[str, Any] = {
 
 
 def packed(release: Any) -> str:
-    inner = base64.b64encode(gzip.compress(json.dumps(release).encode()))
+    inner = base64.b64encode(gzip.compress(json.dumps(release).encode(), mtime=0))
     return base64.b64encode(inner).decode()
 
 
