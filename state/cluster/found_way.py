@@ -162,5 +162,6 @@ class FoundWay:
 
 
 def _ready(endpoint: Json) -> bool:
-    # No word means ready.
-    return (endpoint.get("conditions") or {}).get("ready") is not False
+    # No word means ready. The API server passes requests on to pods and to nothing else.
+    ready = (endpoint.get("conditions") or {}).get("ready") is not False
+    return ready and (endpoint.get("targetRef") or {}).get("kind") == "Pod"

@@ -65,9 +65,14 @@ def _port(call: Call, service: Object) -> Object:
 
 
 def _address(endpoints: Object) -> str:
-    """The address of the first pod that is ready, with its port; empty where there is none."""
+    """The address of the first pod that is ready, with its port; empty where there is none.
+
+    An address that is no pod's is passed over, as the real server does.
+    """
     for subset in endpoints.get("subsets") or ():
         for address in subset.get("addresses") or ():
+            if (address.get("targetRef") or {}).get("kind") != "Pod":
+                continue
             port = next((one["port"] for one in subset.get("ports") or ()), 80)
             return f"{address['ip']}:{port}"
     return ""

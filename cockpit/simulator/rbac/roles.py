@@ -33,8 +33,8 @@ _VIEWED: Mapping[tuple[str, ...], tuple[str, ...]] = {
 _EDITED: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("",): (
         "configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/attach", "pods/eviction",
-        "pods/exec", "pods/portforward", "replicationcontrollers", "replicationcontrollers/scale", "secrets",
-        "serviceaccounts", "services",
+        "pods/exec", "pods/portforward", "pods/proxy", "replicationcontrollers", "replicationcontrollers/scale",
+        "secrets", "serviceaccounts", "services", "services/proxy",
     ),
     ("apps",): (
         "daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets",
@@ -57,7 +57,7 @@ VIEW = [rule(READ, groups, resources) for groups, resources in _VIEWED.items()]
 
 EDIT = [
     *VIEW,
-    rule(READ, ("",), ("secrets", "pods/exec", "pods/attach", "pods/portforward")),
+    rule(READ, ("",), ("secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy")),
     *(rule(WRITE, groups, resources) for groups, resources in _EDITED.items()),
 ]
 """What the real `edit` role may: `view`, secrets, and to change all of it."""

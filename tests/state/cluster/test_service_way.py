@@ -164,7 +164,8 @@ class Found(Cluster):
             return {"items": [_service(name) for name in self.names] if first else []}
         if request.path.endswith("/endpointslices"):
             name = dict(request.query)["labelSelector"].partition("=")[2]
-            return {"items": [{"endpoints": [{"conditions": {"ready": name in self.is_ready}}]}]}
+            pod = {"conditions": {"ready": name in self.is_ready}, "targetRef": {"kind": "Pod", "name": "p-0"}}
+            return {"items": [{"endpoints": [{"conditions": {"ready": True}}, pod]}]}
         if request.path.endswith("selfsubjectaccessreviews"):
             return {"status": {"allowed": "proxy" not in self.denied}}
         return VECTOR

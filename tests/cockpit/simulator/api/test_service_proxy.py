@@ -26,9 +26,10 @@ async def api(store: Store, kubelets: Any) -> AsyncIterator[Any]:
     app.router.add_route("*", "/{path:.*}", echo)
     await backend.start_server()
     ports = [{"name": "http", "port": 80, "targetPort": 9090}]
-    for name in ("prom", "mute", "bare"):
+    for name in ("prom", "mute", "bare", "host"):
         store.create(SERVICES, new_object(SERVICES, name, "payments", spec={"ports": ports}))
-        ready = [{"addresses": [{"ip": "10.1.1.1"}], "ports": [{"port": 9090}]}]
+        target = {"kind": "Pod", "name": f"{name}-0"} if name != "host" else None
+        ready = [{"addresses": [{"ip": "10.1.1.1", "targetRef": target}], "ports": [{"port": 9090}]}]
         subsets = ready if name != "bare" else []
         store.create(ENDPOINTS, new_object(ENDPOINTS, name, "payments", subsets=subsets))
     users, behind = standard_users(), {("payments", "prom"): str(backend.make_url("")).rstrip("/")}
@@ -71,6 +72,7 @@ async def test_a_refusal_of_the_service_comes_back_as_it_is(api: Any) -> None:
         ("none:80/proxy/", 404, 'services "none" not found'),
         ("prom:81/proxy/", 503, 'no service port "81" found for service "prom"'),
         ("bare:80/proxy/", 503, 'no endpoints available for service "bare"'),
+        ("host:80/proxy/", 503, 'no endpoints available for service "host"'),
         ("mute:80/proxy/", 503, "dial tcp 10.1.1.1:9090: connect: connection refused"),
     ],
 )
