@@ -5,22 +5,27 @@ import time
 import urllib.request
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from state.alerts.ack import Ack, Unack
 from state.alerts.client import Alertmanager, Draft
+from state.alerts.clusters import Clusters
 from state.alerts.errors import AlertmanagerError
 from state.alerts.fingerprint import fingerprint
 from state.alerts.join import join
+from state.alerts.keeper import AckKeeper, Keeping
 from state.alerts.model import Alert, AlertState, Matcher
 from state.alerts.prometheus import PrometheusAlerts
-from state.alerts.source import Alertmanagers
+from state.alerts.source import Alertmanagers, LiveAlerts
 from state.alerts.upkeep import ExtendAck
 from state.endpoint import Endpoint
+from state.journal.journal import Journal
+from state.leading import Lead
 from state.metrics.client import PrometheusClient
-from state.operation import Refused
+from state.operation import Operation, Outcome, Refused
 from state.rfc3339 import timestamp
 
 
@@ -232,3 +237,36 @@ def test_external_labels_do_not_part_an_alert(real_servers: Any, until: Any) -> 
     assert (alert.label("cluster"), alert.value, alert.wait) == ("prod", 14.6, 0.0)
     assert alert.annotation("summary") == "burns at 14.6"
     assert alert.generator_url.startswith("http")
+
+
+def test_of_two_cockpits_one_extends_an_ack_and_no_double_arises(
+    client: Alertmanager, alertmanagers: Alertmanagers, fire: Any, tmp_path: Path
+) -> None:
+    alert = fire(namespace="payments")
+    made = Ack(alertmanagers, alert, "kim", lasting=60).run().details["silence"]
+    journal = Journal(tmp_path / "journal.db")
+    did: list[str] = []
+
+    def do(operation: Operation) -> Outcome:
+        did.append(operation.id)
+        return operation.run()
+
+    def keeper() -> AckKeeper:
+        live = LiveAlerts([alertmanagers], (), every=0.1)
+        keeping = Keeping(lambda: "kim", do, Lead(tmp_path, str(client)), journal)
+        return AckKeeper(live, Clusters([alertmanagers]), keeping)
+
+    both = [keeper(), keeper()]
+    before = client.silence(made).ends
+    for one in both:
+        one.alerts.start()
+    end = time.monotonic() + 10
+    while client.silence(made).ends < before + 600:
+        assert time.monotonic() < end, "nobody extends it"
+        for one in both:
+            one.alerts.pump()
+            one.pump()
+    for one in both:
+        one.alerts.stop()
+    assert did == ["extend-ack"]
+    assert [one.id for one in client.silences() if one.created_by == "kim"] == [made]
