@@ -1,5 +1,6 @@
 """The cluster in pictures: how full its nodes are, pods and restarts over time, who uses most."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from screens.panes.wanting import Wanting
 from screens.pulse_lines import load_tone, mean, node_lines, pod_lines
 from screens.table import Table
 from screens.wanted import ObjectWanted, Target
+from state import threads
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.cluster.kinds.nodes import NODE
@@ -23,11 +25,14 @@ from state.cluster.usage_columns import cores, mebibytes
 from state.cluster.vitals import (
     Consumer,
     NodeLoad,
+    Sample,
     consumers,
     requested_loads,
     used_loads,
 )
 from state.freshness import Health
+from state.metrics.history import history, joined
+from state.metrics.model import MetricsClient, MetricsError
 from state.platform import Platform
 from state.printable import printable
 from widgets.cell_lines import Line, LineWidget
@@ -37,8 +42,10 @@ from widgets.meter import percent
 from widgets.pane import Pane
 
 EVERY = 5.0
+ANSWER_SECONDS = 20.0
 """Seconds between two pictures, when nothing new was measured before."""
 CONSUMERS = 30
+_log = logging.getLogger(__name__)
 _COLUMNS = (
     GridColumn("NAME", 20, grows=True, middle=True, importance=0),
     GridColumn("NAMESPACE", 14, importance=2),
@@ -135,6 +142,8 @@ class PulseScreen(Frame):
         self._clock = clock
         self._drawn = float("-inf")
         self._counted = -1
+        self._before: Sequence[Sample] = ()
+        """What Prometheus knows of the time before the program began."""
         self._usage: tuple[UsageSource, UsageSource] | None = None
         self._heat_map, self._phases = Lines(id="pulse-nodes"), Lines(id="pulse-pods")
         cluster = platform.cluster.name
@@ -170,6 +179,21 @@ class PulseScreen(Frame):
             ),
             UsageSource(name, way, pods=False, elsewhere=elsewhere, clock=self._clock),
         )
+
+        if self._platform.metrics is not None:
+            self.run_worker(self._look_back(self._platform.metrics), exit_on_error=False)
+
+    async def _look_back(self, metrics: MetricsClient) -> None:
+        """Ask Prometheus once for the hour before; where it has none, what was seen since is all there is."""
+        now, namespaces = self._clock.wall(), self._platform.cluster.namespaces
+        try:
+            self._before = await threads.call(
+                "history of pods", lambda: history(metrics, now, namespaces), timeout=ANSWER_SECONDS
+            )
+        except (MetricsError, TimeoutError) as error:
+            _log.info("Prometheus tells nothing of pods before this began: %s", error)
+        else:
+            self._counted = -1
 
     def on_unmount(self) -> None:
         for source in self._usage or ():
@@ -216,10 +240,11 @@ class PulseScreen(Frame):
 
     def _show_pods(self, pods: Any, now: float) -> None:
         pane = self.query_one("#pulse-pods-pane", Pane)
-        samples = self._platform.vitals.samples
+        samples = joined(self._before, self._platform.vitals.samples)
+        how = "from Prometheus and as seen here" if self._before else "since this began at most"
         note = stale_note(pods.freshness, now)
         pane.name_it("Pods", f"{len(pods.mirror)}  {note}".rstrip())
-        self._phases.draw_by(lambda width, height: pod_lines(samples, width, now))
+        self._phases.draw_by(lambda width, height: pod_lines(samples, width, now, how))
 
     # --- keys ---
 

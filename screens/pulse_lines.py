@@ -70,8 +70,8 @@ def _node_line(one: NodeLoad, width: int, now: float) -> Line:
     return cells
 
 
-def pod_lines(samples: Sequence[Sample], width: int, now: float) -> list[Line]:
-    """Return pods by phase and their restarts over the time that was seen."""
+def pod_lines(samples: Sequence[Sample], width: int, now: float, how: str = "since this began at most") -> list[Line]:
+    """Return pods by phase and their restarts over the time that is known; `how` says from where."""
     if not samples:
         return [(Cell("◌ ", Tone.QUIET), Cell("counting …", Tone.QUIET))]
     last, length = samples[-1], max(8, min(_SPARK, width - 22))
@@ -91,7 +91,7 @@ def pod_lines(samples: Sequence[Sample], width: int, now: float) -> list[Line]:
     tone = Tone.WARN if total else Tone.FAINT
     shape = spark(restarts, length, high=float(max(restarts)) or 1.0)
     lines += [(), (Cell(f"{'restarts':<12}", Tone.QUIET), Cell(f"{total:>6}  ", tone), Cell(shape, tone))]
-    lines.append((Cell(f"the last {short_age(max(0.0, now - samples[0].at))}, since this began at most", Tone.FAINT),))
+    lines.append((Cell(f"the last {short_age(max(0.0, now - samples[0].at))}, {how}", Tone.FAINT),))
     return lines
 
 

@@ -17,6 +17,9 @@ class Wanting(Pane):
         return False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "values":
+            # Of releases alone, which the list of any kind shows.
+            return False
         return self.reveals if action == "reveal" else super().check_action(action, parameters)
 
     def _ask_for(self, verb: str) -> None:
