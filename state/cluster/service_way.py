@@ -23,11 +23,17 @@ from state.reply import AUTH, TIMEOUT, UNREACHABLE, NoAnswer, Reply
 Query = Sequence[tuple[str, str]]
 KNOWN = 60.0
 """Seconds that an answer about a right is believed."""
-_PAUSE_SECONDS = 0.2
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 0.1
 _QUICK_SECONDS = 1.0
 _AGAIN = (502, 503, 504)
 _LONGEST_URL = 4000
+_NO_CONNECTION = "error trying to reach service: dial "
 _FORM = "application/x-www-form-urlencoded"
+
+
+class _NotDelivered(NoAnswer):
+    """The API server had no connection to a pod: what was sent has surely not arrived."""
 
 
 class _Status(msgspec.Struct):
@@ -74,16 +80,21 @@ class ServiceWay:
         self, method: str, path: str, *, query: Query = (), form: Query = (), json: Any = None, again: bool = False
     ) -> Reply:
         request = self._request(method, path, query, form, json, may_read=again)
-        attempts, begun = 2 if again else 1, time.monotonic()
+        attempts, begun = _ATTEMPTS, time.monotonic()
         while True:
             attempts -= 1
+            last = not attempts or time.monotonic() - begun > _QUICK_SECONDS
             try:
                 reply = self._once(request)
+            except _NotDelivered:
+                # Of several pods the next one may be there.
+                if last:
+                    raise
             except NoAnswer as error:
-                if not attempts or error.kind != UNREACHABLE or time.monotonic() - begun > _QUICK_SECONDS:
+                if last or not again or error.kind != UNREACHABLE:
                     raise
             else:
-                if not attempts or reply.status not in _AGAIN or time.monotonic() - begun > _QUICK_SECONDS:
+                if last or not again or reply.status not in _AGAIN:
                     return reply
             time.sleep(_PAUSE_SECONDS)
 
@@ -138,7 +149,8 @@ class ServiceWay:
         said = shorten(printable(status.message), 200)
         if answer.status == 403:
             raise NoAnswer(AUTH, f"{self} is not reached through the API server: {said}")
-        raise NoAnswer(UNREACHABLE, f"{self} is not reached: the API server says: {said or answer.status}")
+        kind = _NotDelivered if said.startswith(_NO_CONNECTION) else NoAnswer
+        raise kind(UNREACHABLE, f"{self} is not reached: the API server says: {said or answer.status}")
 
     def _no_answer(self, error: ClusterError, *, reading: bool) -> NoAnswer:
         if isinstance(error, Unauthorized):

@@ -106,6 +106,17 @@ def test_what_is_read_is_tried_again_and_what_is_written_is_not() -> None:
     assert (refused.value.kind, len(cluster.asked)) == (TIMEOUT, 1)
 
 
+def test_what_the_api_server_could_not_deliver_is_sent_again_to_the_next_pod() -> None:
+    dead = status(503, "error trying to reach service: dial tcp 10.1.1.1:9093: connect: connection refused")
+    answers = [dead, Answer(200, b'{"silenceID": "s1"}')]
+    through, cluster = way(lambda request: answers.pop(0))
+    assert Alertmanager(through).post(Draft((), 0.0, 1.0, "ana", "why")) == "s1"
+    assert [one.method for one in cluster.asked] == ["POST", "POST"]
+    through, cluster = way(dead)
+    with pytest.raises(AlertmanagerError, match="connection refused"):
+        Alertmanager(through).post(Draft((), 0.0, 1.0, "ana", "why"))
+
+
 def test_a_right_is_asked_for_by_the_name_with_its_port_and_believed_for_a_minute() -> None:
     elapsed = [0.0]
     through, cluster = way({"status": {"allowed": False, "reason": "no role"}}, Clock(elapsed=lambda: elapsed[0]))
