@@ -179,11 +179,11 @@ def run(
     pump = Pump(conversation)
     rest = iter(stdin) if stdin is not None else None
 
-    def feed() -> None:
+    def feed() -> bool:
         nonlocal rest
         if stopped():
             pump.stop()
-            return
+            return False
         if process.exit is not None:
             # It did not wait for the end of its input.
             rest = None
@@ -192,8 +192,9 @@ def run(
             if piece is None:
                 rest = None
                 process.end_input()
-                return
+                return False
             process.write(piece)
+        return rest is not None
 
     serve(pump, process, feed)
     if process.exit is None and stopped():
@@ -203,7 +204,7 @@ def run(
     return process.exit
 
 
-def serve(pump: Pump, process: Process, before: Callable[[], None] = lambda: None) -> None:
+def serve(pump: Pump, process: Process, before: Callable[[], bool] = lambda: False) -> None:
     """Serve a process until it has ended. Raises Unreachable when the connection breaks before that."""
     try:
         pump.run(process.received, before=before)

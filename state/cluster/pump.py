@@ -59,10 +59,11 @@ class Pump:
         self._stopped = True
         self._wake()
 
-    def run(self, received: Callable[[bytes], None], *, before: Callable[[], None] = lambda: None) -> None:
+    def run(self, received: Callable[[bytes], None], *, before: Callable[[], bool] = lambda: False) -> None:
         """Serve until the server closes or somebody stops it; then the connection is gone. Raises Unreachable.
 
-        `before` is called each time before it waits, every second at least. What the callbacks raise ends it, too.
+        `before` is called each time before it waits, every second at least; it says whether it would send more as
+        soon as there is room. What the callbacks raise ends it, too.
         """
         conversation = self._conversation
         with selectors.DefaultSelector() as selector:
@@ -71,10 +72,12 @@ class Pump:
                     while self._posted:
                         self._posted.popleft()()
                     conversation.tick()
-                    before()
+                    has_more = before()
                     self._flush(received)
+                    # All was taken at once, and there is more: nothing would wake for it.
+                    at_once = has_more and not conversation.backlog and not conversation.full
                     if not (conversation.more and self._clear()):
-                        for one in self._ready(selector):
+                        for one in self._ready(selector, 0.0 if at_once else _LOOK_SECONDS):
                             one()
                     if self._clear():
                         for message in conversation.receive():
@@ -93,8 +96,8 @@ class Pump:
             if not self._conversation.closed:
                 raise
 
-    def _ready(self, selector: selectors.BaseSelector) -> list[Callable[[], None]]:
-        """Wait, and return what is to be called."""
+    def _ready(self, selector: selectors.BaseSelector, seconds: float) -> list[Callable[[], None]]:
+        """Wait for so long at most, and return what is to be called."""
         conversation = self._conversation
         wanted: dict[int, tuple[int, Callable[[], None], Callable[[], None]]] = {}
         events = (selectors.EVENT_READ if self._clear() else 0) | (selectors.EVENT_WRITE if conversation.backlog else 0)
@@ -114,7 +117,7 @@ class Pump:
             elif selector.get_key(descriptor).events != events:
                 selector.modify(descriptor, events)
         found: list[Callable[[], None]] = []
-        for key, ready in selector.select(_LOOK_SECONDS):
+        for key, ready in selector.select(seconds):
             _, readable, writable = wanted[key.fd]
             found += [readable] if ready & selectors.EVENT_READ else []
             found += [writable] if ready & selectors.EVENT_WRITE else []

@@ -122,10 +122,11 @@ class Tunnel:
                 back.extend(data)
                 self._count(0, len(data))
 
-        def before() -> None:
+        def before() -> bool:
             idle = time.monotonic() - self._ended_at
             if self._ended and not back and idle > (AFTERWARDS_SECONDS if self._owing else ANSWERED_SECONDS):
                 pump.stop()
+            return False
 
         def wants_read() -> bool:
             return not self._ended

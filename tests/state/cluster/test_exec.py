@@ -3,6 +3,7 @@ import socket
 
 import pytest
 
+from state.cluster.conversation import BACKLOG
 from state.cluster.errors import ApiError, Unreachable
 from state.cluster.exec import Channel, Exit, Place, exec_request, read_status, run
 from state.cluster.shells import find_shell
@@ -42,6 +43,24 @@ def test_what_a_command_writes_and_how_it_ends(far):
     ended = run(far, PLACE, ("x",), wrote=lambda channel, data: found.append((channel, data)))
     assert ended == Exit(3, "command terminated with non-zero exit code")
     assert found == [(Channel.STDOUT, b"out"), (Channel.STDERR, b"err")]
+
+
+def test_input_that_goes_out_at_once_is_followed_by_more_without_a_wait(far, monkeypatch):
+    monkeypatch.setattr("state.cluster.pump._LOOK_SECONDS", 60)
+    got = bytearray()
+
+    def serve():
+        # The backlog is sent whole and is empty then: nothing on the connection wakes for what comes next.
+        while (data := far.read_data()) != b"\xff\x00":
+            got.extend(data[1:])
+        far.send(b'\x03{"status":"Success"}')
+        far.close()
+
+    far.ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * BACKLOG)
+    thread = far.on_thread(serve)
+    assert run(far, PLACE, ("x",), stdin=iter([bytes(BACKLOG)] * 8)) == Exit(0)
+    thread.join(10)
+    assert len(got) == 8 * BACKLOG
 
 
 def test_input_is_sent_in_pieces_and_ended(far):
