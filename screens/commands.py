@@ -187,6 +187,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("handoff.copy", "c", "copy", "copy", "Copy the hand-off as Markdown.", 1),
     Command("handoff.save", "ctrl+s", "save", "save", "Write the hand-off to a file in the folder you are in.", 2),
     # one alert
+    Command(
+        "triage.repairs",
+        "m",
+        "repairs",
+        "more",
+        "All that can be done to the workload, its pod and its node: scale, image, shell, delete, drain …",
+        13,
+    ),
     Command("triage.copy", "c", "copy", "copy", "Copy the alert as Markdown, for a ticket or a chat.", 15),
     Command("triage.runbook", "o", "runbook", "runbook", "Show the runbook, or open its address and copy it.", 16),
     # a runbook

@@ -7,12 +7,18 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from screens.commands import bindings
+from screens.dialogs.choose import Choose
 from screens.frame import Frame
 from screens.triage.panes import AboutPart, BeforePart, EventsPart, LogPart, RulePart
 from screens.triage.reading import Reading, TriageParts
-from screens.wanted import AlertWanted
+from screens.triage.repairs import repairs
+from screens.wanted import AlertWanted, ObjectWanted
 from state.alerts.markdown import alert_markdown
 from state.alerts.model import Alert, AlertState
+from state.printable import printable
+
+_OF_OBJECT = ("workload.rollback", "alert.restart", "workload.describe", "workload.logs", "triage.repairs")
+"""What needs an object that the alert is about."""
 
 
 class TriageScreen(Frame):
@@ -92,7 +98,7 @@ class TriageScreen(Frame):
 
     def why_not(self, command: str) -> str:
         about = self._reading.about
-        if command in ("workload.rollback", "alert.restart", "workload.describe", "workload.logs") and about.nowhere:
+        if command in _OF_OBJECT and about.nowhere:
             return about.nowhere
         if command == "workload.logs" and not about.pods:
             return "there is no pod to read"
@@ -145,6 +151,21 @@ class TriageScreen(Frame):
     def action_runbook(self) -> None:
         """Show the runbook, or open its address."""
         self._want("runbook")
+
+    def action_repairs(self) -> None:
+        """Offer all that can be done to what the alert is about."""
+        self.run_worker(self._repair(), exclusive=True, exit_on_error=False)
+
+    async def _repair(self) -> None:
+        options, each = repairs(self._reading.about, self._reading.parts.view)
+        if not options:
+            why = self._reading.about.nowhere or "its labels lead to no object that is read here"
+            self.app.notify(printable(why), severity="warning", markup=False)
+            return
+        chosen = await self.app.push_screen_wait(Choose(f"What to do about {self.alert.name}", options))
+        if isinstance(chosen, int):
+            verb, target = each[chosen]
+            self.post_message(ObjectWanted(verb, target))
 
     def ask(self) -> None:
         """Read all parts again now, for after something was done."""

@@ -51,6 +51,22 @@ async def test_from_the_overview_to_the_log_line_in_one_key_and_the_rollback_in_
         await driven.until(lambda: isinstance(driven.app.screen, TriageScreen), "triage")
 
 
+async def test_all_that_can_be_done_to_workload_pod_and_node_is_offered(
+    night: Endpoints, drive: Callable[..., Any]
+) -> None:
+    async with drive(night, screen="alerts", size=(146, 40)) as driven:
+        await crash(driven)
+        await driven.press("enter")
+        await driven.shows("PAYMENTS_DB_URL is not set")
+        await driven.press("m")
+        await driven.shows("What to do about", "scale", "Deployment payments-api", "Pod payments-api")
+        await driven.press("G")
+        await driven.shows("drain", "Node node-")
+        await driven.press("g", "down", "down", "enter")
+        await driven.shows("Scale payments/payments-api", "3 now")
+        await driven.press("escape")
+
+
 async def test_a_note_is_kept_and_shown_when_the_alert_is_looked_at(
     night: Endpoints, drive: Callable[..., Any]
 ) -> None:

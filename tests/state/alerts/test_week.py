@@ -33,6 +33,8 @@ def week(*told: float, journal: tuple[float, ...] = ()) -> Week:
         (week(3 * HOUR + 600, journal=(3 * HOUR,)), Count(1)),
         (week(3 * HOUR + 2400, journal=(3 * HOUR,)), Count(2, 1)),
         (week(journal=(60, 600, 1200)), Count(3, 0, flapping=True)),
+        # Three pods that fail at once have not come and gone.
+        (week(journal=(60, 65, 70)), Count(3)),
     ],
 )
 def test_a_week_counts_each_beginning_once(seen: Week, count: Count) -> None:
