@@ -23,7 +23,7 @@ from state.reply import AUTH, TIMEOUT, UNREACHABLE, NoAnswer, Reply
 Query = Sequence[tuple[str, str]]
 KNOWN = 60.0
 """Seconds that an answer about a right is believed."""
-_ATTEMPTS = 4
+_ATTEMPTS = 8
 _PAUSE_SECONDS = 0.1
 _QUICK_SECONDS = 1.0
 _AGAIN = (502, 503, 504)
