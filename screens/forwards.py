@@ -17,7 +17,7 @@ from screens.table import Table
 from state.age import short_age
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
-from state.cluster.forwards import Forwarded, Forwards, Way
+from state.cluster.forwards import Forwarded, Forwards, Way, free_port
 from state.cluster.operations.forward import OpenForward
 from state.cluster.pod_choice import PodChoice, choice_of, ports_of
 from state.cluster.transport import Transport
@@ -51,17 +51,15 @@ async def open_forward(
 ) -> None:
     """Ask which local port shall lead to which port of an object's pods, and open it."""
 
-    def look() -> tuple[PodChoice, list[tuple[int, str, str]]]:
+    def look() -> tuple[PodChoice, list[tuple[int, str, str]], str]:
         choice = choice_of(transport(), ref)
-        return choice, ports_of(choice.choose(transport()))
+        ports = ports_of(choice.choose(transport()))
+        return choice, ports, suggested(ports[0][0]) if ports else ""
 
     found = await asked(screen, f"port-forward to {ref.path}", look)
     if found is None:
         return
-    choice, ports = found
-    first = ports[0][0] if ports else 0
-    # Below 1024 a port needs more rights than a user has.
-    text = f"{first if first >= 1024 else first + 8000}:{first}" if first else ""
+    choice, ports, text = found
     named = ", ".join(f"{number}{f' {name}' if name else ''}" for number, name, _ in ports[:8])
     hint = f"local port:port of the pod, which names {named or 'none'}; 0 takes a free one"
     answer: Any = await screen.app.push_screen_wait(
@@ -75,6 +73,12 @@ async def open_forward(
     outcome = await asked(screen, operation.title, lambda: perform(operation, doing.journal, False, doing.who))
     if outcome is not None:
         screen.app.notify(printable(outcome.summary), markup=False)
+
+
+def suggested(port: int) -> str:
+    """Return which local port shall lead to one of a pod: the same, if it is free, as it is typed."""
+    # Below 1024 a port needs more rights than a user has.
+    return f"{free_port(port if port >= 1024 else port + 8000)}:{port}"
 
 
 def read_ports(text: str) -> tuple[tuple[int, int], str]:

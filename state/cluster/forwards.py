@@ -22,6 +22,8 @@ HOST = "127.0.0.1"
 MOST_CONNECTIONS = 128
 _ATTEMPTS = 3
 _BACKLOG = 64
+_LOOKED_AT = 20
+"""Ports that are tried for a free one."""
 
 
 class Way(Enum):
@@ -224,6 +226,17 @@ class Forwards:
         """End all."""
         for one in self.list():
             self.stop(one.number)
+
+
+def free_port(wanted: int) -> int:
+    """Return a port of this machine that is free right now: the wanted one, one soon after it, or 0 for any."""
+    for port in range(wanted, min(wanted + _LOOKED_AT, 65536)):
+        try:
+            _listen(port).close()
+        except Refused:
+            continue
+        return port
+    return 0
 
 
 def _listen(port: int) -> socket.socket:

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from cockpit.demo_world import Endpoints
 from screens.doing import Doing
-from screens.forwards import ForwardsScreen, open_forward, read_ports, size
+from screens.forwards import ForwardsScreen, open_forward, read_ports, size, suggested
 from state import threads
 from state.cluster.forwards import Forwards
 from state.journal.journal import Journal
 from state.ref import GroupKind, Ref
+
+
+def test_a_port_that_needs_more_rights_leads_from_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("screens.forwards.free_port", lambda wanted: wanted)
+    assert [suggested(port) for port in (80, 1023, 1024, 8080)] == ["8080:80", "9023:1023", "1024:1024", "8080:8080"]
 
 
 @pytest.fixture
@@ -26,8 +31,13 @@ def forwards() -> Iterator[Forwards]:
 
 
 async def test_a_forward_is_opened_used_listed_and_stopped(
-    simulated: Endpoints, drive: Callable[..., Any], forwards: Forwards, tmp_path: Path
+    simulated: Endpoints,
+    drive: Callable[..., Any],
+    forwards: Forwards,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("screens.forwards.free_port", lambda wanted: wanted)
     async with drive(simulated, screen="cluster", size=(146, 30)) as driven:
         await driven.shows("Pods")
         app = driven.app

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from state.cluster.errors import ApiError, Unreachable
-from state.cluster.forwards import Forwards, Way
+from state.cluster.forwards import Forwards, Way, free_port
 from state.cluster.pod_choice import PodChoice, choice_of, is_ready, ports_of, selector_text
 from state.cluster.transport import Answer
 from state.cluster.tunnel import NotReached, Tunnel
@@ -138,6 +138,22 @@ def test_a_port_that_is_taken_is_named(serving, forwards):
         with pytest.raises(Refused, match=f"port {port} of this machine is taken"):
             forwards.open(lambda: api, POD, PodChoice("shop", "web-1"), 8080, port)
     assert forwards.list() == ()
+
+
+def test_a_port_that_is_taken_is_not_suggested():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        found = free_port(port)
+    assert found != port
+    assert found == 0 or found > port
+
+
+def test_near_the_last_port_any_free_one_is_suggested(monkeypatch):
+    def listen(port):
+        raise Refused(f"port {port} of this machine is taken")
+
+    monkeypatch.setattr("state.cluster.forwards._listen", listen)
+    assert free_port(65530) == 0
 
 
 def test_a_pod_that_is_not_ready_is_not_forwarded_to(serving, forwards):
