@@ -24,11 +24,13 @@ from state.alerts.upkeep import (
 from state.clock import SYSTEM, Clock
 from state.journal.journal import Journal
 from state.leading import Lead
-from state.operation import Operation, Outcome
+from state.operation import Operation, Outcome, Refused
 from state.perform import SOURCE
 
 AGAIN = 20.0
 """Seconds before what failed is tried again."""
+REFUSED = 120.0
+"""The same for what was refused."""
 _JITTER = 60
 _log = logging.getLogger(__name__)
 
@@ -131,6 +133,11 @@ class AckKeeper:
         self._due[silence.id] = self._clock.elapsed() + AGAIN
         try:
             outcome = self._keeping.do(operation)
+        except Refused as error:
+            # What is not permitted, or is over, is so again a moment later.
+            self._due[silence.id] = self._clock.elapsed() + REFUSED
+            _log.info("%s: %s", operation.title, error)
+            return
         except Exception as error:
             _log.info("%s: %s", operation.title, error)
             return

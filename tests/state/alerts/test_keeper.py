@@ -154,6 +154,16 @@ def test_what_fails_is_tried_again_a_while_later(open_one: Callable[..., Cockpit
     assert cockpit.did == ["extend-ack"] * 2
 
 
+def test_what_is_refused_is_not_asked_again_and_again(open_one: Callable[..., Cockpit], time: dict[str, float]) -> None:
+    member = with_ack(replace(ACK, state="expired"))
+    cockpit = open_one(member)
+    for _ in range(3):
+        cockpit.alerts.hear(ACK)
+        cockpit.keeper.pump()
+        time["elapsed"] += AGAIN
+    assert cockpit.did == ["extend-ack"]
+
+
 def test_without_a_name_nothing_is_anybody_s_own(open_one: Callable[..., Cockpit]) -> None:
     cockpit = open_one(with_ack(replace(ACK, created_by="")), who="")
     cockpit.alerts.hear(replace(ACK, created_by=""))
