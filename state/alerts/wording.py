@@ -23,7 +23,7 @@ def rows(title: str, values: Sequence[str]) -> list[Row]:
 
 def _parts(text: str) -> list[str]:
     """A text in pieces that fit into a preview, whatever it is made of: nothing of it is cut."""
-    return wrap(text, _WIDTH, drop_whitespace=False, replace_whitespace=False) or [""]
+    return wrap(text, _WIDTH, break_on_hyphens=False, replace_whitespace=False) or [""]
 
 
 def first(names: Sequence[str], most: int) -> list[str]:

@@ -35,7 +35,7 @@ def test_a_preview_names_what_it_hits_and_how_to_do_the_same_elsewhere() -> None
     member = Member(DOWN, SLOW, {"alertname": "Other"})
     preview = silencing(member).preview()
     said = text(preview.lines)
-    for words in ("2 alerts now", "Down pay", "Slow pay", "amtool \\", "curl \\", "'{", "maintenance", "for 120m"):
+    for words in ("2 alerts now", "Down pay", "Slow pay", "amtool silence add \\", "curl -sS -H", "'{", "maintenance", "for 120m"):
         assert words in said
     assert preview.warnings == ("1 of them is critical",)
     assert member.posted == []
@@ -180,7 +180,7 @@ def test_silences_are_extended_together_and_what_lasts_longer_is_left() -> None:
     extending = ExtendSilences(cluster(member), both, NOW + 9000)
     preview = extending.preview()
     assert preview.warnings == ("1 silence of them last longer already and are left as they are",)
-    assert "amtool \\\n  silence \\\n  update" in text(preview.lines).replace("         ", "")
+    assert "amtool silence update" in text(preview.lines)
     assert extending.run().done
     assert [one.ends for one in member.kept.values()] == [NOW + 9000, NOW + 20_000]
     assert member.posted[-1].id == "s1"
