@@ -13,14 +13,14 @@ from screens.app.screen import AppScreen
 from screens.dialogs.choose import Choose, Option
 from screens.doing import Doing
 from state.apps.charts import Charts, read_charts
-from state.apps.concerning import entries_of
+from state.apps.concerning import alarms_of, entries_of
 from state.apps.glance import Glance, glances
 from state.apps.model import App
 from state.apps.readiness.assess import assess
 from state.apps.readiness.collect import Sources, collect
 from state.apps.readiness.trend import record, trend
 from state.apps.release_reading import read_releases
-from state.apps.releases import Release
+from state.apps.releases import History, Release
 from state.board.desk import Desk
 from state.cell import Cell, Tone
 from state.clock import SYSTEM
@@ -72,7 +72,7 @@ class AppPages:
             board=lambda: self.desk.board,
             report=self._report,
             charts=self._charts if self.shared is not None else None,
-            releases=lambda app: read_releases(app, self._transport),
+            releases=self._releases,
             entries=lambda app: entries_of(self.journal, app),
             roll_back=self._roll_back,
             write_card=AppCards(self.desk).want,
@@ -109,6 +109,10 @@ class AppPages:
         report = assess(facts, said.waivers, date.today())
         record(self.journal, app.key, report)
         return Checked(report, trend(self.journal, app.key))
+
+    def _releases(self, app: App) -> History:
+        """Read an app's releases, and when it was alarming. On a thread."""
+        return read_releases(app, self._transport)._replace(alarms=alarms_of(self.journal, app))
 
     def _charts(self, app: App, span: Span) -> Charts:
         """Read an app's signals. On a thread."""

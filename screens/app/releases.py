@@ -70,7 +70,7 @@ class ReleasesPane(Pane):
             self.say_empty([*empty, *_unread(history)])
             return
         found = history.releases
-        seen = (history, int(now / 10), self._reading.wrong)
+        seen = (history, int(now / 10), self._reading.wrong, self.size.width)
         if seen == self._shown:
             return
         self._shown = seen
@@ -85,7 +85,7 @@ class ReleasesPane(Pane):
             grid.set_columns((*COLUMNS[:3], CONTEXT, *COLUMNS[3:]) if several else COLUMNS)
         rows = {key: _cells(one, now, several=several) for key, one in self._by_key.items()}
         grid.show(Table.of(rows), None)
-        told = wrapped(delivery(found, now).words, max(20, self.size.width - AROUND))
+        told = wrapped(delivery(found, now, history.alarms).words, max(20, self.size.width - AROUND))
         words = [self._reading.words("")] if self._reading.words("") else [(Cell(text, Tone.FAINT),) for text in told]
         self.query_one("#app-releases-words", CellLines).show([*words, *_unread(history)])
 

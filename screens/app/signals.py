@@ -1,6 +1,7 @@
 """The signals of an app as plots over a window, with its releases and alerts on the time axis."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -157,7 +158,9 @@ def marks_of(found: Charts, releases: Sequence[Release]) -> list[PlotMark]:
     )
     marks = [PlotMark(float(moment), RELEASE, Tone.FOCUS, upright=True) for moment in moments]
     marks += [PlotMark(one.start, ALERT, Tone.BAD) for one in found.firing if not one.before]
-    return [mark for mark in marks if found.span.start <= mark.when <= found.span.end]
+    # What came after the last point stands on it: on a long axis that is up to hours ago.
+    start, end = found.span.start, found.span.end
+    return [replace(mark, when=min(mark.when, end)) for mark in marks if start <= mark.when <= end + found.span.step]
 
 
 def data_of(chart: Chart, span: Span, marks: Sequence[PlotMark]) -> PlotData:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from state.alerts.model import Severity
 from state.apps.model import App
 from state.apps.readiness.model import Result
 from state.board.model import DROPPED, Board, Card, CardKind, CardState, Evidence
@@ -13,8 +14,9 @@ from state.journal.lives import alert_source
 READINESS = "readiness"
 """The tag of cards about what readiness checks found."""
 _ENTRIES = 20
-_ALERTS = 300
-"""How many of the newest entries about alerts are looked at."""
+_ALERTS, _ALARMS = 300, 5000
+"""How many of the newest entries about alerts are looked at, for what is shown and for what is counted."""
+_CRITICAL = Severity.CRITICAL.value
 
 
 def cards_of(board: Board | None, app: App) -> tuple[Card, ...]:
@@ -84,6 +86,13 @@ def entries_of(journal: Journal, app: App) -> tuple[Entry, ...]:
     found += _of_alerts(journal.entries(source=alert_source(app.cluster), limit=_ALERTS), app)
     each = {(entry.source, entry.fingerprint, entry.start, entry.event): entry for entry in found}
     return tuple(sorted(each.values(), key=lambda entry: -entry.at)[:_ENTRIES])
+
+
+def alarms_of(journal: Journal, app: App) -> tuple[float, ...]:
+    """Return when critical alerts about an app began to fire, oldest first. Blocks; raises JournalError."""
+    entries = _of_alerts(journal.entries(source=alert_source(app.cluster), limit=_ALARMS), app)
+    critical = (one for one in entries if one.event == "firing" and one.details.get("severity") == _CRITICAL)
+    return tuple(sorted({one.start for one in critical}))
 
 
 def _of_alerts(entries: Iterable[Entry], app: App) -> list[Entry]:

@@ -10,6 +10,8 @@ from state.apps.releases import Release, ReleaseKind
 from state.ref import Ref
 
 OWN = "revisions"
+ALARMED = 3600.0
+"""Seconds after a release within which an alarm counts as its failure."""
 MINUTE = 60.0
 WEEK = 7 * 86400.0
 TOGETHER = 1800.0
@@ -58,18 +60,20 @@ class Delivery:
         return " · ".join(said)
 
 
-def delivery(releases: Sequence[Release], now: float) -> Delivery:
+def delivery(releases: Sequence[Release], now: float, alarms: Sequence[float] = ()) -> Delivery:
     """Return what an app's releases say together at a wall-clock moment.
 
     After the key metrics of DORA: deployment frequency, change failure rate, failed deployment recovery time. A change
-    counts as failed when its tool says so, or when the next thing that happened to its workload is a roll back.
+    counts as failed when its tool says so, when the next thing that happened to its workload is a roll back, or when
+    an alarm (in seconds since the epoch) began within an hour after it.
     """
     dated = [one for one in releases if one.when is not None]
     since = _since(dated)
     counted = [one for one in dated if _counts(one) and since is not None and (one.when or 0.0) >= since]
     groups = _together(counted)
     after = _after(releases)
-    bad = [group for group in groups if any(_is_bad(one, after) for one in group)]
+    loud = _alarming(groups, alarms)
+    bad = [group for place, group in enumerate(groups) if place in loud or any(_is_bad(one, after) for one in group)]
     times = [seconds for group in bad if (seconds := _mended_in(group, after)) is not None]
     covered = now - since if since is not None else 0.0
     return Delivery(
@@ -80,7 +84,10 @@ def delivery(releases: Sequence[Release], now: float) -> Delivery:
         len(times),
         median(times) if times else None,
         covered,
-        tuple(sorted({one.tool.value if one.tool is not None else OWN for one in releases}, key=_own_first)),
+        (
+            *sorted({one.tool.value if one.tool is not None else OWN for one in releases}, key=_own_first),
+            *(("alerts",) if alarms else ()),
+        ),
     )
 
 
@@ -111,6 +118,17 @@ def _after(releases: Sequence[Release]) -> Mapping[_Place, Release]:
             if one.tool is not None or following.revision == one.revision + 1:
                 after[one.workload, one.revision] = following
     return after
+
+
+def _alarming(groups: Sequence[Sequence[Release]], alarms: Sequence[float]) -> set[int]:
+    """Return which releases an alarm followed within an hour; of several the last one before it is meant."""
+    begun = [(max(one.when or 0.0 for one in group), place) for place, group in enumerate(groups)]
+    found = set()
+    for alarm in alarms:
+        when, place = max((one for one in begun if one[0] <= alarm), default=(-ALARMED, -1))
+        if alarm - when <= ALARMED:
+            found.add(place)
+    return found
 
 
 def _is_bad(one: Release, after: Mapping[_Place, Release]) -> bool:

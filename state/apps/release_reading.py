@@ -35,9 +35,9 @@ def read_releases(app: App, transport: Callable[[str], Transport]) -> History:
         via = transport(cluster)
         refs = [ref for ref in app.workloads if ref.cluster == cluster]
         own, wholes = _of_workloads(via, refs)
-        delivered, wrong = read_tools(via, cluster, wholes)
-        found += [*own, *delivered]
-        unread += wrong
+        told = read_tools(via, cluster, wholes)
+        found += [*own, *told.releases]
+        unread += told.unread
     return History(tuple(sorted(found, key=_newest_first)), tuple(unread))
 
 

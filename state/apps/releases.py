@@ -78,6 +78,8 @@ class History(NamedTuple):
 
     releases: tuple[Release, ...] = ()
     unread: tuple[str, ...] = ()
+    alarms: tuple[float, ...] = ()
+    """When critical alerts about the app began to fire, as far as the journal knows, in seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)

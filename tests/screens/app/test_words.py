@@ -60,6 +60,14 @@ def test_releases_and_alerts_are_marked_within_the_span() -> None:
     ]
 
 
+def test_what_came_after_the_last_point_stands_on_it() -> None:
+    found = Charts(Span(0, 900, 15), firing=(Firing("Burn", 914.0), Firing("Later", 930.0)))
+    assert [(mark.when, mark.glyph) for mark in marks_of(found, [replace(RELEASE, when=905.0)])] == [
+        (900.0, "◆"),
+        (900.0, "▲"),
+    ]
+
+
 def test_a_release_is_told_with_what_is_not_known() -> None:
     lines = text(lines_of(RELEASE, 560.0))
     assert lines[:3] == ["pay/api revision 7  v2", "release, 1m ago", "by ben"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from state.apps.concerning import card_about, cards_of, entries_of, lacking, open_card
+from state.apps.concerning import alarms_of, card_about, cards_of, entries_of, lacking, open_card
 from state.apps.model import App, AppHealth, Part
 from state.apps.readiness.model import Answer, Check, Outcome, Result
 from state.board.change import Step
@@ -95,6 +95,19 @@ def test_the_journal_tells_what_became_of_its_alerts(journal: Journal) -> None:
         ("d", "firing"),
         ("a", "firing"),
     ]
+    journal.close()
+
+
+def test_its_alarms_are_its_critical_alerts(journal: Journal) -> None:
+    for at, severity, where in (
+        (3.0, "critical", "pay/api"),
+        (2.0, "warning", "pay/api"),
+        (1.0, "critical", "shop/api"),
+    ):
+        details = {"where": where, "severity": severity}
+        journal.record(Entry("alerts@prod", f"f{at}", at, "firing", at, subject="Down", details=details))
+    assert journal.drain(5)
+    assert alarms_of(journal, replace(APP, namespaces=("pay",))) == (3.0,)
     journal.close()
 
 

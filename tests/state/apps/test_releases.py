@@ -145,6 +145,15 @@ def test_delivery_counts_what_was_released_and_what_was_taken_back() -> None:
     )
 
 
+def test_an_alarm_soon_after_a_release_is_its_failure() -> None:
+    found = of_deployment(API, deployment(2), [replica_set(1, "v1", 9), replica_set(2, "v2", 1)])
+    assert delivery(found, NOW).failed == 0
+    alarms = [NOW - 1 * DAY + 300, NOW - 1 * DAY + 600, NOW - 5 * DAY, NOW - 20 * DAY]
+    figures = delivery(found, NOW, alarms)
+    assert (figures.releases, figures.failed, figures.recovered) == (2, 1, 0)
+    assert figures.words.endswith("1 of 2 failed · when they were mended is known of 0 of 1 · by revisions, alerts")
+
+
 def test_workloads_released_together_are_one_release() -> None:
     worker = Ref("prod", GroupKind("apps", "Deployment"), "pay", "worker")
     both = [*of_deployment(API, deployment(1), [replica_set(1, "v1", 9)])]
