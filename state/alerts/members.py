@@ -1,5 +1,6 @@
 """The members of one Alertmanager cluster: whom to ask first, and whom to leave alone for a while."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from queue import Empty, Queue
@@ -12,7 +13,7 @@ from state.clock import SYSTEM, Clock
 
 T = TypeVar("T")
 HEAD_START = 1.0
-"""Seconds after which the next member is asked beside one that has not answered."""
+"""Seconds that a member which has not answered is waited for alone, and beside one that has."""
 _ANSWERS = ("refused", "not_found")
 """Errors that say that a member is there."""
 REST = 30.0
@@ -86,6 +87,58 @@ class Members:
                 raise one.error
             errors.append(one.error)
         raise next((error for error in errors if error.kind == "not_found"), errors[0])
+
+    def every_answer(self, ask: Callable[[Alertmanager], T]) -> tuple[list[T], list[AlertmanagerError]]:
+        """Ask side by side; return the answers and why some have none, both in the members' order.
+
+        Who is left alone is asked when no other answers. Once one has answered, the others have a second more, or
+        three times what it took: one that hangs shall not make the others' news old.
+        """
+        left_alone = {member: error for member in self if (error := self.resting(member)) is not None}
+        said = self._side_by_side([member for member in self._members if member not in left_alone], ask)
+        if all(one.error is not None for one in said.values()):
+            said |= self._side_by_side(list(left_alone), ask)
+        answers: list[T] = []
+        errors: list[AlertmanagerError] = []
+        for member in self._members:
+            one = said.get(member)
+            if one is None:
+                late = AlertmanagerError("timeout", f"{member} has not answered yet")
+                errors.append(left_alone.get(member, late))
+            elif isinstance(one.error, AlertmanagerError):
+                errors.append(one.error)
+            elif one.error is not None:
+                raise one.error
+            else:
+                answers.append(one.answer)  # type: ignore[arg-type]
+        well = [one.member for one in said.values() if one.error is None]
+        if well and self.best not in well:
+            self.best = well[0]
+        return answers, errors
+
+    def _side_by_side(
+        self, members: Sequence[Alertmanager], ask: Callable[[Alertmanager], T]
+    ) -> dict[Alertmanager, _Said[T]]:
+        """Return what came of asking, in the order in which it came."""
+        said: Queue[_Said[T]] = Queue()
+        begun = time.monotonic()
+        if len(members) == 1:
+            self._put_answer(members[0], ask, said)
+        else:
+            for member in members:
+                threads.start("alertmanager member", partial(self._put_answer, member, ask, said))
+        found: dict[Alertmanager, _Said[T]] = {}
+        until: float | None = None
+        while len(found) < len(members):
+            try:
+                one = said.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+            except Empty:
+                break
+            found[one.member] = one
+            if until is None and one.error is None:
+                took = time.monotonic() - begun
+                until = begun + took + max(HEAD_START, 3 * took)
+        return found
 
     def _put_answer(self, member: Alertmanager, ask: Callable[[Alertmanager], T], said: "Queue[_Said[T]]") -> None:
         """Ask a member, note whether it answers, and tell what came of it, whatever that is."""

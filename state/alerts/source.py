@@ -53,23 +53,7 @@ class Alertmanagers:
 
     def fetch(self) -> FromAlertmanager:
         """Return what those say that answer. Raises Denied, Absent or AlertmanagerError when none does."""
-        answers: list[FromAlertmanager] = []
-        errors: list[AlertmanagerError] = []
-        for member in self._members:
-            before = self._members.resting(member)
-            if answers and before is not None:
-                # One that hangs shall not make the others' news old.
-                errors.append(before)
-                continue
-            try:
-                answers.append(_ask(member, self._rank))
-            except AlertmanagerError as error:
-                errors.append(error)
-                self._members.failed(member, error)
-                continue
-            self._members.answered(member)
-            if len(answers) == 1:
-                self._members.best = member
+        answers, errors = self._members.every_answer(lambda member: _ask(member, self._rank))
         if not answers:
             raise _worst(errors)
         silences = merge_silences([(*answer.silences, *answer.ended) for answer in answers])

@@ -107,14 +107,49 @@ def test_one_that_is_slow_is_not_waited_for_alone(cluster: Cluster, monkeypatch:
 
 
 def test_what_is_wrong_with_the_question_is_not_hidden(cluster: Cluster) -> None:
-    def ask(member: Any) -> str:
-        raise LookupError(member)
+    with pytest.raises(LookupError):
+        cluster.members.first_answer(wrong)
+    with pytest.raises(LookupError):
+        Cluster("a").members.first_answer(wrong)
 
+
+def test_all_are_asked_side_by_side_and_told_in_their_order(cluster: Cluster) -> None:
+    answers, errors = cluster.members.every_answer(cluster.ask)
+    assert (answers, errors) == ([f"said by {one}" for one in "abc"], [])
+    cluster.failing = {"a": "timeout"}
+    for _ in range(2):
+        answers, errors = cluster.members.every_answer(cluster.ask)
+        assert (answers, list(map(str, errors))) == (["said by b", "said by c"], ["a: timeout"])
+    assert cluster.asked.count("a") == 2
+    assert cluster.members.best != "a"
+    cluster.elapsed = REST
+    cluster.failing = {}
+    assert len(cluster.members.every_answer(cluster.ask)[0]) == 3
+
+
+def test_one_that_hangs_does_not_make_the_others_news_old(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "HEAD_START", 0.01)
+    thawed = cluster.hanging["b"] = Event()
+    answers, errors = cluster.members.every_answer(cluster.ask)
+    assert (answers, list(map(str, errors))) == (["said by a", "said by c"], ["b has not answered yet"])
+    thawed.set()
+    until(lambda: len(cluster.members.every_answer(cluster.ask)[0]) == 3, "all answers")
+
+
+def test_those_that_were_left_alone_are_asked_when_no_other_answers(cluster: Cluster) -> None:
+    cluster.failing = dict.fromkeys("abc", "timeout")
+    for _ in range(2):
+        answers, errors = cluster.members.every_answer(cluster.ask)
+        assert (answers, [str(error) for error in errors]) == ([], [f"{one}: timeout" for one in "abc"])
+    assert len(cluster.asked) == 6
+    cluster.failing = {}
+    assert len(cluster.members.every_answer(cluster.ask)[0]) == 3
     with pytest.raises(LookupError):
-        cluster.members.first_answer(ask)
-    alone = Cluster("a")
-    with pytest.raises(LookupError):
-        alone.members.first_answer(ask)
+        cluster.members.every_answer(wrong)
+
+
+def wrong(member: Any) -> str:
+    raise LookupError(member)
 
 
 def name(member: str) -> Any:
