@@ -35,7 +35,8 @@ def test_a_preview_names_what_it_hits_and_how_to_do_the_same_elsewhere() -> None
     member = Member(DOWN, SLOW, {"alertname": "Other"})
     preview = silencing(member).preview()
     said = text(preview.lines)
-    for words in ("2 alerts now", "Down pay", "Slow pay", "amtool silence add \\", "curl -sS -H", "'{", "maintenance", "for 120m"):
+    commands = ("amtool silence add \\", "curl -sS -H", "'{")
+    for words in ("2 alerts now", "Down pay", "Slow pay", *commands, "maintenance", "for 120m"):
         assert words in said
     assert preview.warnings == ("1 of them is critical",)
     assert member.posted == []
