@@ -17,7 +17,8 @@ from screens.table import Table
 from state.age import short_age
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
-from state.cluster.forwards import Forwarded, Forwards, Way, free_port
+from state.cluster.forwards import Forwarded, Forwards, Way
+from state.cluster.local_ports import free_port
 from state.cluster.operations.forward import OpenForward
 from state.cluster.pod_choice import PodChoice, choice_of, ports_of
 from state.cluster.transport import Transport

@@ -11,19 +11,15 @@ from enum import Enum
 from state import threads
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ApiError, ClusterError
+from state.cluster.local_ports import HOST, listen
 from state.cluster.pod_choice import PodChoice
 from state.cluster.transport import Transport
 from state.cluster.tunnel import NotReached, Tunnel, open_port
 from state.operation import Refused
 from state.ref import Ref
 
-HOST = "127.0.0.1"
-"""Never anything but this machine."""
 MOST_CONNECTIONS = 128
 _ATTEMPTS = 3
-_BACKLOG = 64
-_LOOKED_AT = 20
-"""Ports that are tried for a free one."""
 
 
 class Way(Enum):
@@ -191,7 +187,7 @@ class Forwards:
     ) -> Forwarded:
         """Lead a local port (0: a free one) to a port of a ready pod. Raises Refused, ClusterError."""
         pod = choice.choose(transport())
-        listener = _listen(local)
+        listener = listen(local)
         forward = Forward(
             next(self._numbers),
             transport,
@@ -226,30 +222,3 @@ class Forwards:
         """End all."""
         for one in self.list():
             self.stop(one.number)
-
-
-def free_port(wanted: int) -> int:
-    """Return a port of this machine that is free right now: the wanted one, one soon after it, or 0 for any."""
-    for port in range(wanted, min(wanted + _LOOKED_AT, 65536)):
-        try:
-            _listen(port).close()
-        except Refused:
-            continue
-        return port
-    return 0
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise Refused(f"port {port} of this machine is taken; choose another, or 0 for a free one") from None
-        if error.errno == errno.EACCES:
-            raise Refused(f"port {port} of this machine needs more rights; choose one above 1023") from None
-        raise Refused(f"port {port} of this machine cannot be used: {error.strerror}") from None
-    return listener

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from state.cluster.errors import ApiError, Unreachable
-from state.cluster.forwards import Forwards, Way, free_port
+from state.cluster.forwards import Forwards, Way
+from state.cluster.local_ports import free_port
 from state.cluster.pod_choice import PodChoice, choice_of, is_ready, ports_of, selector_text
 from state.cluster.transport import Answer
 from state.cluster.tunnel import NotReached, Tunnel
@@ -152,7 +153,7 @@ def test_near_the_last_port_any_free_one_is_suggested(monkeypatch):
     def listen(port):
         raise Refused(f"port {port} of this machine is taken")
 
-    monkeypatch.setattr("state.cluster.forwards._listen", listen)
+    monkeypatch.setattr("state.cluster.local_ports.listen", listen)
     assert free_port(65530) == 0
 
 
