@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from state.cell import Cell
-from state.cluster.forwards import HOST, Forwards
+from state.cluster.forwards import Forwards
+from state.cluster.local_ports import HOST
 from state.cluster.operations.enter import may_stream
 from state.cluster.pod_choice import PodChoice
 from state.cluster.transport import Transport

@@ -4,6 +4,7 @@ import pytest
 
 from state.cluster import log_streams, logs
 from state.cluster.containers import ContainerState
+from state.cluster.errors import Unreachable
 from state.cluster.log_ring import LogRing
 from state.cluster.log_streams import LogStream, LogStreams
 from state.freshness import Health
@@ -144,3 +145,34 @@ def test_of_several_that_do_not_all_come_it_is_said_how_many():
     both.want([stream("a"), stream("b")])
     said = both.freshness
     assert (said.health, said.reason) == (Health.LIVE, "1 of 2 do not come: gone")
+
+
+def test_pods_of_two_contexts_are_read_from_their_own_servers_whatever_their_uids():
+    ring, here, there = LogRing(), Pods(web=[lines(1, 3)]), Pods(web=[lines(2)])
+    both = streams(here, ring, elsewhere={"us": lambda: there})
+    one = LogStream("uid", "shop", "web", "app", "eu web", "eu")
+    other = LogStream("uid", "shop", "web", "app", "us web", "us")
+    both.want([one, other])
+    both.pump()
+    assert shown(ring) == [(0, "line 1"), (1, "line 2"), (0, "line 3")]
+    assert (len(here.asked), len(there.asked)) == (1, 1)
+    both.want([one, other])
+    assert len(both.known) == 2
+
+
+def test_a_context_that_is_not_reached_takes_nothing_from_the_other(monkeypatch):
+    works = []
+    monkeypatch.setattr(logs.threads, "start", lambda name, work: works.append(work))
+
+    def unreachable():
+        both.stop()
+        raise Unreachable("us refuses connections")
+
+    ring = LogRing()
+    both = streams(Pods(web=[lines(1)]), ring, elsewhere={"us": unreachable})
+    both.want([LogStream("a", "shop", "web", "app", "", "eu"), LogStream("a", "shop", "web", "app", "", "us")])
+    for work in works:
+        work()
+    both.pump()
+    assert shown(ring) == [(0, "line 1")]
+    assert both._followers[1].freshness.reason == "us refuses connections"
