@@ -1,6 +1,6 @@
 """A card for the board out of an alert, and finding the one that an alert already has. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,20 +41,25 @@ def source_of(alert: Alert, app: str, context: str = "") -> CardSource:
 
 
 def open_cards(board: Board, alert: Alert, app: str, context: str = "") -> tuple[Card, ...]:
-    """Return the cards about the same alert of the same app that are neither done nor dropped, the newest first."""
-    wanted = source_of(alert, app, context)
+    """Return the cards about the same alert of the same app that are neither done nor dropped, the newest first.
+
+    One that was made before the app was known is among them: it names the namespace.
+    """
+    places = frozenset((source_of(alert, app).where, source_of(alert, "").where, alert.where))
     found = [
         card
         for card in board.cards.values()
-        if _same(read_source(card.source), wanted) and card.state is not CardState.DONE and card.phase != DROPPED
+        if _same(read_source(card.source), alert.name, places, context)
+        and card.state is not CardState.DONE
+        and card.phase != DROPPED
     ]
     return tuple(sorted(found, key=lambda card: -card.number))
 
 
-def _same(one: CardSource | None, wanted: CardSource) -> bool:
-    if one is None or (one.name, one.where) != (wanted.name, wanted.where):
+def _same(one: CardSource | None, name: str, places: Collection[str], context: str) -> bool:
+    if one is None or one.name != name or one.where not in places:
         return False
-    return not one.context or not wanted.context or one.context == wanted.context
+    return not one.context or not context or one.context == context
 
 
 def title_of(alert: Alert, app: str) -> str:

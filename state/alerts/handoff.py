@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from state.age import age
-from state.alerts.card import TAG
+from state.alerts.card import TAG, open_cards, read_source
 from state.alerts.dealt import coverage, dealt_with
 from state.alerts.inventory import Kept, inventory
 from state.alerts.markdown import code, escaped, utc
@@ -79,8 +79,10 @@ def _alert(alert: Alert, told: Told) -> str:
     owner = f"{escaped(ack.created_by)} is on it" if ack is not None else "**nobody has it**"
     lasting = age(max(0.0, told.now - alert.since))
     line = f"- **{escaped(alert.name)}** {escaped(alert.where)} ({alert.severity.value}, {lasting}): {owner}"
-    note = next((e for e in told.entries if e.source == NOTE and e.subject == alert.name), None)
-    card = next((c for c in _of(told.board) if c.source.startswith(f"alert:{alert.name}@")), None)
+    place = alert.label("namespace")
+    notes = (entry for entry in told.entries if entry.source == NOTE and entry.subject == alert.name)
+    note = next((entry for entry in notes if entry.details.get("namespace", place) == place), None)
+    card = _card(alert, told)
     following = []
     if note is not None:
         following.append(f"said: {escaped(note.outcome)}")
@@ -90,6 +92,19 @@ def _alert(alert: Alert, told: Told) -> str:
     if ack is not None and not following:
         following.append(escaped(ack.comment.removeprefix("ACK!").strip()) or "no next step is written down")
     return line + "".join(f"\n  - {one}" for one in following or ["no next step is written down"])
+
+
+def _card(alert: Alert, told: Told) -> Card | None:
+    """The newest open card of an alert; one that names another place only where no other alert has the same name."""
+    board, picture = told.board, told.picture
+    if board is None:
+        return None
+    if there := open_cards(board, alert, "", told.context):
+        return there[0]
+    alone = picture is None or sum(one.name == alert.name for one in picture.alerts) == 1
+    sources = ((card, read_source(card.source)) for card in _of(board))
+    named = (card for card, of in sources if of and of.name == alert.name and of.context in ("", told.context))
+    return next(named, None) if alone else None
 
 
 def _silences(told: Told) -> list[str]:

@@ -69,6 +69,11 @@ def test_a_card_of_another_context_is_another_one_and_one_of_none_is_the_same() 
     assert [card.uid for card in open_cards(both, ALERT, "payments", "staging")] == [made.card, uid]
 
 
+def test_a_card_that_was_made_before_its_app_was_known_is_the_same() -> None:
+    board, uid = with_card(empty_board(), app="")
+    assert [card.uid for card in open_cards(board, ALERT, "payments")] == [uid]
+
+
 def test_the_lane_is_that_of_earlier_support_of_the_app() -> None:
     cards = [
         Card(uid="1", number=1, title="a", kind=CardKind.SUPPORT, lane="Payments", apps=("payments",)),

@@ -76,6 +76,16 @@ def test_notes_and_cards_are_the_next_step() -> None:
     assert section(handoff(replace(TOLD, board=old)), "Cards") == "None."
 
 
+def test_a_card_of_another_place_is_no_next_step_where_the_alert_is_at_several() -> None:
+    made = new_card(empty_board(), step("ana", NOW), "Mend it", **fields_of(empty_board(), DOWN, "payments", NOW))
+    board = apply(empty_board(), [made])
+    elsewhere = replace(DOWN, fingerprint="g", labels=(("alertname", "Down"), ("namespace", "shop")))
+    alone = section(handoff(replace(TOLD, picture=AlertPicture((elsewhere,)), board=board)), "Open alerts")
+    assert "next: C01" in alone
+    both = section(handoff(replace(TOLD, picture=AlertPicture((DOWN, elsewhere)), board=board)), "Open alerts")
+    assert "next: C01" not in both
+
+
 def test_silences_have_their_reason_and_acks_are_not_among_them() -> None:
     text = section(handoff(replace(TOLD, picture=AlertPicture((), (ACK, MUTE)))), "Silences")
     assert text.startswith('- `namespace="pay"` by ben, ends ')
