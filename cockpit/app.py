@@ -193,11 +193,13 @@ class CockpitApp(App[int]):
 
     def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
         """Say how the sources are and why."""
+        from cockpit.status import source_words
+
         opened = self._opened
         if opened is None or message.side != "right" or message.index != 0:
             return
         for name, freshness in opened.session.sources():
-            self.notify(f"{name}: {freshness.health.value} {freshness.reason}".strip(), markup=False)
+            self.notify(source_words(name, freshness), markup=False)
 
     # --- typed commands ---
 

@@ -71,6 +71,13 @@ def source_part(sources: Sequence[tuple[str, Freshness]], now: float, *, narrow:
     return tuple(cells)
 
 
+def source_words(name: str, freshness: Freshness) -> str:
+    """Return how a source is and why, in one line."""
+    if freshness.health is Health.LIVE and freshness.reason:
+        return f"{name}: live but for a part: {freshness.reason}"
+    return f"{name}: {freshness.health.value} {freshness.reason}".strip()
+
+
 def share_part(share: Share, floor: float, *, narrow: bool = False) -> Part:
     """Return the MVP's share with its band; narrow, without the picture of it."""
     if share.percent is None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cockpit.status import alert_part, journal_part, place_parts, saved_part, share_part, source_part
+from cockpit.status import alert_part, journal_part, place_parts, saved_part, share_part, source_part, source_words
 from state.alerts.model import Alert, AlertState, Severity
 from state.cell import Cell, Tone
 from state.freshness import Freshness, Health
@@ -39,6 +39,12 @@ def test_a_protected_context_is_red_and_says_so() -> None:
 )
 def test_a_source_says_how_it_is(freshness: Freshness, shown: str) -> None:
     assert words(source_part([("prom", freshness)], NOW)) == shown
+
+
+def test_a_source_says_why_it_is_so() -> None:
+    assert source_words("prom", Freshness(Health.LIVE, NOW, NOW)) == "prom: live"
+    assert source_words("prom", Freshness(Health.LIVE, NOW, NOW, "b is gone")) == "prom: live but for a part: b is gone"
+    assert source_words("prom", Freshness(Health.DENIED, NOW, None, "forbidden")) == "prom: denied forbidden"
 
 
 def test_narrow_only_what_is_not_live_keeps_its_name() -> None:
