@@ -5,32 +5,27 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from screens.cluster.jumping import Jumping
 from screens.cluster.taking import copy, copy_cell, save
-from screens.cluster.wandering import Wandering
 from screens.commands import BY_ID, bindings
 from screens.wanted import LineWanted, ObjectWanted, Target
-from state import threads
-from state.cluster.errors import ClusterError
-from state.cluster.inside import PODS, Inside
 from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.pods import PodRow
 from state.cluster.operations.derived import instead
 from state.cluster.operations.offered import CONTAINER, NODE, OFFERS, POD
-from state.cluster.used_by import USED, users
+from state.cluster.used_by import USED
 from state.own_kinds import GROUP
-from state.ref import GroupKind, Ref
-from state.within import Named, Owned, Within
+from state.ref import GroupKind
 from widgets.grid import Grid
 
 RESTING = 0.25
 """Seconds that the cursor rests on an object before the server is asked what may be done with it."""
-ANSWER_SECONDS = 30.0
 ENDED = ("Succeeded", "Failed")
 """The phases of pods that will never run again."""
 _NAMESPACE, _SERVICE = GroupKind("", "Namespace"), GroupKind("", "Service")
 
 
-class ClusterScreen(Wandering):
+class ClusterScreen(Jumping):
     """One kind at a time; `:` goes to another, `/` narrows, enter goes into the object, escape back."""
 
     NAME = "cluster"
@@ -163,46 +158,7 @@ class ClusterScreen(Wandering):
         """Show the columns of `kubectl get -o wide`, or the usual ones again."""
         self.objects.widen()
 
-    # --- jumping ---
-
-    def action_owner(self) -> None:
-        """Go to what controls the object."""
-        target, row = self.objects.pointed, self.objects.pointed_row
-        if target is None or row is None:
-            return
-        if row.owner is None:
-            self.say(f"nothing controls {target.ref.path}")
-            return
-        self.show_kind_of(row.owner.kind, row.owner.name, target.ref)
-
-    def action_node(self) -> None:
-        """Go to the node that runs the pod."""
-        target, row = self.objects.pointed, self.objects.pointed_row
-        node = getattr(row, "node", "")
-        if target is None:
-            return
-        if not node:
-            self.say(f"no node runs {target.ref.path}")
-            return
-        self.show_object(Ref(target.ref.cluster, NODE, "", node))
-
-    def action_use(self) -> None:
-        """Show the namespace under the cursor alone from now on."""
-        row = self.objects.pointed_row
-        if row is not None:
-            self.look_at((row.name,))
-
-    def action_used_by(self) -> None:
-        """Show the pods that use the object."""
-        target = self.objects.pointed
-        if target is not None:
-            self.run_worker(self._used_by(target.ref), exclusive=True, exit_on_error=False)
-
-    def action_replica_sets(self) -> None:
-        """Show the replica sets of the deployment, each of a revision."""
-        target = self.objects.pointed
-        if target is not None:
-            self.enter(Inside("replicasets.apps", Within(target.ref, Owned(target.uid))))
+    # --- clearing away ---
 
     def action_tidy(self) -> None:
         """Ask whether to delete all pods of the list that have ended: completed, failed, evicted."""
@@ -211,23 +167,6 @@ class ClusterScreen(Wandering):
             self.say("no pod in this list has ended")
             return
         self.post_message(ObjectWanted("delete", ended[0], ended))
-
-    async def _used_by(self, ref: Ref) -> None:
-        context = self._contexts.get(ref.cluster)
-        if context is None:
-            return
-        transport = context.cluster.transport
-        try:
-            found = await threads.call("used by", lambda: users(transport(), ref), timeout=ANSWER_SECONDS)
-        except TimeoutError:
-            self.say(f"no answer in {ANSWER_SECONDS:.0f} s")
-        except ClusterError as error:
-            self.say(str(error))
-        else:
-            if found:
-                self.enter(Inside(PODS, Within(ref, Named(found), "in use")))
-            else:
-                self.say(f"no pod uses {ref.group_kind.kind} {ref.path}")
 
     # --- taking along ---
 

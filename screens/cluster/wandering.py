@@ -1,31 +1,24 @@
-"""The ways between kinds: by name, into an object and back, over contexts, and what is remembered of them."""
+"""The ways between kinds: by name, into an object, over contexts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from textual.app import ComposeResult
-
+from screens.cluster.arriving import Arriving, read_also
 from screens.cluster.finding import Finding, Found
-from screens.cluster.objects import ObjectGrid
 from screens.cluster.own_lists import contexts_listed, kinds_listed
-from screens.cluster.remembering import Remembering
-from screens.cluster.stops import Stop, Trail
-from screens.frame import Frame
-from screens.wanted import ContextWanted, ObjectWanted, Target
+from screens.cluster.stops import Stop
+from screens.wanted import ContextWanted, ObjectWanted
 from state.clock import SYSTEM, Clock
-from state.cluster.errors import ClusterError
 from state.cluster.inside import Inside, inside
 from state.cluster.kinds.catalogue import find
 from state.cluster.kinds.kind import Kind
 from state.cluster.kinds.pods import POD
 from state.cluster.known_kinds import KnownKinds
 from state.cluster.own_columns import OwnColumns
-from state.config import InvalidConfig
-from state.contexts import Context, Contexts
+from state.contexts import Contexts
 from state.looked_at import Memory
 from state.own_kinds import CONTEXT, GROUP
-from state.printable import printable
 from state.query import Query
 from state.ref import GroupKind, Ref
 from state.within import Within
@@ -33,28 +26,17 @@ from state.within import Within
 _NAMESPACE = GroupKind("", "Namespace")
 
 
-class Wandering(Frame):
-    """A screen that shows one kind at a time, and knows how one came there."""
+class Wandering(Arriving):
+    """A screen that finds the kinds that are asked for, and goes into objects."""
+
+    _seek = ""
+    """The kind that was shown in the run before, which the server has to tell of first."""
 
     def __init__(self, contexts: Contexts, memory: Memory, clock: Clock = SYSTEM) -> None:
         """`memory` is how each context was looked at before."""
-        super().__init__()
-        self._contexts = contexts
-        self._memory = Remembering(memory, lambda: contexts.home.name)
+        super().__init__(contexts, memory, clock)
         self._finding = Finding(lambda: self._kinds, self.say)
         self._columns = OwnColumns(contexts.home.settings.columns)
-        self._clock = clock
-        self._trail = Trail()
-        self._namespaces: tuple[str, ...] = ()
-        self._seek = ""
-        """The kind that was shown in the run before, which the server has to tell of first."""
-
-    def compose_body(self) -> ComposeResult:
-        yield ObjectGrid(self._clock, self.refusal)
-
-    def refusal(self, verb: str, target: Target) -> str:
-        """Return why a verb does nothing to an object, in a sentence; empty when it does something."""
-        return ""
 
     def on_mount(self) -> None:
         if not self._trail.way:
@@ -64,21 +46,6 @@ class Wandering(Frame):
             self.show_kind(known or POD)
             if known is None and before.kind:
                 self._seek = before.kind
-
-    @property
-    def objects(self) -> ObjectGrid:
-        """The grid."""
-        return self.query_one(ObjectGrid)
-
-    @property
-    def _home(self) -> str:
-        return self._contexts.home.name
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        """The contexts that are shown."""
-        way = self._trail.way
-        return way[-1].contexts if way else (self._home,)
 
     def update(self) -> None:
         self.objects.update_at(self._clock.wall())
@@ -149,7 +116,7 @@ class Wandering(Frame):
         for name in self.contexts:
             context = self._contexts.get(name)
             if context is not None:
-                _read_also(context, namespaces)
+                read_also(context, namespaces)
         if ask and self._trail.way:
             top = self._trail.way[0].kind
             self.show_kind(top)
@@ -193,12 +160,6 @@ class Wandering(Frame):
         """Show which kinds there are, and what they may be called; enter shows one."""
         self._start(kinds_listed(self._contexts))
 
-    def _start(self, stop: Stop) -> None:
-        """Begin a way anew."""
-        self._leave_behind()
-        self._trail.start(stop)
-        self._arrive()
-
     def enter(self, into: Inside) -> None:
         """Go into an object."""
         found = self._finding.find(into.kind) if isinstance(into.kind, str) else into.kind
@@ -213,26 +174,7 @@ class Wandering(Frame):
         else:
             namespace = within.of.namespace or (within.of.name if within.of.group_kind == _NAMESPACE else "")
             query, contexts = Query(namespaces=frozenset({namespace} - {""}), within=within), (within.of.cluster,)
-        self._leave_behind()
-        self._trail.enter(Stop(self._with_columns(kind), contexts, query))
-        self._arrive()
-
-    def leave(self) -> bool:
-        """Go back to what one came from; return whether there is such a place."""
-        came = self._trail.leave() is not None
-        if came:
-            self._arrive()
-        return came
-
-    def action_back(self) -> None:
-        """Go back to what one came from."""
-        self.leave()
-
-    def action_turn(self, by: int) -> None:
-        """Show again what was shown before, or after that."""
-        self._leave_behind()
-        if self._trail.turn(by) is not None:
-            self._arrive()
+        self._go_in(Stop(self._with_columns(kind), contexts, query))
 
     def action_everywhere(self) -> None:
         """Show all namespaces."""
@@ -265,59 +207,3 @@ class Wandering(Frame):
             self.post_message(ContextWanted(name))
         elif (found := self._finding.find(name)) is not None:
             self.visit(found)
-
-    def _leave_behind(self) -> None:
-        """Keep how what is shown is narrowed, and where the cursor is."""
-        stop = self.objects.stop
-        if stop is not None:
-            self._trail.become(stop)
-
-    def _arrive(self) -> None:
-        """Show the end of the way, as soon as its contexts are open."""
-        names = self._trail.way[-1].contexts
-        opened = [context for name in names if (context := self._contexts.get(name)) is not None]
-        if len(opened) == len(names):
-            self._show(opened)
-        else:
-            self.run_worker(self._open_and_show(names), exclusive=True, exit_on_error=False)
-
-    async def _open_and_show(self, names: Sequence[str]) -> None:
-        try:
-            opened = [await self._contexts.open(name) for name in names]
-        except (ClusterError, InvalidConfig) as error:
-            self._trail.turn(-1)
-            self.say(str(error))
-            return
-        self._show(opened)
-
-    def _show(self, contexts: Sequence[Context]) -> None:
-        for context in contexts:
-            if self._namespaces:
-                _read_also(context, self._namespaces)
-        self.objects.show(self._trail.way, {context.name: context.cluster for context in contexts})
-        self.update()
-        self._remember()
-        self.show_keys()
-
-    def say(self, text: str) -> None:
-        """Tell the user."""
-        self.app.notify(printable(text), severity="warning", markup=False)
-
-    # --- remembering ---
-
-    def on_object_grid_asked(self) -> None:
-        self._remember()
-
-    def _remember(self) -> None:
-        self._memory.keep(self.objects.stop, self._namespaces)
-
-
-def _read_also(context: Context, namespaces: Sequence[str]) -> None:
-    """Let a cluster that reads some namespaces only read these too; empty: all."""
-    read = context.cluster.namespaces
-    if not read:
-        return
-    if not namespaces:
-        context.cluster.look_at(())
-    elif not set(namespaces) <= set(read):
-        context.cluster.look_at(tuple(dict.fromkeys((*read, *namespaces))))
