@@ -134,7 +134,8 @@ def _warnings(workload: Json) -> tuple[str, ...]:
     spec = workload.get("spec") or {}
     steps = ((spec.get("strategy") or {}).get("canary") or {}).get("steps")
     if steps:
-        return (f"its pods change by the {len(steps)} steps of its canary, unless it is what ran before",)
+        by = "the step" if len(steps) == 1 else f"the {len(steps)} steps"
+        return (f"its pods change by {by} of its canary, unless it is what ran before",)
     if spec.get("paused"):
         return ("it is paused: nothing rolls until it is resumed",)
     if (spec.get("updateStrategy") or {}).get("type") == "OnDelete":
