@@ -9,7 +9,7 @@ import msgspec
 
 from state.alerts.errors import AlertmanagerError
 from state.alerts.model import Matcher, Silence
-from state.alerts.wire import WireAlert, WirePosted, WireRefusal, WireServer, WireSilence
+from state.alerts.wire import WireAlert, WireGroup, WirePosted, WireRefusal, WireServer, WireSilence
 from state.clock import SYSTEM, Clock
 from state.endpoint import Endpoint
 from state.printable import printable, shorten
@@ -71,6 +71,21 @@ class Alertmanager:
         """Return all alerts, silenced and inhibited ones too, that every matcher matches."""
         query = [("filter", filter_of(matcher)) for matcher in matchers]
         return tuple(self._each(self._get("/api/v2/alerts", query), WireAlert))
+
+    def muted(self) -> dict[str, tuple[str, ...]]:
+        """Return the time intervals that mute alerts, by fingerprint: those that every group of an alert is muted by.
+
+        Alertmanager tells them by group; before 0.28 it does not tell them at all.
+        """
+        intervals: dict[str, list[list[str]]] = {}
+        for group in self._each(self._get("/api/v2/alerts/groups"), WireGroup):
+            for alert in group.alerts:
+                intervals.setdefault(alert.fingerprint, []).append(alert.status.muted_by)
+        return {
+            fingerprint: tuple(dict.fromkeys(name for by in each for name in by))
+            for fingerprint, each in intervals.items()
+            if all(each)
+        }
 
     def silences(self) -> tuple[Silence, ...]:
         """Return all silences it remembers, expired ones too."""

@@ -31,6 +31,19 @@ class WireAlert(msgspec.Struct, rename="camel"):
     status: WireStatus = msgspec.field(default_factory=WireStatus)
 
 
+class WireGrouped(msgspec.Struct):
+    """An alert inside a group, as far as its group decides about it."""
+
+    fingerprint: str = ""
+    status: WireStatus = msgspec.field(default_factory=WireStatus)
+
+
+class WireGroup(msgspec.Struct):
+    """One element of `GET /alerts/groups`. What a time interval mutes is told here and nowhere else."""
+
+    alerts: list[WireGrouped] = []
+
+
 class WireMatcher(msgspec.Struct, rename="camel"):
     """One condition of a silence. Alertmanager before 0.22 knows no `isEqual`."""
 
@@ -72,12 +85,19 @@ class WireCluster(msgspec.Struct):
     name: str = ""
 
 
+class WireConfig(msgspec.Struct):
+    """The part of `GET /status` that holds the configuration, as YAML with its secrets masked."""
+
+    original: str = ""
+
+
 class WireServer(msgspec.Struct, rename="camel"):
     """`GET /status`."""
 
     version_info: WireVersion = msgspec.field(default_factory=WireVersion)
     cluster: WireCluster = msgspec.field(default_factory=WireCluster)
     uptime: str = ""
+    config: WireConfig = msgspec.field(default_factory=WireConfig)
 
 
 class WirePosted(msgspec.Struct):

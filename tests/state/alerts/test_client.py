@@ -46,6 +46,18 @@ def test_one_odd_alert_hides_no_other(scripted: Any, written: Any) -> None:
     assert alert.generator_url == "http://prom/graph"
 
 
+def test_what_every_group_of_an_alert_mutes_is_muted(scripted: Any, written: Any) -> None:
+    def group(**muted: list[str]) -> dict[str, Any]:
+        alerts = [{**ALERT, "fingerprint": name, "status": {"mutedBy": by}} for name, by in muted.items()]
+        return {"labels": {}, "receiver": {"name": "team"}, "routeLabels": {}, "alerts": alerts}
+
+    old = {"labels": {}, "alerts": [{**ALERT, "fingerprint": "d"}]}
+    scripted.answer = lambda request: written(
+        [group(a=["night"], b=["night"]), group(a=["weekend", "night"], b=[], c=[]), old, {"alerts": 3}]
+    )
+    assert Alertmanager(Endpoint(scripted.url)).muted() == {"a": ("night", "weekend")}
+
+
 def test_a_silence_of_an_old_server_is_read(scripted: Any, written: Any) -> None:
     scripted.answer = lambda request: written([SILENCE])
     (silence,) = Alertmanager(Endpoint(scripted.url)).silences()
