@@ -27,7 +27,7 @@ from state.endpoint import Endpoint
 
 HOW = "install it with: apt-get install -y --no-install-recommends prometheus-alertmanager"
 PATIENCE = 30.0
-TIMEOUT = 0.5
+TIMEOUT = 0.8
 """Seconds that one member is waited for."""
 GONE = pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
 
