@@ -46,8 +46,8 @@ def monitoring_of(
     """
     rank = ranks(settings.alerts.severities)
 
-    def origin(kind: str, name: str, index: int) -> Origin:
-        return Origin(name, index > 0, kind not in settings.shared, belonging)
+    def origin(kind: str, name: str, index: int, watchdog: str = "") -> Origin:
+        return Origin(name, index > 0, kind not in settings.shared, watchdog, belonging)
 
     def way(endpoint: Endpoint) -> Way:
         if endpoint.service is None or transport is None:
@@ -59,8 +59,7 @@ def monitoring_of(
         Alertmanagers(
             [Alertmanager(way(member)) for member in endpoint.each],
             rank=rank,
-            origin=origin("alertmanager", endpoint.name, index),
-            watchdog=endpoint.watchdog,
+            origin=origin("alertmanager", endpoint.name, index, endpoint.watchdog),
         )
         for index, endpoint in enumerate(settings.alertmanagers)
     ]

@@ -143,8 +143,9 @@ def no_alerts(picture: AlertPicture, source: LiveAlerts, now: float) -> Sequence
 
 def count_words(alerts: Sequence[Alert]) -> str:
     """Return `2 critical · 3 warning · 1 acked`, without the noughts."""
-    active = Counter(a.severity for a in alerts if a.state is AlertState.ACTIVE and not a.of_monitoring)
-    acked = sum(alert.state is AlertState.ACKED for alert in alerts)
+    counted = [alert for alert in alerts if not alert.of_monitoring]
+    active = Counter(alert.severity for alert in counted if alert.state is AlertState.ACTIVE)
+    acked = sum(alert.state is AlertState.ACKED for alert in counted)
     words = [f"{active[one]} {_COUNTED.get(one, one.value)}" for one in RANKED if active[one]]
     return " · ".join([*words, *([f"{acked} acked"] if acked else [])])
 

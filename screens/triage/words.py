@@ -54,6 +54,8 @@ def rule_lines(alert: Alert, course: Course | None) -> list[Line]:
         held = [Cell(f"  for {age(alert.wait)}", Tone.FAINT)] if alert.wait else []
         lines.append((_label("rule"), *(value if measured is not None else ()), *held))
         lines.append((_label(""), Cell(" ".join(alert.expression.split()), Tone.QUIET)))
+    if alert.failing:
+        lines.append((_label("fails"), Cell(f"its rule cannot be evaluated: {alert.failing}", Tone.WARN)))
     servers = [
         f"{kind} {name}" for kind, name in (("Alertmanager", alert.source), ("Prometheus", alert.prometheus)) if name
     ]

@@ -94,7 +94,12 @@ class _Rules:
         if rule is None:
             return alert if value is alert.value else replace(alert, value=value, prometheus=prometheus)
         return replace(
-            alert, value=value, expression=rule.expression, wait=rule.wait, prometheus=prometheus or rule.prometheus
+            alert,
+            value=value,
+            expression=rule.expression,
+            wait=rule.wait,
+            prometheus=prometheus or rule.prometheus,
+            failing=rule.failing,
         )
 
     def wait(self, alert: Alert) -> float | None:

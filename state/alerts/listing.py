@@ -62,12 +62,17 @@ class Group:
     @property
     def by_severity(self) -> Mapping[Severity, int]:
         """How many that nothing keeps quiet there are of each severity."""
-        return Counter(alert.severity for alert in self.alerts if alert.state is AlertState.ACTIVE)
+        return Counter(alert.severity for alert in self.counted if alert.state is AlertState.ACTIVE)
 
     @property
     def by_state(self) -> Mapping[AlertState, int]:
         """How many there are of each state."""
-        return Counter(alert.state for alert in self.alerts)
+        return Counter(alert.state for alert in self.counted)
+
+    @property
+    def counted(self) -> tuple[Alert, ...]:
+        """Those that count: what says nothing but that monitoring runs does not."""
+        return tuple(alert for alert in self.alerts if not alert.of_monitoring)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,10 @@ class Alert:
     """The name of the Prometheus that has its rule, empty where there is only one."""
     was: Silence | None = None
     """The ack or silence that held it until shortly before, where it is active again."""
+    failing: str = ""
+    """Why its rule cannot be evaluated, as Prometheus says it; empty while it can."""
+    watchdog: bool = False
+    """Whether the configuration says that it always fires."""
     elsewhere: str = ""
     """Why it is not about an object of this context, in a sentence; empty when it is."""
 
@@ -131,7 +135,7 @@ class Alert:
     @property
     def of_monitoring(self) -> bool:
         """Whether it says nothing but that monitoring runs: such an alert always fires and needs nobody."""
-        return self.name in _ALWAYS_FIRING
+        return self.watchdog or self.name in _ALWAYS_FIRING
 
     @property
     def ack(self) -> Silence | None:

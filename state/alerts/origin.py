@@ -19,6 +19,8 @@ class Origin:
     name: str = ""
     apart: bool = False
     own: bool = True
+    watchdog: str = ""
+    """The alert that an Alertmanager must always have, by its name."""
     belonging: Belonging = ANYWHERE
 
     @property
@@ -29,13 +31,22 @@ class Origin:
     def alert(self, alert: Alert) -> Alert:
         """Return an alert of this Alertmanager with where it comes from and whether its objects are here."""
         elsewhere = self.belonging.why_not(alert.labels, own=self.own)
+        watchdog = bool(self.watchdog) and alert.name == self.watchdog
         if not self.name:
-            return replace(alert, elsewhere=elsewhere) if elsewhere else alert
+            return replace(alert, elsewhere=elsewhere, watchdog=watchdog) if elsewhere or watchdog else alert
         held = tuple(map(self.silence, alert.silences))
         own, by = alert.fingerprint, alert.inhibited_by
         if self.apart:
             own, by = self._named(own), tuple(map(self._named, by))
-        return replace(alert, fingerprint=own, inhibited_by=by, silences=held, source=self.name, elsewhere=elsewhere)
+        return replace(
+            alert,
+            fingerprint=own,
+            inhibited_by=by,
+            silences=held,
+            source=self.name,
+            elsewhere=elsewhere,
+            watchdog=watchdog,
+        )
 
     def silence(self, silence: Silence) -> Silence:
         """Return a silence of this Alertmanager with where it comes from."""

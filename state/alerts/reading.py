@@ -45,6 +45,8 @@ class Rule:
     wait: float
     prometheus: str = ""
     """The name of the Prometheus that has it, empty where there is only one."""
+    failing: str = ""
+    """Why it cannot be evaluated, empty while it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def alert_of_prometheus(wire: prometheus.WireAlert, rank: RankOf = severity_of) 
 def rules_of(groups: Iterable[prometheus.WireGroup], name: str = "") -> tuple[Rule, ...]:
     """Return the alerting rules of a Prometheus as values; `name` is what it is called among several."""
     return tuple(
-        Rule(printable(rule.name), _labels(rule.labels), printable(rule.query), rule.duration, name)
+        Rule(printable(rule.name), _labels(rule.labels), printable(rule.query), rule.duration, name, _failing(rule))
         for group in groups
         for rule in group.rules
         if rule.type == "alerting"
@@ -127,10 +129,7 @@ def judge_rules(groups: Iterable[prometheus.WireGroup], now: float) -> tuple[boo
     for group in groups:
         alerting = [rule for rule in group.rules if rule.type == "alerting"]
         rules += len(alerting)
-        for rule in alerting:
-            if rule.health == "err":
-                said = printable(rule.last_error) or "no reason given"
-                notes.append(f"rule {printable(rule.name)} fails: {said}")
+        notes += (f"rule {printable(rule.name)} fails: {said}" for rule in alerting if (said := _failing(rule)))
         last = moment_of(group.last_evaluation)
         if last is None:
             last = max((m for rule in alerting if (m := moment_of(rule.last_evaluation)) is not None), default=None)
@@ -140,6 +139,10 @@ def judge_rules(groups: Iterable[prometheus.WireGroup], now: float) -> tuple[boo
     if not rules:
         return False, ("Prometheus has no alerting rules",)
     return late < rules, tuple(notes)
+
+
+def _failing(rule: prometheus.WireRule) -> str:
+    return printable(rule.last_error) or "no reason given" if rule.health == "err" else ""
 
 
 def _labels(labels: dict[str, str]) -> Labels:

@@ -40,7 +40,9 @@ class Watched:
     def __init__(self, eu: Member, us: Member, prometheus: str) -> None:
         belonging = Belonging("prod-eu", MAPS, alone=False)
         self.eu, self.us = (
-            Alertmanagers([Alertmanager(Endpoint(member.url))], origin=Origin(name, name == "us", False, belonging))
+            Alertmanagers(
+                [Alertmanager(Endpoint(member.url))], origin=Origin(name, name == "us", own=False, belonging=belonging)
+            )
             for name, member in (("eu", eu), ("us", us))
         )
         self.clusters = Clusters([self.eu, self.us])

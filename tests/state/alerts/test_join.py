@@ -17,6 +17,7 @@ from state.alerts.reading import (
     alert_of,
     alert_of_prometheus,
     judge_rules,
+    rules_of,
 )
 from state.alerts.wire import WireAlert, WireReceiver, WireStatus
 from state.metrics.wire import WireAlert as PrometheusAlert
@@ -280,3 +281,11 @@ def test_a_configuration_ranks_words_of_its_own_and_known_ones_anew() -> None:
 
 def test_what_nobody_has_ranked_stands_right_after_what_is_critical() -> None:
     assert sorted(Severity, key=rank_order) == [Severity.CRITICAL, Severity.OTHER, Severity.WARNING, Severity.INFO]
+
+
+def test_an_alert_says_that_its_rule_cannot_be_evaluated() -> None:
+    broken = WireRule(name="A", query="x > 1", health="err", last_error="many-to-many matching")
+    rules = rules_of([WireGroup(rules=[broken, WireRule(name="B", query="y", health="ok", last_error="old")])])
+    known = (from_alertmanager(alertname="A"), from_alertmanager(alertname="B"))
+    picture = join(FromAlertmanager(NOW, known), told(rules=rules))
+    assert {alert.name: alert.failing for alert in picture.alerts} == {"A": "many-to-many matching", "B": ""}

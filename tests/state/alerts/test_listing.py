@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screens.panes.alerts import count_words
 from state.alerts.alert_filter import read_filter
 from state.alerts.grouping import APP, CYCLE, NO_GROUPS, SOURCE, GroupBy, GroupKey, after
 from state.alerts.listing import AlertListing, Look, arranged, in_view, over
@@ -36,6 +37,14 @@ def test_groups_stand_where_their_first_alert_would_and_hold_the_rest() -> None:
     shop = listed.groups[GroupKey(NAMESPACE, "shop")]
     assert (shop.worst, dict(shop.by_severity)) == (SLOW, {Severity.WARNING: 1})
     assert dict(shop.by_state) == {AlertState.ACTIVE: 1, AlertState.ACKED: 1}
+
+
+def test_what_says_only_that_monitoring_runs_is_never_counted() -> None:
+    watchdog, own = alert("Watchdog", namespace="pay"), replace(alert("Heart", namespace="pay"), watchdog=True)
+    listed = arranged((DOWN, watchdog, own, replace(watchdog, state=AlertState.ACKED)), Look(by=NAMESPACE))
+    group = listed.groups[GroupKey(NAMESPACE, "pay")]
+    assert (dict(group.by_severity), dict(group.by_state)) == ({Severity.CRITICAL: 1}, {AlertState.ACTIVE: 1})
+    assert count_words((DOWN, watchdog, own, replace(watchdog, state=AlertState.ACKED))) == "1 critical"
 
 
 def test_the_worst_of_a_group_that_is_quiet_is_its_worst() -> None:

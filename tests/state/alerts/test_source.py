@@ -7,7 +7,9 @@ import pytest
 
 from state.alerts.client import Alertmanager
 from state.alerts.clusters import Clusters
+from state.alerts.dead_man import MISSING
 from state.alerts.errors import AlertmanagerError
+from state.alerts.join import SILENT_AFTER
 from state.alerts.members import REST
 from state.alerts.model import AlertState
 from state.alerts.origin import Origin
@@ -243,3 +245,26 @@ def test_external_labels_are_asked_for_where_several_are_told_apart(scripted: An
     scripted.answer = lambda request: written(b"", 404) if "config" in request.path else answer(written)(request)
     other = PrometheusAlerts(PrometheusClient(Endpoint(scripted.url)), origin=Origin("mimir"))
     assert other.fetch().alerts[0].labels == (("alertname", "B"),)
+
+
+def test_a_watchdog_that_the_configuration_wants_is_missed_and_is_never_counted(scripted: Any, written: Any) -> None:
+    wall = [time.time()]
+    clock = Clock(wall=lambda: wall[0])
+    alerts: list[Any] = []
+    scripted.answer = lambda request: written(alerts if request.path.endswith("alerts") else BODIES[request.path])
+    origin = Origin(watchdog="Heartbeat")
+    live = LiveAlerts(
+        [Alertmanagers([Alertmanager(Endpoint(scripted.url), clock)], clock, origin=origin)], [], every=0.02
+    )
+    live.start()
+    try:
+        until(lambda: live.pump() and live.alertmanager.health is Health.LIVE)
+        assert live.picture.alerts == ()
+        wall[0] += SILENT_AFTER + 1
+        until(lambda: live.pump() and bool(live.picture.alerts))
+        assert [(alert.name, alert.of_monitoring) for alert in live.picture.alerts] == [(MISSING, False)]
+        alerts.append({**ALERT, "labels": {"alertname": "Heartbeat"}})
+        until(lambda: live.pump() and live.picture.alerts[0].name == "Heartbeat")
+        assert [alert.of_monitoring for alert in live.picture.alerts] == [True]
+    finally:
+        live.stop()
