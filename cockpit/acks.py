@@ -28,9 +28,9 @@ def keeper_of(context: Context, monitoring: Monitoring, journal: Journal, author
 
 
 def _matter(context: Context) -> str:
-    """What cockpits lead in: the same servers are one matter, whatever the context is called."""
+    """What cockpits lead in: one name on the same servers is one matter, whatever the context is called."""
     members = [member for endpoint in context.settings.alertmanagers for member in endpoint.each]
     addresses = ",".join(map(str, members))
     # An address inside a cluster, or none at all, means other servers in another context.
     inside = not members or any(member.service is not None for member in members)
-    return f"{addresses} {context.name}" if inside else addresses
+    return " ".join((addresses, context.settings.person, *([context.name] if inside else [])))

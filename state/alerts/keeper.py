@@ -29,9 +29,12 @@ from state.perform import SOURCE
 
 AGAIN = 20.0
 """Seconds before what failed is tried again."""
+LAST_CALL = 40.0
+"""Seconds before its end at which a cockpit that does not lead extends an ack."""
 REFUSED = 120.0
 """The same for what was refused."""
 _JITTER = 60
+_UNSEEN = Watched(0.0)
 _log = logging.getLogger(__name__)
 
 
@@ -121,7 +124,7 @@ class AckKeeper:
 
         def work() -> None:
             try:
-                if its_time() and self._keeping.lead.held():
+                if its_time() and (self._keeping.lead.held() or self._last_call(silence)):
                     self._do(silence, operation)
             finally:
                 with self._lock:
@@ -149,6 +152,11 @@ class AckKeeper:
         """Whether it is this machine's turn: where an ack was made it is extended first. On a thread."""
         left = silence.ends - self._alertmanagers.of(silence).now()
         return left <= RENEW_BEFORE if self._made_here(silence) else left <= ELSEWHERE_BEFORE - own_jitter()
+
+    def _last_call(self, silence: Silence) -> bool:
+        """Whether an ack would end if its keeper did no more: whoever leads may be stopped, or hang."""
+        left = silence.ends - self._alertmanagers.of(silence).now()
+        return left <= LAST_CALL and self._watched.get(silence.id, _UNSEEN).idle is None
 
     def _made_here(self, silence: Silence) -> bool:
         known = self._made.get(silence.id)

@@ -11,7 +11,7 @@ import pytest
 from state import threads
 from state.alerts.ack import PREFIX
 from state.alerts.clusters import Clusters
-from state.alerts.keeper import AGAIN, AckKeeper, Keeping, LeftAcks
+from state.alerts.keeper import AGAIN, LAST_CALL, AckKeeper, Keeping, LeftAcks
 from state.alerts.model import Alert, AlertPicture, AlertState, Matcher, Severity, Silence
 from state.alerts.source import LiveAlerts
 from state.alerts.upkeep import RENEW_BEFORE
@@ -128,6 +128,22 @@ def test_of_two_cockpits_on_one_folder_one_extends(open_one: Callable[..., Cockp
     second.alerts.hear(due)
     second.keeper.pump()
     assert second.did == ["extend-ack"]
+
+
+def test_when_the_one_that_leads_hangs_another_steps_in_at_the_last_moment(open_one: Callable[..., Cockpit]) -> None:
+    member = with_ack()
+    leads, follows = open_one(member, fails=True), open_one(member)
+    leads.alerts.hear(ACK)
+    leads.keeper.pump()
+    member.time = ACK.ends - LAST_CALL - 1
+    follows.alerts.hear(ACK)
+    follows.keeper.pump()
+    assert follows.did == []
+    member.time += 1
+    follows.alerts.hear(ACK)
+    follows.keeper.pump()
+    assert follows.did == ["extend-ack"]
+    assert member.kept["s1"].ends == member.time + 900
 
 
 def test_where_it_was_made_it_is_extended_first_by_the_server_s_clock(open_one: Callable[..., Cockpit]) -> None:
