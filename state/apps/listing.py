@@ -14,6 +14,7 @@ from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.kind import Kind, R
 from state.cluster.kinds.namespaces import NAMESPACE_KIND
 from state.cluster.kinds.replica_sets import REPLICA_SET
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.kinds.services import SERVICE
 from state.cluster.kinds.stateful_sets import STATEFUL_SET
 from state.cluster.reflector import status_error
@@ -40,7 +41,8 @@ def list_apps(
         try:
             return [row for scope in scopes for row in list_rows(transport, kind, scope)]
         except ApiError as error:
-            if needed or not error.denied:
+            # Custom kinds are not in every cluster.
+            if needed or not (error.denied or error.status == 404):
                 raise
             return []
 
@@ -53,6 +55,7 @@ def list_apps(
         rows(SERVICE, needed=False),
         rows(NAMESPACE_KIND, needed=False),
         rows(CRON_JOB),
+        rows(ROLLOUT, needed=False),
     )
     return picture(found, now, readings, measured)
 

@@ -101,13 +101,15 @@ class App:
     signals: Signals = Signals()
     measured: tuple[Measured, ...] = ()
     """The services behind its signals."""
+    spans: bool = False
+    """Whether it is one app in all namespaces and watched contexts, rather than of its namespace alone."""
     alerts: tuple[str, ...] = ()
     """The fingerprints of the alerts that are about it, worst first."""
 
     @property
     def key(self) -> str:
-        """What tells it from all other apps."""
-        return f"{self.cluster}/{self.namespace}/{self.name}"
+        """What tells it from all other apps, and stays while workloads come and go elsewhere."""
+        return f"{self.cluster}/{'' if self.spans else self.namespace}/{self.name}"
 
     @property
     def workloads(self) -> tuple[Ref, ...]:

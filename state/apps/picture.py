@@ -147,6 +147,7 @@ def _app(readings: Readings, key: AppKey, found: tuple[Found, ...], beside: _Bes
         objective=objective,
         signals=beside.signals,
         measured=beside.measured,
+        spans=not key[0],
         alerts=tuple(alert.fingerprint for alert in beside.alerts),
     )
 

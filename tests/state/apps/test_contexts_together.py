@@ -34,14 +34,16 @@ def seen(here: AppRows, there: AppRows, said: Apps = ACROSS) -> dict[str, App]:
 
 
 def test_an_app_that_spans_contexts_is_one() -> None:
-    there = AppRows([deployment("ledger", namespace="pay-jobs", images=("registry/ledger:v9",))])
+    there = AppRows([deployment("ledger", namespace="a-pay", images=("registry/ledger:v9",))])
     apps = seen(AppRows([deployment(), deployment("web", app="shop")]), there)
     payments = apps["payments"]
     assert [str(ref) for ref in payments.workloads] == [
         "Deployment.apps pay/api @prod",
-        "Deployment.apps pay-jobs/ledger @staging",
+        "Deployment.apps a-pay/ledger @staging",
     ]
-    assert (payments.clusters, payments.namespaces) == (("prod", "staging"), ("pay", "pay-jobs"))
+    assert (payments.clusters, payments.namespaces) == (("prod", "staging"), ("a-pay", "pay"))
+    # It stays the same app whatever else there is of it elsewhere.
+    assert payments.key == seen(AppRows([deployment()]), AppRows())["payments"].key
     assert (payments.ready, payments.wanted, payments.health) == (6, 6, AppHealth.WELL)
     # What is in production says which version that is.
     assert (payments.version, payments.production) == ("v1.8.2", True)

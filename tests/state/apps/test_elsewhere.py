@@ -2,17 +2,22 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from state.apps.elsewhere import AGAIN, KINDS, Elsewhere
+from state.apps.elsewhere import AGAIN, KINDS, Elsewhere, read_rollouts
 from state.apps.settings import Apps
 from state.clock import Clock
 from state.cluster.errors import Unreachable
+from state.cluster.kinds.kind import Resource
+from state.cluster.kinds.rollouts import ROLLOUT
 from state.cluster.live import Cluster
+from state.cluster.resources import Resources, Served
 from state.config import Config
 from state.contexts import Context, Contexts, KnownContexts
+from state.platform_view import PlatformView
 from state.settings import Flags, resolve
 
 SAID = Apps(across=("payments",), contexts=("staging-*", "gone"))
@@ -104,6 +109,23 @@ async def test_who_names_no_contexts_reads_none(world: World) -> None:
     elsewhere = Elsewhere(world.contexts, "prod", Apps(across=("*",)), world.clock)
     await world.until_open(elsewhere)
     assert (world.opened, elsewhere.neighbours(0.0)) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("served", "held"),
+    [((("argoproj.io", "v1alpha1"),), True), ((("argoproj.io", "v2"),), False), ((("other.io", "v1alpha1"),), False)],
+)
+def test_rollouts_are_read_where_the_cluster_has_them(
+    world: World, served: tuple[tuple[str, str], ...], held: bool
+) -> None:
+    listed = [Served(Resource(group, version, "rollouts", "Rollout"), frozenset({"list"})) for group, version in served]
+    context: Any = SimpleNamespace(kinds=SimpleNamespace(resources=Resources(listed)))
+    view = PlatformView(world.contexts.home.cluster, ())
+    view.begin()
+    assert (read_rollouts(context, view), view.holds(ROLLOUT)) == (held, held)
+    assert not read_rollouts(context, view)
+    view.end()
+    world.contexts.close()
 
 
 async def test_after_its_end_nothing_opens_any_more(world: World) -> None:

@@ -185,7 +185,7 @@ def test_apps_span_namespaces_where_the_configuration_says_so() -> None:
         alerts=[alert(namespace="pay", service="front")],
     )
     (app,) = picture(rows, NOW, Readings("prod", Grouping(across=("pay*",))), [measured("front", rate=5)])
-    assert (app.namespace, app.namespaces, app.key) == ("pay", ("pay", "pay-jobs"), "prod/pay/payments")
+    assert (app.namespace, app.namespaces, app.key) == ("pay", ("pay", "pay-jobs"), "prod//payments")
     assert (app.ready, app.wanted, app.signals.rate, app.alerts) == (3, 6, 5, ("Burn",))
 
 
