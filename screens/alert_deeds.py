@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -127,15 +127,19 @@ class AlertDeeds:
         if len(free) > MOST_ACKS:
             _say(screen, f"{len(free)} acks would be as many silences: S makes a single one of them")
             return
+        if self.doing.read_only(self.doing.home):
+            _say(screen, printable(f"this cockpit is read-only in {self.doing.home}: nothing is acknowledged"))
+            return
         by = await self.signing.ask(screen)
         if not by:
             return
+        doing = replace(self.doing, who=by)
         longest, volatile = self.settings.longest_ack_seconds, self.settings.volatile
         acks = [Ack(clusters.of(alert), alert, by, longest=longest, volatile=volatile) for alert in free]
         if len(acks) == 1:
-            await self.doing.ask_and_do(screen, acks[0].title, lambda: acks[0])
+            await doing.ask_and_do(screen, acks[0].title, lambda: acks[0])
         else:
-            await self.doing.ask_and_do_all(screen, f"Ack {len(acks)} alerts", lambda: acks)
+            await doing.ask_and_do_all(screen, f"Ack {len(acks)} alerts", lambda: acks)
         self._look_again()
 
     async def _silence(self, screen: Screen[None], alerts: Sequence[Alert], matchers: tuple[Matcher, ...]) -> None:

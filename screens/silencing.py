@@ -1,7 +1,7 @@
 """From alerts, marks, a filter or a silence to a silence: written, looked at, done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.screen import Screen
 
@@ -127,7 +127,8 @@ class Silencing:
             await self._do(screen, SilenceAlerts(cluster, *said, replaces))
 
     async def _do(self, screen: Screen[None], operation: SilenceAlerts | ExpireSilences | ExtendSilences) -> None:
-        await self.doing.ask_and_do(screen, operation.title, lambda: operation)
+        doing = replace(self.doing, who=self.signing.name or self.doing.who)
+        await doing.ask_and_do(screen, operation.title, lambda: operation)
         self._look_again()
 
     def _all(self) -> tuple[Alert, ...]:
