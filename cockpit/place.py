@@ -26,6 +26,7 @@ from screens.signing import Signing
 from screens.triage import TriageParts
 from state.alerts.card_life import about_apps, alert_since
 from state.alerts.chronicle import AlertChronicle
+from state.alerts.week import NO_WEEK
 from state.apps.elsewhere import Elsewhere
 from state.apps.gathering import apps_now
 from state.apps.grouping import Grouping
@@ -107,7 +108,9 @@ def platform_of(context: Context, journal: Journal, author: Author, belonging: B
         alertmanagers,
         keeper_of(context, monitoring, journal, author),
         prometheuses=monitoring.prometheuses,
-        chronicle=AlertChronicle(alerts, journal, context.name, metrics=prometheus) if alerts and alertmanagers else None,
+        chronicle=(
+            AlertChronicle(alerts, journal, context.name, metrics=prometheus) if alerts and alertmanagers else None
+        ),
     )
 
 
@@ -127,6 +130,7 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         apps_read,
         lambda: session.desk.board,
         prometheuses={client.way.name: client for client in platform.prometheuses},
+        week=lambda: platform.chronicle.week if platform.chronicle is not None else NO_WEEK,
     )
     doing = Doing(session.journal, settings.who, session.contexts.read_only, session.contexts.protected, context.name)
     alert_deeds = AlertDeeds(

@@ -51,7 +51,9 @@ class AlertRows:
             group = view.listing.groups.get(key)
             return None if group is None else group_cells(key, group)
         alert = view.listing.alerts.get(str(key))
-        return None if alert is None else alert_cells(alert, self.clock.wall(), view.names, view.week)
+        # Ages go by the clock that the alerts' moments go by.
+        now = self.clock.wall() + view.ahead
+        return None if alert is None else alert_cells(alert, now, view.names, view.week)
 
 
 class AlertTable(AlertKeys):

@@ -67,10 +67,12 @@ class AlertLines:
     alerts: Mapping[str, Alert]
     keys: Sequence[Hashable]
     clock: Clock
+    ahead: float = 0.0
+    """The seconds by which the alerts' own clock is ahead of ours."""
 
     def cells(self, key: Hashable) -> Sequence[Cell] | None:
         alert = self.alerts.get(str(key))
-        return None if alert is None else cells(alert, self.clock.wall())
+        return None if alert is None else cells(alert, self.clock.wall() + self.ahead)
 
 
 class AlertsPane(AlertKeys):
@@ -103,7 +105,7 @@ class AlertsPane(AlertKeys):
         if (source.revision, fresh) != self._seen:
             self._seen = source.revision, fresh
             self._take(source.picture)
-            grid.show(AlertLines(self._alerts, tuple(self._alerts), self._clock), None)
+            grid.show(AlertLines(self._alerts, tuple(self._alerts), self._clock, source.picture.ahead), None)
         elif int(now) == self._second:
             return
         else:

@@ -61,7 +61,9 @@ class RulePart(Pane):
     def show_at(self, reading: Reading, now: float) -> None:
         source = reading.course
         note = stale_note(source.freshness, now) if source is not None else ""
-        self.name_it(words.heading(reading.alert, now, reading.times(now), reading.gone), note)
+        alerts = reading.parts.alerts
+        by_alerts = now + (alerts.picture.ahead if alerts is not None else 0.0)
+        self.name_it(words.heading(reading.alert, by_alerts, reading.times(now), reading.gone), note)
         course = source.value if source is not None else None
         self._says.show(words.rule_lines(reading.alert, course))
         if source is not None:

@@ -11,6 +11,7 @@ from state.alerts.triage.events import EventReader
 from state.alerts.triage.history import UNWATCHED, HistoryReader, earlier
 from state.alerts.triage.log_end import LogEnd, LogEndReader
 from state.alerts.triage.rule import Course, CourseReader
+from state.alerts.week import NO_WEEK, Week
 from state.apps.model import App
 from state.board.model import Board
 from state.clock import SYSTEM, Clock
@@ -38,6 +39,8 @@ class TriageParts:
     apps: Callable[[], Sequence[App]]
     board: Callable[[], Board | None]
     clock: Clock = SYSTEM
+    week: Callable[[], Week] = lambda: NO_WEEK
+    """How often alerts began of late."""
     prometheuses: Mapping[str, MetricsClient] = field(default_factory=dict)
     """The Prometheus servers by their names, where there are several; `metrics` is the first."""
 
@@ -106,7 +109,9 @@ class Reading:
         """Return how often its like began here in a week, this time included; None while that is not known."""
         if self.history.value is None:
             return None
-        return earlier(self.history.value, self.alert, self.parts.view.cluster.name, now)
+        seen = earlier(self.history.value, self.alert, self.parts.view.cluster.name, now)
+        # Prometheus tells of the time that nobody watched from here.
+        return max(seen, self.parts.week().count(self.alert, now).number)
 
     def _sources(self) -> list[Polled[Any]]:
         return [source for source in (self.course, self.events, self.log, self.history) if source is not None]

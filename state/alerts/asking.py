@@ -32,6 +32,7 @@ def ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:
         tuple(silence for silence in silences if silence.state != "expired"),
         notes,
         moment_of(status.uptime) if status is not None else None,
+        ahead=member.ahead,
         ended=tuple(one for one in silences if one.state == "expired" and one.ends > now - ENDED),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from state import threads
 from state.alerts.begun import BegunReader
 from state.alerts.known_lives import KnownLives
-from state.alerts.observing import Life, observe, open_lives
+from state.alerts.observing import Life, observe, open_lives, refreshed_at
 from state.alerts.source import LiveAlerts
 from state.alerts.week import NO_WEEK, WEEK, Starts, Week
 from state.clock import SYSTEM, Clock
@@ -46,6 +46,7 @@ class AlertChronicle:
         self._seen = -1
         self._beat = float("-inf")
         self._lives: Mapping[str, Life] = {}
+        self._refreshed: Mapping[str, float] = {}
         self._loaded = threading.Event()
         self._known = KnownLives(_MOST)
         self._week: tuple[int, Week] = (-1, NO_WEEK)
@@ -101,8 +102,9 @@ class AlertChronicle:
         if self._alerts.alertmanager.health is not Health.LIVE:
             return False
         now = self._clock.wall()
-        seen = observe(self._lives, self._alerts.picture, self._source, now, live=True)
-        self._lives = seen.lives
+        picture = self._alerts.picture
+        seen = observe(self._lives, picture, self._source, now, live=True, refreshed=self._refreshed)
+        self._lives, self._refreshed = seen.lives, refreshed_at(picture)
         for entry in seen.entries:
             self._journal.record(entry)
         if seen.entries:

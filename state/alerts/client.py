@@ -63,6 +63,11 @@ class Alertmanager:
         """Return the server's time as of its last reply, so that a silence begins and ends when it thinks so."""
         return self._clock.wall() + self._ahead
 
+    @property
+    def ahead(self) -> float:
+        """The seconds by which the server's clock is ahead of ours, as of its last reply; 0 for what means nothing."""
+        return self._ahead
+
     def status(self) -> WireServer:
         """Return its version and the state of its cluster."""
         return self._decode(self._get("/api/v2/status"), WireServer)

@@ -49,6 +49,7 @@ def join(
         tuple(notes),
         alertmanager.restarted if alertmanager else None,
         alertmanager.ended if alertmanager else (),
+        alertmanager.ahead if alertmanager else 0.0,
     )
 
 

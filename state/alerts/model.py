@@ -151,6 +151,7 @@ class AlertPicture:
     asked or did not answer. `sender_silent` is the seconds since any alert was last refreshed, when the alerts'
     sender seems dead. `restarted` is when the Alertmanager that began last began: the alerts it held before are gone.
     `notes` are printable sentences about what is incomplete or odd. `ended` are silences that ended in the last day.
+    `ahead` is the seconds by which Alertmanager's clock, by which all times here go, is ahead of ours.
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -160,3 +161,4 @@ class AlertPicture:
     notes: tuple[str, ...] = ()
     restarted: float | None = None
     ended: tuple[Silence, ...] = ()
+    ahead: float = 0.0

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from state.alerts.join import SILENT_AFTER
 from state.alerts.model import Alert, AlertPicture, AlertState, Silence
 from state.journal.entry import Entry
 from state.journal.lives import ENDINGS
 
 SETTLING = 5 * 60.0
 """Seconds after an Alertmanager's start in which it may not have heard of all alerts again."""
+
+
+NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,17 @@ class Seen:
     lives: Mapping[str, Life]
 
 
-def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: float, *, live: bool) -> Seen:
-    """Return what is new. `live` says whether Alertmanager has just answered.
+def observe(
+    lives: Mapping[str, Life],
+    picture: AlertPicture,
+    source: str,
+    now: float,
+    *,
+    live: bool,
+    refreshed: Mapping[str, float] = NOTHING,
+) -> Seen:
+    """Return what is new. `live` says whether Alertmanager has just answered; `refreshed` is when a Prometheus had
+    last sent each alert, by fingerprint and Alertmanager's clock, as of the look before.
 
     An alert that is not there any more has ended only when its sender speaks; else it was lost sight of. One that
     Prometheus still calls firing goes on.
@@ -50,7 +63,9 @@ def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: 
             after[alert.fingerprint] = before
             continue
         if before is not None and before.start != alert.since:
-            entries.append(_ended(source, alert.fingerprint, before, "resolved", min(now, alert.since)))
+            silent = alert.since - refreshed.get(alert.fingerprint, alert.since) > SILENT_AFTER
+            word = "lost" if silent else "resolved"
+            entries.append(_ended(source, alert.fingerprint, before, word, min(now, alert.since)))
             before = None
         if before is None:
             entries.append(_began(source, alert))
@@ -61,14 +76,22 @@ def observe(lives: Mapping[str, Life], picture: AlertPicture, source: str, now: 
         return Seen(tuple(entries), after)
     told = {alert.name for alert in firing if alert.updated is None}
     sure = live and picture.sender_silent is None and picture.rules_evaluating is not False
+    at = now + picture.ahead
     for key, life in gone.items():
         if not live or life.name in told:
             after[key] = life
             continue
-        restarted = picture.restarted is not None and life.start < picture.restarted > now - SETTLING
-        word = "unseen" if life.unseen else "resolved" if sure and not restarted else "lost"
+        restarted = picture.restarted is not None and life.start < picture.restarted > at - SETTLING
+        # Whoever sends that an alert is over has sent until then; what nobody has refreshed only ran out.
+        ran_out = at - refreshed.get(key, at) > SILENT_AFTER
+        word = "unseen" if life.unseen else "resolved" if sure and not restarted and not ran_out else "lost"
         entries.append(_ended(source, key, life, word, now))
     return Seen(tuple(entries), after)
+
+
+def refreshed_at(picture: AlertPicture) -> Mapping[str, float]:
+    """Return when a Prometheus last sent each alert, by fingerprint."""
+    return {one.fingerprint: one.updated for one in picture.alerts if one.updated is not None and one.generator_url}
 
 
 def open_lives(entries: Iterable[Entry]) -> dict[str, Life]:

@@ -33,6 +33,8 @@ class FromAlertmanager:
     """Silences that ended in the last day."""
     read_only: str = ""
     """Why this user may change no silence there, empty when nothing is known against it."""
+    ahead: float = 0.0
+    """The seconds by which its clock is ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)

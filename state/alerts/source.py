@@ -60,6 +60,7 @@ class Alertmanagers:
             tuple(str(error) for error in errors),
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
+            answers[0].ahead,
             tuple(self.origin.silence(one) for one in silences if one.state == "expired"),
             self.permitted(),
         )

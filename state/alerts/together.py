@@ -40,6 +40,7 @@ def _alertmanagers(heard: Sequence[FromAlertmanager]) -> FromAlertmanager | None
         _notes(heard),
         max((said.restarted for said in heard if said.restarted is not None), default=None),
         ended=tuple(silence for said in heard for silence in said.ended),
+        ahead=max((said.ahead for said in heard), key=abs),
     )
 
 

@@ -102,6 +102,11 @@ class AlertView:
     # --- what one sees ---
 
     @property
+    def ahead(self) -> float:
+        """The seconds by which the clock of the alerts is ahead of ours."""
+        return self._source.picture.ahead
+
+    @property
     def past(self) -> tuple[AlertLife, ...]:
         """The lives that are over and that the filter holds, those that ended last first."""
         return over(self._chronicle.past if self._chronicle is not None else (), self.filter)

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from state.alerts.chronicle import AlertChronicle
+from state.alerts.join import SILENT_AFTER
 from state.alerts.model import Alert, AlertPicture, AlertState, Severity, Silence
-from state.alerts.observing import Life, Seen, observe, open_lives
+from state.alerts.observing import Life, Seen, observe, open_lives, refreshed_at
 from state.alerts.source import LiveAlerts
 from state.clock import Clock
 from state.freshness import Freshness, Health
@@ -32,9 +35,15 @@ def events(entries: tuple[Entry, ...]) -> list[tuple[str, str]]:
     return [(entry.subject, entry.event) for entry in entries]
 
 
-def look(lives: Mapping[str, Life], *alerts: Alert, live: bool = True, **parts: Any) -> Seen:
+def look(
+    lives: Mapping[str, Life],
+    *alerts: Alert,
+    live: bool = True,
+    refreshed: Mapping[str, float] = {},
+    **parts: Any,
+) -> Seen:
     picture = replace(AlertPicture(alerts, rules_evaluating=True), **parts)
-    return observe(lives, picture, SOURCE, NOW, live=live)
+    return observe(lives, picture, SOURCE, NOW, live=live, refreshed=refreshed)
 
 
 def test_an_alert_begins_once_at_its_own_moment() -> None:
@@ -80,6 +89,42 @@ def test_a_restart_long_ago_and_one_before_the_alert_mean_nothing() -> None:
     for restarted in (NOW - 3600, NOW - 150):
         seen = look({"f1": Life("Down", NOW - 100)}, restarted=restarted)
         assert events(seen.entries) == [("Down", "resolved")]
+
+
+def test_what_nobody_has_refreshed_only_ran_out() -> None:
+    lives = {"f1": Life("Down", NOW - 900)}
+    # Another sender speaks, this alert's own does not.
+    other = alert("Up", "f2", generator_url="http://p")
+    assert refreshed_at(AlertPicture((other,))) == {"f2": NOW}
+    assert events(look(lives, other, refreshed={"f1": NOW - 240}).entries)[1:] == [("Down", "lost")]
+    assert events(look(lives, other, refreshed={"f1": NOW - 60}).entries)[1:] == [("Down", "resolved")]
+    # By Alertmanager's clock, which need not be ours.
+    assert events(look(lives, refreshed={"f1": NOW - 60}, ahead=300.0).entries) == [("Down", "lost")]
+    again = look(lives, alert(since=NOW - 10), refreshed={"f1": NOW - 240})
+    assert [entry.event for entry in again.entries] == ["lost", "firing"]
+
+
+@given(
+    st.booleans(),
+    st.sampled_from([None, 200.0]),
+    st.sampled_from([True, False, None]),
+    st.sampled_from([None, NOW - 60]),
+    st.integers(0, 600),
+)
+def test_nothing_is_over_for_sure_while_its_sender_may_be_gone(
+    live: bool, silent: float | None, evaluating: bool | None, restarted: float | None, unrefreshed: int
+) -> None:
+    seen = look(
+        {"f1": Life("Down", NOW - 900)},
+        live=live,
+        refreshed={"f1": NOW - unrefreshed},
+        sender_silent=silent,
+        rules_evaluating=evaluating,
+        restarted=restarted,
+    )
+    doubtful = silent is not None or evaluating is False or restarted is not None or unrefreshed > SILENT_AFTER
+    assert events(seen.entries) == ([("Down", "lost" if doubtful else "resolved")] if live else [])
+    assert bool(seen.lives) is not live
 
 
 def test_without_an_answer_it_goes_on() -> None:

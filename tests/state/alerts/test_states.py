@@ -63,6 +63,8 @@ class Member:
     def silences(self) -> tuple[Any, ...]:
         return ACK, MUTE
 
+    ahead = 0.0
+
     def now(self) -> float:
         return NOW
 
