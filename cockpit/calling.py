@@ -33,7 +33,8 @@ class Calling:
         context = session.platform.context.name
         if context != self._context:
             self._context, self._revision, self._called = context, -1, Called()
-        if alerts.alertmanager.health is not Health.LIVE:
+        # Of several clusters one may be dead: what the others say is heard. Before the first answer nothing is known.
+        if alerts.alertmanager.health is Health.CONNECTING:
             return
         if alerts.revision == self._revision and not self._called.waiting:
             return

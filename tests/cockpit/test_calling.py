@@ -56,7 +56,7 @@ def test_it_is_quiet_unless_asked_for() -> None:
     assert written == ["\x07"]
 
 
-def test_another_context_s_alerts_are_nothing_new_and_old_news_call_nobody() -> None:
+def test_another_context_s_alerts_are_nothing_new_and_before_an_answer_nothing_is() -> None:
     written: list[str] = []
     calling = Calling({})
     calling.look(session(Alerts(bell=True)), written.append)
@@ -64,6 +64,9 @@ def test_another_context_s_alerts_are_nothing_new_and_old_news_call_nobody() -> 
     there.alerts.picture = AlertPicture((DOWN,))
     calling.look(there, written.append)
     there.alerts.picture, there.alerts.revision = AlertPicture((DOWN, replace(DOWN, fingerprint="b", name="B"))), 1
-    there.alerts.alertmanager = Freshness(Health.STALE, 0.0)
+    there.alerts.alertmanager = Freshness(Health.CONNECTING, 0.0)
     calling.look(there, written.append)
     assert written == []
+    there.alerts.alertmanager = Freshness(Health.STALE, 0.0)
+    calling.look(there, written.append)
+    assert written == ["\x07"], "of two clusters one is dead, the other tells of it"
