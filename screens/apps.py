@@ -136,7 +136,7 @@ class AppTable(AppKeys):
 
     def _matches(self, app: App) -> bool:
         text = self.filter_text.removeprefix("!").casefold()
-        found = any(text in word.casefold() for word in (app.name, app.namespace, app.team))
+        found = any(text in word.casefold() for word in (app.name, *app.namespaces, app.team))
         return not text or found is not self.filter_text.startswith("!")
 
 
@@ -198,7 +198,7 @@ def _cells(app: App, glance: Glance, now: float) -> tuple[Cell, ...]:
     return (
         Cell(glyph, tone),
         Cell(app.name, Tone.QUIET if app.platform else Tone.TEXT),
-        Cell(app.namespace, Tone.QUIET),
+        Cell(", ".join(app.namespaces), Tone.QUIET),
         Cell(app.version, Tone.QUIET),
         Cell(f"{app.ready}/{app.wanted}", tone if app.ready < app.wanted else Tone.TEXT),
         Cell(f"{signals.errors * 100:.1f} %", errors) if signals.errors is not None else Cell("–", Tone.FAINT),

@@ -156,7 +156,7 @@ def _count(header: str, get: Callable[[RolloutRow], int], importance: int) -> Co
 _TONES = {"Healthy": Tone.TEXT, "Degraded": Tone.BAD, "Paused": Tone.WARN}
 
 ROLLOUT: Kind[RolloutRow] = Kind(
-    Resource("argoproj.io", "v1alpha1", "rollouts", "Rollout", singular="rollout"),
+    Resource("argoproj.io", "v1alpha1", "rollouts", "Rollout", singular="rollout", short_names=("ro",)),
     (
         health_column(rollout_fault),
         namespace_column(),
