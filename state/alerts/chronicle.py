@@ -99,11 +99,19 @@ class AlertChronicle:
         if self._alerts.revision == self._seen or not self._loaded.is_set():
             return False
         self._seen = self._alerts.revision
-        if self._alerts.alertmanager.health is not Health.LIVE:
+        alerts, now = self._alerts, self._clock.wall()
+        if not alerts.some_answer:
             return False
-        now = self._clock.wall()
-        picture = self._alerts.picture
-        seen = observe(self._lives, picture, self._source, now, live=True, refreshed=self._refreshed)
+        picture = alerts.picture
+        seen = observe(
+            self._lives,
+            picture,
+            self._source,
+            now,
+            live=True,
+            refreshed=self._refreshed,
+            unheard=alerts.unheard,
+        )
         self._lives, self._refreshed = seen.lives, refreshed_at(picture)
         for entry in seen.entries:
             self._journal.record(entry)
@@ -111,7 +119,8 @@ class AlertChronicle:
             self._known.take(seen.entries)
             self._count += len(seen.entries)
         beat = now // BEAT * BEAT
-        if beat != self._beat:
+        # While one of several clusters is dead not all is watched.
+        if beat != self._beat and alerts.alertmanager.health is Health.LIVE:
             self._beat = beat
             sign = Entry(self._watch, self._watch, beat, WATCHING, beat)
             self._beats.append(sign)

@@ -1,6 +1,6 @@
 """What becomes of alerts from one look to the next: which began, were taken, ended, were lost sight of. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from state.alerts.join import SILENT_AFTER
@@ -43,12 +43,13 @@ def observe(
     *,
     live: bool,
     refreshed: Mapping[str, float] = NOTHING,
+    unheard: Callable[[str], bool] = lambda fingerprint: False,
 ) -> Seen:
     """Return what is new. `live` says whether Alertmanager has just answered; `refreshed` is when a Prometheus had
     last sent each alert, by fingerprint and Alertmanager's clock, as of the look before.
 
     An alert that is not there any more has ended only when its sender speaks; else it was lost sight of. One that
-    Prometheus still calls firing goes on.
+    Prometheus still calls firing goes on, and so does one whose cluster is `unheard` while another answers.
     """
     entries: list[Entry] = []
     after: dict[str, Life] = {}
@@ -78,7 +79,7 @@ def observe(
     sure = live and picture.sender_silent is None and picture.rules_evaluating is not False
     at = now + picture.ahead
     for key, life in gone.items():
-        if not live or life.name in told:
+        if not live or life.name in told or unheard(key):
             after[key] = life
             continue
         restarted = picture.restarted is not None and life.start < picture.restarted > at - SETTLING

@@ -144,6 +144,19 @@ class LiveAlerts:
                 return _whole(polled)
         return self.alertmanager
 
+    @property
+    def some_answer(self) -> bool:
+        """Whether any Alertmanager cluster has just answered."""
+        return any(polled.freshness.health is Health.LIVE for polled in self._alertmanagers)
+
+    def unheard(self, fingerprint: str) -> bool:
+        """Return whether the cluster that an alert is in, as its fingerprint says, has not just answered."""
+        of = fingerprint.rpartition("/")[0]
+        for cluster, polled in zip(self._clusters, self._alertmanagers, strict=True):
+            if of == (cluster.origin.name if cluster.origin.apart else ""):
+                return polled.freshness.health is not Health.LIVE
+        return False
+
     def why_not_write(self, source: str) -> str:
         """Return why this user may change no silence in the Alertmanager cluster of a name, as was last heard."""
         for cluster, polled in zip(self._clusters, self._alertmanagers, strict=True):

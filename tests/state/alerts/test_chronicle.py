@@ -167,6 +167,14 @@ def test_lives_without_an_end_are_taken_up_and_end_unseen() -> None:
     assert events(look(seen.lives).entries) == [("Down", "resolved")]
 
 
+def test_what_a_dead_cluster_had_goes_on_while_another_answers() -> None:
+    here, there = Life("Down", NOW - 60), Life("Slow", NOW - 60)
+    lives = {"f": here, "eu/g": there}
+    seen = observe(lives, AlertPicture(), "alerts@prod", NOW, live=True, unheard=lambda key: key.startswith("eu/"))
+    assert [(entry.fingerprint, entry.event) for entry in seen.entries] == [("f", "resolved")]
+    assert seen.lives == {"eu/g": there}
+
+
 def test_it_is_written_down_over_a_restart_of_the_cockpit(tmp_path: Path) -> None:
     clock = Clock(wall=lambda: NOW)
     journal = Journal(tmp_path / "journal.db")
@@ -195,3 +203,7 @@ class _Live:
     def __init__(self, source: LiveAlerts, picture: AlertPicture) -> None:
         self.picture, self.revision = picture, source.revision
         self.alertmanager = Freshness(Health.LIVE, NOW, NOW)
+        self.some_answer = True
+
+    def unheard(self, fingerprint: str) -> bool:
+        return False

@@ -204,6 +204,7 @@ def test_one_cluster_that_is_dead_leaves_the_other_to_be_seen(scripted: Any, wri
         assert live.alertmanager.reason == "us: http://127.0.0.1:1 is not reached: connection refused"
         assert [(alert.name, alert.source) for alert in live.picture.alerts] == [("A", "eu")]
         assert (live.freshness_of("eu").health, live.freshness_of("us").health) == (Health.LIVE, Health.FAILED)
+        assert (live.some_answer, live.unheard("f00d"), live.unheard("us/f00d")) == (True, False, True)
         assert [silence.source for silence in live.picture.silences] == ["eu"]
     finally:
         live.stop()
