@@ -32,8 +32,11 @@ LIMITED = "payments-worker"
 """A workload with a limit on its CPU: nothing else is throttled."""
 HISTORY = 26 * 3600
 """Seconds before its opening for which the world has been measured."""
-RECENT = 80 * 60_000
-"""Milliseconds for which the real server knows all that is asked about; before, only what is asked about the app."""
+RECENT, LATEST = 80 * 60_000, 30 * 60_000
+"""Milliseconds for which the real server knows all that is asked about, and the objects that only rules ask about.
+
+Before, it knows the app in the middle of the night and the alerts alone.
+"""
 NIGHT_SECONDS, ROLLED_BACK_AFTER = 300, 180
 POINTS = 40
 UNSPOKEN = {f"{one.name} present" for one in DIALECTS if one.name != "http_requests_total"}
@@ -117,13 +120,14 @@ def feed(url: str, monitoring: Monitoring) -> None:
     """Write the series that the catalogue and the rules ask for."""
     texts = [*(one.promql for one in catalogue("5m")), *(state.rule.query for state in monitoring.alerting.every())]
     names = set(re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", " ".join(texts)))
-    recent = monitoring.scraped_at - RECENT
+    now = monitoring.scraped_at
     wanted = []
-    for series in monitoring.database.select((), 0, monitoring.scraped_at):
+    for series in monitoring.database.select((), 0, now):
         labels = series.labels
         if labels["__name__"] in names:
-            whole = labels.get("namespace") == NAMESPACE or labels["__name__"].startswith("ALERTS")
-            wanted.append((series, 0 if whole else recent))
+            name = labels["__name__"]
+            whole = labels.get("namespace") == NAMESPACE or name.startswith("ALERTS")
+            wanted.append((series, 0 if whole else now - (LATEST if name.startswith("kube_") else RECENT)))
     send(url, wanted)
 
 
