@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from state.alerts.asking import ask
 from state.alerts.client import Alertmanager
 from state.alerts.dead_man import DeadMan, Watched
 from state.alerts.errors import AlertmanagerError
@@ -14,16 +15,13 @@ from state.alerts.model import AlertPicture
 from state.alerts.order import RankOf, severity_of, worst_first
 from state.alerts.origin import Origin
 from state.alerts.prometheus import PrometheusAlerts
-from state.alerts.reading import FromAlertmanager, FromPrometheus, alert_of
+from state.alerts.reading import FromAlertmanager, FromPrometheus
 from state.clock import SYSTEM, Clock
 from state.freshness import Freshness, Health, together
 from state.polled import Absent, Denied, Polled
-from state.rfc3339 import moment_of
 
 T = TypeVar("T")
 EVERY = 10.0
-ENDED = 24 * 3600.0
-"""Seconds after its end in which a silence is told of: what it held may come back."""
 
 
 class Alertmanagers:
@@ -48,7 +46,7 @@ class Alertmanagers:
 
     def fetch(self) -> FromAlertmanager:
         """Return what those say that answer. Raises Denied, Absent or AlertmanagerError when none does."""
-        answers, errors = self._members.every_answer(lambda member: _ask(member, self._rank))
+        answers, errors = self._members.every_answer(lambda member: ask(member, self._rank))
         if not answers:
             raise _worst(errors)
         silences = merge_silences([(*answer.silences, *answer.ended) for answer in answers])
@@ -57,12 +55,12 @@ class Alertmanagers:
             max(answer.at for answer in answers),
             tuple(map(self.origin.alert, alerts)),
             tuple(self.origin.silence(one) for one in silences if one.state != "expired"),
-            tuple(str(error) for error in errors),
+            (*dict.fromkeys(note for answer in answers for note in answer.notes), *map(str, errors)),
             max((answer.restarted for answer in answers if answer.restarted is not None), default=None),
             self.origin.name,
-            answers[0].ahead,
             tuple(self.origin.silence(one) for one in silences if one.state == "expired"),
             self.permitted(),
+            answers[0].ahead,
         )
 
     def now(self) -> float:
@@ -209,29 +207,6 @@ def _whole(polled: "Polled[FromAlertmanager]") -> Freshness:
     if freshness.health is not Health.LIVE or polled.value is None or not polled.value.notes:
         return freshness
     return replace(freshness, reason=polled.value.notes[0])
-
-
-def _ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:
-    # Silences last: every silence that an alert names is then among them.
-    alerts = member.alerts()
-    silences = member.silences()
-    by_id = {silence.id: silence for silence in silences}
-    now = member.now()
-    return FromAlertmanager(
-        now,
-        tuple(alert_of(one, by_id, rank) for one in alerts),
-        tuple(silence for silence in silences if silence.state != "expired"),
-        restarted=_began(member),
-        ended=tuple(one for one in silences if one.state == "expired" and one.ends > now - ENDED),
-    )
-
-
-def _began(member: Alertmanager) -> float | None:
-    try:
-        return moment_of(member.status().uptime)
-    except AlertmanagerError:
-        # What stands in for Alertmanager may not say.
-        return None
 
 
 def _worst(errors: Sequence[AlertmanagerError]) -> Exception:
