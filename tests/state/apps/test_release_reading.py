@@ -1,11 +1,14 @@
 """The histories of tools, read from the simulated platform as its servers serve them."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 
 from cockpit.demo_world import Endpoints
+from state.apps.listing import list_apps
 from state.apps.model import App, AppHealth, Part
+from state.apps.readings import Readings
 from state.apps.release_reading import read_releases
 from state.apps.releases import History, Release, ReleaseKind, Tool
 from state.cluster.connect import connect
@@ -73,3 +76,18 @@ def test_a_history_that_may_not_be_read_is_said(read: Read) -> None:
     assert history.unread == ("Helm's history of dex: its secrets in sso may not be read",)
     assert delivered(history) == []
     assert history.releases
+
+
+def test_a_rollout_of_argo_is_read_with_its_phase_and_its_releases(simulated: Endpoints, read: Read) -> None:
+    target = find_target("prod-eu", simulated.kubeconfig, {})
+    (docs,) = list_apps(connect(target, SignIns({}), {}), ("docs",), Readings("prod-eu"), time.time())
+    kinds = {part.ref.name: part.ref.group_kind.kind for part in docs.parts}
+    assert kinds == {"demo-app": "Rollout", "getting-started": "Deployment"}
+    assert docs.health is AppHealth.WELL
+    history = read_releases(docs, lambda cluster: connect(target, SignIns({}), {}))
+    assert [
+        (one.revision, one.version, one.current) for one in history.releases if one.workload.name == "demo-app"
+    ] == [
+        (2, "1.29.3", True),
+        (1, "1.28.0", False),
+    ]
