@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from state import threads
+from state.cluster import official_client
 from state.cluster.errors import ConfigError
 from state.cluster.proxy import proxy_for
 from state.cluster.target import Certificate, Impersonation, Server, Target
@@ -39,10 +40,6 @@ def connect(target: Target, sign_ins: "SignIns", environ: Mapping[str, str] = os
     where proxies are looked up. Raises ConfigError for certificates, keys and proxies that cannot be used.
     """
     with threads.importing:
-        import kubernetes.client.configuration
-        import kubernetes.client.rest
-        import kubernetes.utils.keepalive  # noqa: F401
-
         from state.cluster.carrier import Carrier
 
     server = target.server
@@ -64,11 +61,8 @@ def connect(target: Target, sign_ins: "SignIns", environ: Mapping[str, str] = os
 
 def client_configuration(server: Server, environ: Mapping[str, str]) -> Any:
     """Return the official client's `Configuration` for a server, as kubectl would reach it."""
-    from kubernetes.client.configuration import Configuration
-    from kubernetes.utils.keepalive import tcp_keepalive_socket_options
-
     proxy = proxy_for(server.url, server.proxy, environ) or ""
-    return Configuration(
+    return official_client.configuration()(
         host=server.url,
         verify_ssl=not server.insecure,
         tls_server_name=server.tls_server_name or None,
@@ -77,7 +71,7 @@ def client_configuration(server: Server, environ: Mapping[str, str]) -> Any:
         no_proxy="",
         proxy_headers=_proxy_headers(proxy),
         connection_pool_maxsize=KEPT_CONNECTIONS,
-        socket_options=tcp_keepalive_socket_options(**_KEEPALIVE),
+        socket_options=official_client.keepalive_options()(**_KEEPALIVE),
     )
 
 
@@ -124,12 +118,11 @@ def tls_context(server: Server, certificate: Certificate | None) -> ssl.SSLConte
 
 
 def _pool(configuration: Any, server: Server, certificate: Certificate | None) -> "PoolManager":
-    from kubernetes.client.rest import RESTClientObject
     from urllib3 import disable_warnings
     from urllib3.exceptions import InsecureRequestWarning
 
     try:
-        manager: PoolManager = RESTClientObject(configuration).pool_manager
+        manager: PoolManager = official_client.rest_client()(configuration).pool_manager
     except Exception as error:
         raise ConfigError(
             f"the proxy for cluster {printable(server.name)!r} cannot be used: {type(error).__name__}"
