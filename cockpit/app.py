@@ -31,7 +31,6 @@ from widgets.tone_style import ASCII_CLASS
 if TYPE_CHECKING:
     from cockpit.opening import Opened
     from screens.command_line import Typed
-    from state.ref import Ref
     from state.session import Session
 
 SETTLED = 5.0
@@ -93,7 +92,7 @@ class CockpitApp(App[int]):
 
     async def _open(self) -> None:
         try:
-            opened = await threads.call("opening", lambda: self._session_start(self._show_object))
+            opened = await threads.call("opening", lambda: self._session_start(self._going.show_object))
         except CannotOpen as error:
             self.last_words = str(error)
             self.exit(return_code=error.exit_code)
@@ -171,22 +170,7 @@ class CockpitApp(App[int]):
             self.notify(words, severity="error", markup=False)
 
     def on_card_wanted(self, message: wanted.CardWanted) -> None:
-        self._background.run(self._show_card(message.uid))
-
-    async def _show_card(self, uid: str) -> None:
-        from screens.board import BoardScreen
-
-        await self.action_show("board")
-        if uid and isinstance(self.screen, BoardScreen):
-            self.screen.go_to(uid)
-
-    async def _show_object(self, ref: "Ref") -> None:
-        """Go to the cluster screen with the cursor on an object."""
-        from screens.cluster import ClusterScreen
-
-        await self.action_show("cluster")
-        if isinstance(self.screen, ClusterScreen):
-            self.screen.show_object(ref)
+        self._background.run(self._going.show_card(message.uid))
 
     def on_context_wanted(self, message: wanted.ContextWanted) -> None:
         self._do(lambda opened, screen: self._going.use(opened, message.name))
@@ -261,11 +245,8 @@ class CockpitApp(App[int]):
 
     async def action_show(self, name: str) -> None:
         """Go to one of the numbered screens."""
-        mode = self._going.mode(name)
-        if self._opened is None or mode == self.current_mode:
-            return
-        await self.switch_mode(mode)
-        self._arrived()
+        if self._opened is not None:
+            await self._going.show(name)
 
     def _arrived(self) -> None:
         """Another screen is on top: show all of it at once."""

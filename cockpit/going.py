@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from screens.cluster import ClusterScreen
     from screens.command_line import Typed
     from screens.look_command import Look
+    from state.ref import Ref
 
 PATIENCE = 20.0
 """Seconds that a context's server may take to give its first answer."""
@@ -47,6 +48,28 @@ class Going:
         for name, make in screens.items():
             self._modes[name] = f"{name} {self._generation}" if self._generation else name
             self._app.add_mode(self._modes[name], make)
+
+    async def show(self, name: str) -> None:
+        """Go to a numbered screen; what lies on top of the one that is shown is closed."""
+        while isinstance(self._app.screen, Frame) and self._app.screen.NAME not in SCREENS:
+            await self._app.pop_screen()
+        mode = self.mode(name)
+        if mode != self._app.current_mode:
+            await self._app.switch_mode(mode)
+            self._arrived()
+
+    async def show_card(self, uid: str) -> None:
+        """Go to the board, with the cursor on a card unless the uid is empty."""
+        from screens.board import BoardScreen
+
+        await self.show("board")
+        screen = self._app.screen
+        if uid and isinstance(screen, BoardScreen):
+            screen.go_to(uid)
+
+    async def show_object(self, ref: "Ref") -> None:
+        """Go to the cluster screen with the cursor on an object."""
+        (await self._cluster()).show_object(ref)
 
     # --- contexts ---
 
@@ -158,7 +181,7 @@ class Going:
 
         match typed:
             case GoTo(screen):
-                await self._show(screen)
+                await self.show(screen)
             case SignInTo():
                 await self.signing_in.again(opened.session.contexts, typed)
             case LookAt(namespaces):
@@ -209,12 +232,9 @@ class Going:
         if isinstance(screen, ClusterScreen) and screen.contexts != (name,):
             screen.show_contexts((name,))
 
-    async def _show(self, name: str) -> None:
-        await self._app.run_action(f"show('{name}')")
-
     async def _cluster(self) -> "ClusterScreen":
         from screens.cluster import ClusterScreen
 
-        await self._show("cluster")
+        await self.show("cluster")
         assert isinstance(self._app.screen, ClusterScreen)
         return self._app.screen

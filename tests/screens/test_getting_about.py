@@ -281,3 +281,18 @@ async def test_a_release_of_helm_leads_to_its_revisions_and_their_values(
         await titled(driven, "Releases ▸ backup/velero ▸ Releases  2")
         await driven.press("q")
         await titled(driven, "Releases  1")
+
+
+async def test_a_line_typed_over_a_text_leads_away_from_it(simulated: Endpoints, drive: Callable[..., Any]) -> None:
+    async with drive(simulated, screen="cluster") as driven:
+        await driven.shows("argocd-controller-0")
+        await driven.press("d")
+        await driven.shows("describe Pod")
+        await command(driven, "deploy payments")
+        await titled(driven, "Deployments  3", "in payments")
+        await driven.press("d")
+        await driven.shows("describe Deployment")
+        await command(driven, "board")
+        await driven.shows("Ideas")
+        await driven.press("2")
+        await titled(driven, "Deployments  3", "in payments")
