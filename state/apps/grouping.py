@@ -77,10 +77,11 @@ class Grouping:
 
     def named(self, labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
         """Return the app's name that an object's labels and annotations say, empty when they say none."""
-        argo = annotations.get(_ARGO_TRACKING, "").partition(":")[0]
+        tracked = (labels.get(_ARGO_INSTANCE, ""), annotations.get(_ARGO_TRACKING, "").partition(":")[0])
         said = (
-            *(labels.get(key) for key in (self.label, PART_OF, *_BEFORE_ARGO, _ARGO_INSTANCE)),
-            argo,
+            *(labels.get(key) for key in (self.label, PART_OF, *_BEFORE_ARGO)),
+            # An application outside of Argo CD's own namespace is called by its namespace too: `team-a_payments`.
+            *(name.rpartition("_")[2] for name in tracked),
             *(labels.get(key) for key in _FLUX),
             annotations.get(_HELM),
             *(labels.get(key) or annotations.get(key) for key in _LEGACY),

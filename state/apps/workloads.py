@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from state.alerts.model import Alert
 from state.apps.health import Judged, WorkloadRows, judge, judge_cron_job
 from state.apps.readings import Reading, Readings
@@ -76,9 +78,12 @@ def _rolling(rows: AppRows, sets: Iterable[ReplicaSetRow]) -> Iterator[tuple[Kin
     yield from ((DEPLOYMENT, row) for row in rows.deployments)
     yield from ((STATEFUL_SET, row) for row in rows.stateful_sets)
     yield from ((DAEMON_SET, row) for row in rows.daemon_sets)
-    read = {row.uid: row for row in rows.rollouts}
-    yield from ((ROLLOUT, row) for row in read.values())
-    yield from ((ROLLOUT, row) for row in rollouts_of(sets) if row.uid not in read)
+    told = {row.uid: row for row in rollouts_of(sets)}
+    for row in rows.rollouts:
+        by_sets = told.pop(row.uid, None)
+        # One that refers to a deployment has no template of its own.
+        yield ROLLOUT, replace(row, images=by_sets.images) if by_sets is not None and not row.images else row
+    yield from ((ROLLOUT, row) for row in told.values())
 
 
 class _Newest(NamedTuple):

@@ -1,5 +1,6 @@
 """Everything that readiness checks look at, read from the servers. Blocks; for a thread or the command line."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ _POD = Resource("", "v1", "pods", "Pod")
 _CONFIG_MAP = Resource("", "v1", "configmaps", "ConfigMap")
 _SCHEDULE = Resource("velero.io", "v1", "schedules", "Schedule")
 _DASHBOARDS: Query = (("labelSelector", "grafana_dashboard=1"),)
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
+"""What may stand in a request's path; a custom object may hold anything."""
 _PAGE = "500"
 _LOG_LINES = "20"
 _LOG_SECONDS = 5.0
@@ -75,13 +78,25 @@ def _workloads(transport: Transport, app: App) -> tuple[list[Workload], str]:
         if resource is None:
             continue
         try:
-            whole = requests.get(transport, resource.path(ref.namespace, ref.name))
+            whole = _with_template(transport, ref, requests.get(transport, resource.path(ref.namespace, ref.name)))
         except ApiError as error:
             if error.status != 404:
                 unread = _why(error, f"{ref.group_kind.kind} {ref.path}")
             continue
         found.append(_workload(ref, whole))
     return found, unread
+
+
+def _with_template(transport: Transport, ref: Ref, whole: Json) -> Json:
+    """Return a workload with its pod template; a rollout of Argo may have it in a deployment. Raises ClusterError."""
+    kept_in = part(whole, "spec", "workloadRef")
+    if ref.group_kind != ROLLOUT.resource.group_kind or kept_in.get("kind") != DEPLOYMENT.resource.kind:
+        return whole
+    name = str(kept_in.get("name", ""))
+    if not _NAME.fullmatch(name):
+        return whole
+    deployment = requests.get(transport, DEPLOYMENT.resource.path(ref.namespace, name))
+    return {**whole, "spec": {**part(whole, "spec"), "template": part(deployment, "spec", "template")}}
 
 
 def _workload(ref: Ref, whole: Json) -> Workload:

@@ -97,8 +97,7 @@ def rollout(**fields: Any) -> RolloutRow:
         namespace="pay",
         created=OLD,
         labels=(("app.kubernetes.io/part-of", "payments"),),
-        images=("registry/web:v2",),
-        **(given | fields),
+        **({"images": ("registry/web:v2",)} | given | fields),
     )
 
 
@@ -137,6 +136,12 @@ def rollout(**fields: Any) -> RolloutRow:
 def test_a_rollout_is_judged_by_its_phase(fields: dict[str, Any], health: AppHealth, reason: str) -> None:
     (app,) = picture(AppRows(rollouts=[rollout(**fields)]), NOW, Readings("prod"))
     assert (app.health, app.reason) == (health, reason)
+
+
+def test_a_rollout_without_a_template_of_its_own_runs_what_its_sets_run() -> None:
+    rows = AppRows(replica_sets=[of_rollout(2, NOW - 900, 5, 5)], rollouts=[rollout(images=())])
+    (app,) = picture(rows, NOW, Readings("prod"))
+    assert (app.version, len(app.parts)) == ("v2", 1)
 
 
 def test_a_rollout_that_is_read_is_not_told_again_by_its_replica_sets() -> None:

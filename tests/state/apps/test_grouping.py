@@ -45,6 +45,12 @@ def test_the_first_sign_that_is_there_names_the_app() -> None:
     assert names == ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
 
+def test_an_application_of_another_namespace_is_called_without_it() -> None:
+    assert Grouping().app_of(row({"argocd.argoproj.io/instance": "team-a_payments"})) == "payments"
+    tracked = {"argocd.argoproj.io/tracking-id": "team-a_payments:apps/Deployment:pay/api"}
+    assert Grouping().app_of(row({}, tracked)) == "payments"
+
+
 def test_without_a_sign_it_is_the_controller_or_the_workload_itself() -> None:
     assert Grouping().app_of(row()) == "api"
     assert Grouping().app_of(row(owner=Owner("Prometheus", "main", "o"))) == "main"
