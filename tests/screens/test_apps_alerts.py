@@ -46,6 +46,12 @@ async def test_alerts_are_shown_by_state_and_acknowledged(night: Endpoints, driv
         await driven.type("CrashLooping")
         await driven.until(lambda: "CertificateExpiry" not in driven.text, "the filter")
         await driven.press("enter")
+
+        def heard() -> bool:
+            alerts = driven.app._opened.session.alerts.picture.alerts
+            return all(alert.updated for alert in alerts if alert.name == "KubePodCrashLooping")
+
+        await driven.until(heard, "Alertmanager to hear of it")
         await driven.press("a")
         await driven.shows("Ack KubePodCrashLooping", "ACK!")
         await driven.press("n")
