@@ -1,11 +1,7 @@
 """What the tools that deliver apps remember: the syncs of Argo CD, the history of Flux, the secrets of Helm."""
 
-import gzip
 import hashlib
-import json
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cockpit.simulator.clock import timestamp
@@ -15,12 +11,12 @@ from cockpit.simulator.kinds import (
     GIT_APPLICATIONS,
     KUSTOMIZATIONS,
     REPLICA_SETS,
-    SECRETS,
     with_metadata,
 )
 from cockpit.simulator.store import Object
 from cockpit.simulator.world.builder import DAY, Builder
 from cockpit.simulator.world.cluster import add_kind
+from cockpit.simulator.world.helm_secrets import HelmRevision, add_helm_secrets
 from cockpit.simulator.world.workloads import Release
 
 _TRACKING = "argocd.argoproj.io/tracking-id"
@@ -31,17 +27,6 @@ _READY = (
     ("Ready", "string", ".status.conditions[?(@.type=='Ready')].status"),
     ("Status", "string", ".status.conditions[?(@.type=='Ready')].message"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HelmRevision:
-    """A revision of a release of Helm: how many days before the opening, of which chart, and how it went."""
-
-    days: float
-    chart_version: str
-    app_version: str
-    status: str
-    description: str
 
 
 _DEX = (
@@ -64,10 +49,10 @@ def add_histories(builder: Builder) -> None:
     add_kind(builder, "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations", ("ks",), columns=_READY)
     add_kind(builder, "helm.toolkit.fluxcd.io", "v2", "HelmRelease", "helmreleases", ("hr",), columns=_READY)
     _add_kustomization(builder, "external-dns", _DNS)
-    _add_helm_secrets(builder, "sso", "dex", _DEX)
+    add_helm_secrets(builder, "sso", "dex", _DEX)
     _mark(builder, "sso", "Helm", annotations=_helm_marks("sso", "dex"))
     _add_flux_release(builder, "backup", "velero", _VELERO)
-    _add_helm_secrets(builder, "backup", "velero", _VELERO)
+    add_helm_secrets(builder, "backup", "velero", _VELERO)
 
 
 def sync(number: int, name: str, source: Object, by: str, began: float, took: float = _APPLY_SECONDS) -> Object:
@@ -206,52 +191,3 @@ def _add_flux_release(builder: Builder, namespace: str, name: str, revisions: Se
     group = "helm.toolkit.fluxcd.io"
     labels = {f"{group}/name": name, f"{group}/namespace": namespace}
     _mark(builder, namespace, "Helm", labels=labels, annotations=_helm_marks(namespace, name))
-
-
-def _add_helm_secrets(builder: Builder, namespace: str, name: str, revisions: Sequence[HelmRevision]) -> None:
-    """Add the secret of each revision as Helm writes it: JSON in gzip in base64, and as a secret's value again."""
-    for number, one in enumerate(revisions, start=1):
-        deployed = builder.opened - one.days * DAY
-        release: dict[str, Any] = {
-            "name": name,
-            "namespace": namespace,
-            "version": number,
-            "info": {
-                "first_deployed": timestamp(builder.opened - revisions[0].days * DAY),
-                "last_deployed": timestamp(deployed),
-                "deleted": "",
-                "description": one.description,
-                "status": one.status,
-            },
-            "chart": {
-                "metadata": {
-                    "apiVersion": "v2",
-                    "name": name,
-                    "version": one.chart_version,
-                    "appVersion": one.app_version,
-                },
-                "templates": [],
-                "values": {"replicaCount": 1},
-            },
-            "config": {"replicaCount": 2, "clientSecret": "made-up-and-never-shown"},
-            "manifest": "---\n",
-        }
-        packed = b64encode(gzip.compress(json.dumps(release).encode(), mtime=0))
-        secret = {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": {
-                "name": f"sh.helm.release.v1.{name}.v{number}",
-                "namespace": namespace,
-                "labels": {
-                    "owner": "helm",
-                    "name": name,
-                    "status": one.status,
-                    "version": str(number),
-                    "modifiedAt": str(int(deployed)),
-                },
-            },
-            "type": "helm.sh/release.v1",
-            "data": {"release": b64encode(packed).decode()},
-        }
-        builder.store.create(SECRETS, secret, created=deployed)
