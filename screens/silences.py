@@ -100,7 +100,7 @@ class SilencesScreen(Frame):
 
     def _matches(self, kept: Kept) -> bool:
         silence = kept.silence
-        words = (silence.comment, silence.created_by, *kept.remarks, *map(str, silence.matchers))
+        words = (silence.comment, silence.created_by, silence.source, *kept.remarks, *map(str, silence.matchers))
         return self._pattern is None or any(self._pattern.search(word) for word in words)
 
     # --- keys ---
@@ -157,11 +157,12 @@ def _cells(kept: Kept, now: float) -> tuple[Cell, ...]:
     odd = [word for word in kept.remarks if word != NOT_YET]
     tone = Tone.WARN if odd else Tone.QUIET
     over = silence.state == "expired"
+    matchers = ", ".join(map(str, silence.matchers))
     left = f"-{short_age(now - silence.ends)}" if over else short_age(silence.ends - now)
     return (
         Cell("▲" if over else "●" if silence.is_ack else "▲" if odd else "◌", tone),
         Cell(str(kept.holds), Tone.TEXT if kept.holds else Tone.FAINT),
-        Cell(", ".join(map(str, silence.matchers))),
+        Cell(f"{silence.source} ▸ {matchers}" if silence.source else matchers),
         Cell(silence.comment, Tone.QUIET),
         Cell(silence.created_by, Tone.QUIET),
         Cell(", ".join(kept.remarks), tone),
