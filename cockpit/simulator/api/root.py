@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from cockpit.simulator.api import discovery
+from cockpit.simulator.api import discovery, openapi
 from cockpit.simulator.api.representation import clauses
 from cockpit.simulator.api.sending import answer
 from cockpit.simulator.api.server import Server
@@ -37,9 +37,9 @@ async def root(server: Server, request: web.Request) -> web.StreamResponse:
         case ["openapi", "v2"]:
             return _openapi_v2(server, request)
         case ["openapi", "v3"]:
-            return answer(discovery.openapi_index(server.catalogue))
+            return answer(openapi.index(server.catalogue))
         case ["openapi", "v3", *rest]:
-            return _found(discovery.openapi(server.catalogue, "/".join(rest)))
+            return _found(openapi.document(server.catalogue, "/".join(rest)))
         case _:
             return no_page()
 
@@ -59,10 +59,10 @@ def _groups(server: Server, request: web.Request, *, core: bool) -> web.Response
 
 def _openapi_v2(server: Server, request: web.Request) -> web.Response:
     wanted = {clause.media_type for clause in clauses(request.headers.get("Accept", ""))}
-    if not wanted.intersection(discovery.OPENAPI_V2_ASKED_AS):
-        return answer(discovery.openapi_v2(server.catalogue))
-    found = web.Response(body=discovery.openapi_v2_protobuf())
-    found.headers["Content-Type"] = discovery.OPENAPI_V2_PROTOBUF
+    if not wanted.intersection(openapi.V2_ASKED_AS):
+        return answer(openapi.document_v2(server.catalogue))
+    found = web.Response(body=openapi.document_v2_protobuf())
+    found.headers["Content-Type"] = openapi.V2_PROTOBUF
     return found
 
 

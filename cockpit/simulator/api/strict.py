@@ -17,7 +17,7 @@ def _fields(names: str, **known: "Fields | None") -> Fields:
     return {**dict.fromkeys(names.split()), **known}
 
 
-_METADATA = _fields(
+METADATA: Fields = _fields(
     "annotations creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers generateName generation "
     "labels managedFields name namespace ownerReferences resourceVersion selfLink uid"
 )
@@ -36,7 +36,7 @@ _POD_SPEC = _fields(
     containers=_CONTAINER,
     initContainers=_CONTAINER,
 )
-_TEMPLATE: Fields = {"metadata": _METADATA, "spec": _POD_SPEC}
+_TEMPLATE: Fields = {"metadata": METADATA, "spec": _POD_SPEC}
 _JOB_SPEC = _fields(
     "activeDeadlineSeconds backoffLimit backoffLimitPerIndex completionMode completions managedBy manualSelector "
     "maxFailedIndexes parallelism podFailurePolicy podReplacementPolicy selector successPolicy suspend "
@@ -60,19 +60,24 @@ _SPECS: Mapping[tuple[str, str], Fields] = {
     ("batch", "CronJob"): _fields(
         "concurrencyPolicy failedJobsHistoryLimit schedule startingDeadlineSeconds successfulJobsHistoryLimit suspend "
         "timeZone",
-        jobTemplate={"metadata": _METADATA, "spec": _JOB_SPEC},
+        jobTemplate={"metadata": METADATA, "spec": _JOB_SPEC},
     ),
 }
 _WHOLE: Mapping[tuple[str, str], Fields] = {
-    ("", "ConfigMap"): _fields("apiVersion binaryData data immutable kind", metadata=_METADATA),
-    ("", "Secret"): _fields("apiVersion data immutable kind stringData type", metadata=_METADATA),
-    **{kind: _fields("apiVersion kind status", metadata=_METADATA, spec=spec) for kind, spec in _SPECS.items()},
+    ("", "ConfigMap"): _fields("apiVersion binaryData data immutable kind", metadata=METADATA),
+    ("", "Secret"): _fields("apiVersion data immutable kind stringData type", metadata=METADATA),
+    **{kind: _fields("apiVersion kind status", metadata=METADATA, spec=spec) for kind, spec in _SPECS.items()},
 }
+
+
+def fields_of(resource: Resource) -> Fields | None:
+    """Return the fields of a kind's objects, None where they are not known."""
+    return _WHOLE.get((resource.group, resource.kind))
 
 
 def unknown_fields(resource: Resource, obj: Object) -> list[str]:
     """Return the paths of fields that the kind does not have, in the server's order: the deepest first."""
-    known = _WHOLE.get((resource.group, resource.kind))
+    known = fields_of(resource)
     return list(_unknown(obj, known, "")) if known is not None else []
 
 
