@@ -127,6 +127,8 @@ def _unanswered(topic: str, way: "Way", error: Exception, without: str) -> Findi
     if isinstance(way, FoundWay):
         # Nobody has asked for it by name.
         return warning(topic, f"not configured, and {error}: {without}", _set(topic))
+    if getattr(error, "kind", "") == "timeout":
+        return bad(topic, str(error), "it hangs, or the way to it is cut: look at that server")
     return bad(topic, str(error), _mend(topic))
 
 

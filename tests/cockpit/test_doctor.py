@@ -9,8 +9,13 @@ from click.testing import CliRunner
 
 from cockpit.checkup.finding import Finding, Verdict
 from cockpit.checkup.machine import Terminal
+from cockpit.checkup.servers import examine_alertmanagers
 from cockpit.cli.doctor import Asked, doctor, examine, line
+from state.alerts.errors import AlertmanagerError
+from state.alerts.source import Alertmanagers
+from state.endpoint import Endpoint
 from state.settings import Flags
+from state.way import Direct
 
 TERMINAL = Terminal(True, 120, 36, "utf-8")
 COLOURS = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -346,3 +351,14 @@ def test_a_board_is_read_and_left_as_it_is(config, home):
     assert str(board) in found.found
     assert "is left as it is" in found.advice
     assert board.read_text() == "{ no board"
+
+
+def test_a_server_that_hangs_is_told_from_one_that_is_not_there():
+    class Hanging:
+        way = Direct(Endpoint("http://am"))
+
+        def alerts(self):
+            raise AlertmanagerError("timeout", "http://am gave no answer within 5 s")
+
+    (found,) = examine_alertmanagers([Alertmanagers([Hanging()])])
+    assert (found.found, found.advice.partition(",")[0]) == ("http://am gave no answer within 5 s", "it hangs")

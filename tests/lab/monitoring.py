@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -191,7 +191,9 @@ def wait_for(server: Server, path: str, seconds: float = 30.0) -> None:
 if __name__ == "__main__":
     where = Path(sys.argv[2])
     where.mkdir(parents=True, exist_ok=True)
-    with watched(Path(sys.argv[1]), where) as platform:
+    # Either way out ends what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with suppress(KeyboardInterrupt), watched(Path(sys.argv[1]), where) as platform:
         print("cockpit", *platform.options, flush=True)
         print({one.name: one.process.pid for one in (platform.prometheus, *platform.alertmanagers)}, flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.pause()
