@@ -171,7 +171,8 @@ HELM_RELEASE: Kind[ReleaseRow] = Kind(
     query=(("labelSelector", "owner=helm,status!=superseded"),),
     concealed=SECRET_FIELDS,
 )
-"""Each release as it stands: what a later revision has replaced is left out."""
+"""Each release as it stands: what a later revision has replaced is left out. A revision that failed stays, for Helm
+keeps it as failed behind newer ones too."""
 
 
 def history(name: str) -> Kind[ReleaseRow]:
