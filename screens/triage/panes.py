@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 
 from screens.emptiness import emptiness, stale_note
 from screens.triage import words
+from screens.triage.about_words import about_lines, related_lines
 from screens.triage.reading import Reading
 from state.alerts.triage.about import inhibitors, related
 from state.alerts.triage.rule import Course
@@ -63,7 +64,8 @@ class RulePart(Pane):
         note = stale_note(source.freshness, now) if source is not None else ""
         alerts = reading.parts.alerts
         by_alerts = now + (alerts.picture.ahead if alerts is not None else 0.0)
-        self.name_it(words.heading(reading.alert, by_alerts, reading.times(now), reading.gone), note)
+        heading = words.heading(reading.alert, by_alerts, reading.times(now), reading.gone)
+        self.name_it(heading, "  ".join(part for part in (words.notified(reading.alert), note) if part))
         course = source.value if source is not None else None
         self._says.show(words.rule_lines(reading.alert, course))
         if source is not None:
@@ -78,10 +80,10 @@ class AboutPart(Part):
     def show_at(self, reading: Reading, now: float) -> None:
         view, alerts, alert = reading.parts.view, reading.parts.alerts, reading.alert
         self.name_it(self.TITLE, stale_note(view.freshness, now))
-        lines = words.about_lines(reading.about, now, max(20, self.size.width - 4))
+        lines = about_lines(reading.about, now, max(20, self.size.width - 4))
         if alerts is not None:
             others = related(alert, alerts.picture, reading.about)
-            beside = words.related_lines(others, inhibitors(alert, alerts.picture), now)
+            beside = related_lines(others, inhibitors(alert, alerts.picture), now)
             if beside:
                 name = reading.about.app.name if reading.about.app else alert.namespace
                 lines += [(), (Cell(f"also of {name}", Tone.QUIET),), *beside]

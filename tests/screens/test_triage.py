@@ -26,7 +26,7 @@ async def test_it_shows_everything_side_by_side(night: Endpoints, drive: Callabl
             "KubePodCrashLooping", "kube_pod_container_status_waiting_reason", "now 1", ">= 1", "runbook"
         )
         await driven.shows("Deployment payments/payments-api", "v1.8.1 → v1.8.2", "CrashLoopBackOff", "app payments")
-        await driven.shows("the run before", "PAYMENTS_DB_URL is not set", "BackOff", "also of payments")
+        await driven.shows("→ on-call", "the run before", "PAYMENTS_DB_URL is not set", "BackOff", "also of payments")
         await driven.shows("last hour", "◆", "release v1.8.2")
         await driven.press("escape")
         await driven.until(lambda: not isinstance(driven.app.screen, TriageScreen), "the table of alerts")
