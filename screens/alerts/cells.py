@@ -48,7 +48,7 @@ def alert_cells(alert: Alert, now: float, names: Mapping[str, str], week: Week) 
         Cell(glyph, tone),
         Cell(severity_word(alert), tone),
         Cell(alert.name, Tone.TEXT if firing else Tone.QUIET),
-        Cell(f"{alert.source} ▸ {alert.where}" if alert.source else alert.where, _tone_of_place(alert)),
+        Cell(alert.place, _tone_of_place(alert)),
         Cell(alert.state.value, Tone.QUIET),
         Cell(_kept_quiet_by(alert, names), Tone.QUIET),
         Cell(f"{alert.value:.3g}" if alert.value is not None else "", Tone.QUIET),

@@ -162,7 +162,7 @@ def cells(alert: Alert, now: float) -> tuple[Cell, ...]:
     return (
         Cell(glyph, tone),
         Cell(alert.name, Tone.QUIET if acked else Tone.TEXT),
-        Cell(alert.where, Tone.QUIET),
+        Cell(alert.place, Tone.FAINT if alert.elsewhere else Tone.QUIET),
         Cell(who, Tone.QUIET),
         Cell(short_age(now - alert.since), Tone.QUIET),
     )

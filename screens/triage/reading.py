@@ -45,8 +45,8 @@ class TriageParts:
     """The Prometheus servers by their names, where there are several; `metrics` is the first."""
 
     def metrics_of(self, alert: Alert) -> MetricsClient | None:
-        """Return the Prometheus that has an alert's rule."""
-        return self.prometheuses.get(alert.prometheus, self.metrics)
+        """Return the Prometheus that has an alert's rule, None where that is not known of several."""
+        return self.prometheuses.get(alert.prometheus) if len(self.prometheuses) > 1 else self.metrics
 
 
 class Reading:

@@ -89,7 +89,8 @@ class _Rules:
 
     def explain(self, alert: Alert, told: Alert | None) -> Alert:
         """`told` is the same alert as a Prometheus knows it."""
-        prometheus = told.prometheus if told is not None else alert.prometheus
+        # A Prometheus and the Alertmanagers of one place are likely to have one name.
+        prometheus = told.prometheus if told is not None else alert.prometheus or alert.source
         rule = self._of(alert, prometheus)
         value = told.value if told is not None and told.value is not None else alert.value
         if rule is None:
@@ -99,9 +100,13 @@ class _Rules:
             value=value,
             expression=rule.expression,
             wait=rule.wait,
-            prometheus=prometheus or rule.prometheus,
+            prometheus=rule.prometheus if self._is_sure(rule, prometheus) else "",
             failing=rule.failing,
         )
+
+    def _is_sure(self, rule: Rule, prometheus: str) -> bool:
+        """Whether it is this Prometheus' rule that is meant: it was named, or no other has one of that name."""
+        return rule.prometheus == prometheus or len({one.prometheus for one in self._by_name[rule.name]}) == 1
 
     def wait(self, alert: Alert) -> float | None:
         rule = self._of(alert)
@@ -151,10 +156,16 @@ def _match(known: Sequence[Alert], told: Sequence[Alert]) -> _Matched:
             same = keyed.get(_reduced(alert, common), ())
             if not same:
                 left_over.append(alert)
-            elif len(same) == 1:
-                # Of several, all but one were sent by another Prometheus.
-                found[same[0].fingerprint] = alert
+            elif (meant := _meant(same, alert)) is not None:
+                found[meant.fingerprint] = alert
     return _Matched(found, left_over)
+
+
+def _meant(same: Sequence[Alert], told: Alert) -> Alert | None:
+    """Return the one that a Prometheus sent of those that look the same: all others were sent by another one."""
+    if len(same) > 1:
+        same = [one for one in same if one.source and one.source == told.prometheus]
+    return same[0] if len(same) == 1 else None
 
 
 def _reduced(alert: Alert, names: set[str]) -> Labels:

@@ -133,6 +133,11 @@ class Alert:
         return "/".join(part for part in (labels.get("namespace", ""), thing) if part)
 
     @property
+    def place(self) -> str:
+        """Where it is, behind the name of the Alertmanager cluster that it is in, where there are several."""
+        return " ▸ ".join(part for part in (self.source, self.where) if part)
+
+    @property
     def of_monitoring(self) -> bool:
         """Whether it says nothing but that monitoring runs: such an alert always fires and needs nobody."""
         return self.watchdog or self.name in _ALWAYS_FIRING

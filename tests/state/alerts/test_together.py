@@ -95,6 +95,19 @@ def test_an_alert_has_the_rule_and_the_value_of_the_prometheus_that_sent_it() ->
     assert said == {"eu": ("one", "one > 1", 1.0), "us": ("two", "two > 1", 2.0)}
 
 
+def test_without_external_labels_a_common_name_says_which_prometheus_is_meant() -> None:
+    def told(name: str, value: float) -> FromPrometheus:
+        own = Origin(name, apart=name == "us").told(replace(pending("A", value, pod="p"), state=AlertState.ACTIVE), ())
+        return FromPrometheus(NOW, (own,), (Rule("A", (), f"{name} > 1", 60.0, name),), True, name=name)
+
+    picture = join_all([heard(EU, alert(pod="p")), heard(US, alert(pod="p"))], [told("eu", 1.0), told("us", 2.0)])
+    said = {one.source: (one.prometheus, one.expression, one.value) for one in picture.alerts}
+    assert said == {"eu": ("eu", "eu > 1", 1.0), "us": ("us", "us > 1", 2.0)}
+    third = heard(Origin("third", apart=True), alert(pod="q"))
+    alerts = join_all([third], [told("eu", 1.0), told("us", 2.0)]).alerts
+    assert [one.prometheus for one in alerts if one.source == "third"] == [""]
+
+
 def test_replicas_of_one_prometheus_tell_of_an_alert_once() -> None:
     one = Origin("a").told(pending(), (("cluster", "eu"), ("replica", "0")))
     two = Origin("b", apart=True).told(pending(), (("cluster", "eu"), ("replica", "1")))
