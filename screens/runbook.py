@@ -51,6 +51,11 @@ class RunbookScreen(Frame):
     async def on_markdown_link_clicked(self, message: Markdown.LinkClicked) -> None:
         message.stop()
         href, runbook, folder = message.href, self._runbook, self._folder
+        if href.startswith("#"):
+            # It looks among the headings that somebody has asked for.
+            if message.markdown.table_of_contents:
+                message.markdown.goto_anchor(href.removeprefix("#"))
+            return
         try:
             found = await threads.call("runbook", lambda: linked(href, runbook, folder), timeout=READ_SECONDS)
         except (OSError, TimeoutError, ValueError):

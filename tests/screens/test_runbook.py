@@ -41,6 +41,7 @@ async def test_a_runbook_is_rendered_and_leads_to_others(tmp_path: Path) -> None
         markdown = screen.query_one(Markdown)
         markdown.post_message(Markdown.LinkClicked(markdown, "javascript:alert"))
         await opened.until(lambda: opened.app.clipboard == "javascript:alert", "an odd link is copied, not opened")
+        markdown.post_message(Markdown.LinkClicked(markdown, "#disk-full"))
         markdown.post_message(Markdown.LinkClicked(markdown, "other.md"))
         await opened.shows("Runbook other.md", "The other one")
         await opened.press("escape")
