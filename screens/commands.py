@@ -295,6 +295,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("logs.minutes_15", "4", "since(4)", "15m", "The lines of the last 15 minutes."),
     Command("logs.minutes_30", "5", "since(5)", "30m", "The lines of the last 30 minutes."),
     Command("logs.hour", "6", "since(6)", "1h", "The lines of the last hour."),
+    Command("logs.since", "7", "ask_since", "since", "Say how far back, or how many lines: 3h, 1d 12h, 5000."),
 )
 
 

@@ -7,20 +7,15 @@ from state.cell import STREAMS, Tone
 from state.clock import Clock
 from state.cluster.containers import ContainerState
 from state.cluster.log_options import LogOptions
+from state.cluster.log_part import HEAD, NEWEST
 from state.cluster.log_pods import PodSet, Which
 from state.cluster.log_ring import LogHead, LogRing
-from state.cluster.log_source import TAIL
 from state.cluster.log_streams import LogStreams
 from state.cluster.transport import Transport
 from state.freshness import Freshness, Health
 from state.ref import Ref
 
-HEAD = 5000
-TAIL_OF_MANY = 200
 NARROWEST_LABEL, WIDEST_LABEL = 12, 30
-NEWEST, OLDEST = 0, 1
-"""Parts of a log; those of `_SINCE` are the other ones."""
-_SINCE = {2: 60, 3: 300, 4: 900, 5: 1800, 6: 3600}
 
 
 class LogFeed:
@@ -55,8 +50,7 @@ class LogFeed:
     def open(self) -> None:
         """Read the chosen logs from their beginning into a new ring."""
         self.stop()
-        self.ring = LogHead(HEAD) if self.part == OLDEST else LogRing()
-        tail = TAIL_OF_MANY if self.pods.several else TAIL
+        self.ring = LogHead(HEAD) if self.part.oldest else LogRing()
         self.names = {}
         self._streams = LogStreams(
             self._transport,
@@ -64,8 +58,8 @@ class LogFeed:
             elsewhere=self.pods.elsewhere if isinstance(self.pods, ManyPods) else {},
             limit=self._options.streams,
             previous=self.previous,
-            tail=tail if self.part == NEWEST else None,
-            since=_SINCE.get(self.part),
+            tail=self.part.tail(several=self.pods.several),
+            since=self.part.seconds,
             clock=self._clock,
         )
         self.want()
@@ -180,9 +174,4 @@ class LogFeed:
     @property
     def part_words(self) -> str:
         """Which part is read, in words."""
-        if self.part in _SINCE:
-            minutes = _SINCE[self.part] // 60
-            return "last 1h" if minutes == 60 else f"last {minutes}m"
-        if self.part == OLDEST:
-            return f"oldest {HEAD}"
-        return f"newest {TAIL_OF_MANY} each" if self.pods.several else f"newest {TAIL}"
+        return self.part.words(several=self.pods.several)

@@ -7,8 +7,9 @@ from typing import cast
 
 from textual.app import ComposeResult
 
+from screens.dialogs.ask import Ask
 from screens.dialogs.choose import Choose, Option
-from screens.log_feed import OLDEST, LogFeed
+from screens.log_feed import LogFeed
 from screens.log_keys import LogKeys
 from screens.log_pods import LOOK_EVERY, ManyPods, OnePod
 from screens.log_shown import ShownLog
@@ -16,6 +17,7 @@ from screens.log_words import LogStatus, title, why_empty
 from state.cell import Cell, Tone
 from state.clock import SYSTEM, Clock
 from state.cluster.log_options import LogOptions
+from state.cluster.log_part import PARTS, read_part
 from state.cluster.log_pods import PodSet, Which
 from state.cluster.transport import Transport
 from state.freshness import Health
@@ -118,7 +120,7 @@ class LogScreen(LogKeys):
         self.shown.stop()
         feed.open()
         self.shown.begin(feed.ring)
-        self.view.set_follow(feed.part != OLDEST)
+        self.view.set_follow(not feed.part.oldest)
         self.update()
         self.show_keys()
 
@@ -204,8 +206,26 @@ class LogScreen(LogKeys):
 
     def action_since(self, part: int) -> None:
         """Read another part of the log: the newest lines, the oldest, or those of the last minutes."""
-        self._feed.part = part
+        self._feed.part = PARTS[part]
         self._open()
+
+    def action_ask_since(self) -> None:
+        """Ask how much of the log to read."""
+        self.run_worker(self._ask_since(), exit_on_error=False)
+
+    async def _ask_since(self) -> None:
+        def wrong(text: str) -> str:
+            try:
+                read_part(text)
+            except ValueError as error:
+                return str(error)
+            return ""
+
+        ask = Ask("How much of the log?", hint="how far back: 3h, 1d 12h; or how many lines: 5000", check=wrong)
+        answer = await self.app.push_screen_wait(ask)
+        if answer is not None:
+            self._feed.part = read_part(answer)
+            self._open()
 
     def action_all_containers(self) -> None:
         """Show the logs of all containers, or of those that are shown unless it is said otherwise."""
