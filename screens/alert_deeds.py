@@ -166,7 +166,7 @@ class AlertDeeds:
         if not text:
             return
         now = self.parts.clock.wall()
-        details = {"where": alert.where, "namespace": alert.label("namespace"), "alert": alert.fingerprint}
+        details = {"where": alert.where, "namespace": alert.namespace, "alert": alert.fingerprint}
         entry = Entry(
             NOTE,
             secrets.token_hex(16),

@@ -37,7 +37,7 @@ def read_source(text: str) -> CardSource | None:
 
 def source_of(alert: Alert, app: str, context: str = "") -> CardSource:
     """Return the source of a card about an alert: its name and its app, else its namespace, else its place."""
-    return CardSource(alert.name, app or alert.label("namespace") or alert.where, context)
+    return CardSource(alert.name, app or alert.namespace or alert.where, context)
 
 
 def open_cards(board: Board, alert: Alert, app: str, context: str = "") -> tuple[Card, ...]:

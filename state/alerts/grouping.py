@@ -47,7 +47,7 @@ class GroupBy:
         `app_of` gives the name of an alert's app by its fingerprint.
         """
         if self.what == _LABEL:
-            return alert.label(self.label)
+            return alert.namespace if self.label == "namespace" else alert.label(self.label)
         if self.what == APP:
             return app_of.get(alert.fingerprint, "")
         return source_of(alert) if self.what == SOURCE else ""

@@ -79,7 +79,7 @@ def _alert(alert: Alert, told: Told) -> str:
     owner = f"{escaped(ack.created_by)} is on it" if ack is not None else "**nobody has it**"
     lasting = age(max(0.0, told.now - alert.since))
     line = f"- **{escaped(alert.name)}** {escaped(alert.where)} ({alert.severity.value}, {lasting}): {owner}"
-    place = alert.label("namespace")
+    place = alert.namespace
     notes = (entry for entry in told.entries if entry.source == NOTE and entry.subject == alert.name)
     note = next((entry for entry in notes if entry.details.get("namespace", place) == place), None)
     card = _card(alert, told)

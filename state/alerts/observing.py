@@ -130,7 +130,7 @@ def _began(source: str, alert: Alert) -> Entry:
     details = {
         "severity": alert.severity.value,
         "where": alert.where,
-        "namespace": alert.label("namespace"),
+        "namespace": alert.namespace,
         "summary": alert.annotation("summary"),
     }
     kept = {name: text for name, text in details.items() if text}

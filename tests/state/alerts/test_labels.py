@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from state.alerts.grouping import GroupBy
 from state.alerts.labels import exporter_of, subject_labels
 from state.alerts.silencing import named
 from tests.state.alerts.examples import alert
@@ -51,3 +52,10 @@ def test_what_was_renamed_has_its_own_name_again_and_nothing_else_changes(labels
     for name, value in found.items():
         assert value in (labels.get(f"exported_{name}"), labels.get(name))
     assert subject_labels(found) == found
+
+
+def test_alerts_are_grouped_by_the_namespace_of_their_subjects() -> None:
+    renamed = alert("A", **RENAMED, exported_namespace="pay")
+    by = GroupBy.of_label("namespace")
+    assert (by.value_of(renamed), by.value_of(alert("B", namespace="pay"))) == ("pay", "pay")
+    assert GroupBy.of_label("pod").value_of(renamed) == "kube-state-metrics-0"
