@@ -1,10 +1,8 @@
 """A container's log, followed on a thread, over restarts, rotations and broken connections."""
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Protocol
 
 from state import threads
 from state.age import short_age
@@ -15,23 +13,14 @@ from state.cluster.log_continuation import Continuation
 from state.cluster.log_lines import LineCutter, Stamped, stamped
 from state.cluster.log_ring import LogRing
 from state.cluster.log_source import LogSource, Look
+from state.cluster.log_told import LogTold, Outlet
 from state.cluster.reflector import status_error
 from state.cluster.transport import Answer, Stream, Transport
 from state.freshness import Freshness, Health
-from state.printable import printable
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0
 _LONGEST_REFUSAL = 64 * 1024
-_PART_OF_STAMP = re.compile(r"[\dT:.Z+-]+ ?")
-
-
-class Outlet(Protocol):
-    """What takes a log's lines. Called on the follower's thread."""
-
-    def put(self, lines: Iterable[tuple[str, float | None]], *, mark: bool = False) -> None:
-        """Take lines with their moments, in order, or with `mark` remarks about the log."""
-        ...
 
 
 class _PodGone(Exception):
@@ -61,17 +50,13 @@ class LogFollower:
         self.source = source
         self.ring = LogRing()
         """What is filled when no outlet was given."""
-        self.freshness = Freshness(Health.CONNECTING, clock.wall())
         self.ended = False
         """Whether no more lines will come."""
-        self._outlet: Outlet = self.ring if outlet is None else outlet
         self._transport = transport
         self._clock = clock
         self._look = look
         self._seen = Continuation()
-        self._lines = 0
-        self._rest = ""
-        """A line without an end at a log's end: the whole of it may come yet."""
+        self._told = LogTold(self.ring if outlet is None else outlet, self._seen, clock)
         self._restarts: int | None = None
         """Of the container, as last seen."""
         self._run_ended = False
@@ -81,7 +66,11 @@ class LogFollower:
         self._stream: Stream | None = None
         self._wake = threading.Event()
         self._stopped = self._leaving = False
-        self._heard: float | None = None
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh it is, with the reason why it is not fresher."""
+        return self._told.freshness
 
     def start(self) -> None:
         """Begin to read."""
@@ -105,7 +94,7 @@ class LogFollower:
         pause, broken_at = FIRST_PAUSE, None
         try:
             while not self._stopped:
-                before = self._lines
+                before = self._told.lines
                 try:
                     transport = self._transport()
                     self._read(transport, broken_at)
@@ -122,15 +111,15 @@ class LogFollower:
                     if self._leaving:
                         return
                     broken_at = broken_at or self._clock.elapsed()
-                    self._says(Health.FAILED if self._heard is None else Health.STALE, str(error))
-                pause = FIRST_PAUSE if self._lines > before else min(LONGEST_PAUSE, pause * 2)
+                    self._told.says_failed(str(error))
+                pause = FIRST_PAUSE if self._told.lines > before else min(LONGEST_PAUSE, pause * 2)
                 self._wait(pause)
                 if self._leaving:
                     return
         finally:
-            self._put_rest()
+            self._told.put_rest()
             if self._leaving:
-                self._mark("the pod is gone")
+                self._told.mark("the pod is gone")
             self.ended = True
 
     # --- reading ---
@@ -138,9 +127,9 @@ class LogFollower:
     def _read(self, transport: Transport, broken_at: float | None) -> None:
         since = self._seen.since
         after = since
-        if after is None and self._lines:
+        if after is None and self._told.lines:
             # The server writes no moments: some lines may come twice, none is left out.
-            after = self._heard
+            after = self._told.heard
         stream = transport.open(self.source.request(after))
         self._stream = stream
         if self._stopped:
@@ -148,24 +137,24 @@ class LogFollower:
         try:
             if stream.status != 200:
                 raise _refusal(stream)
-            if broken_at is not None and self._lines:
-                self._mark(f"connection lost for {short_age(self._clock.elapsed() - broken_at)}, going on")
+            if broken_at is not None and self._told.lines:
+                self._told.mark(f"connection lost for {short_age(self._clock.elapsed() - broken_at)}, going on")
             # What the run before wrote last is asked for once this run's log is held: so none falls between.
             self._ran_before = self._read_run_before(transport, since) if since is not None else None
             self._seen.reopened()
             if self.freshness.health is not Health.LIVE:
-                self._says(Health.LIVE)
+                self._told.says(Health.LIVE)
             cutter = LineCutter()
             try:
                 while chunk := stream.read():
-                    self._heard = self._clock.wall()
+                    self._told.heard = self._clock.wall()
                     if self.freshness.reason:
-                        self._says(Health.LIVE)
+                        self._told.says(Health.LIVE)
                     self._take(transport, self._seen.new(map(stamped, cutter.feed(chunk))))
             finally:
                 self._take(transport, self._seen.end())
             if cutter.rest:
-                self._rest = next(cutter.end())
+                self._told.rest = next(cutter.end())
         finally:
             self._stream = None
             stream.shutdown()
@@ -181,13 +170,13 @@ class LogFollower:
                         self._cross(transport, line)
                     self._ran_before = None
                     break
-            self._put(held)
-        self._put(fresh)
+            self._told.put(held)
+        self._told.put(fresh)
 
     def _read_run_before(self, transport: Transport, since: float) -> bool:
         """Put what the container's run before this one wrote since then and nobody read; whether it followed on."""
         stream = transport.open(replace(self.source, previous=True).request(since))
-        before = self._lines
+        before = self._told.lines
         self._seen.reopened()
         try:
             if stream.status != 200:
@@ -195,13 +184,13 @@ class LogFollower:
             cutter = LineCutter()
             while chunk := stream.read():
                 for line in self._seen.new(map(stamped, cutter.feed(chunk))):
-                    if self._lines == before and not self._seen.matched:
-                        self._mark_gap()
-                    self._put([line])
-            self._put(self._seen.new(map(stamped, cutter.end())))
+                    if self._told.lines == before and not self._seen.matched:
+                        self._told.mark_gap()
+                    self._told.put([line])
+            self._told.put(self._seen.new(map(stamped, cutter.end())))
         finally:
             stream.shutdown()
-        return self._seen.matched or self._lines > before
+        return self._seen.matched or self._told.lines > before
 
     def _cross(self, transport: Transport, line: Stamped) -> None:
         """Say what lies between the lines that came before and a new one that does not follow on them."""
@@ -213,11 +202,11 @@ class LogFollower:
         restarted = bool(ran_before) or (before is not None and count > before)
         # Of a run that was read to its end nothing is missing before the next one.
         if not ran_before and not (self._run_ended and before is not None and count == before + 1):
-            if not f"{line.stamp} {line.text}".startswith(self._rest):
-                self._put_rest(known=False)
-            self._mark_gap(": the log was rotated meanwhile" if before == count and state is not None else "")
+            if not f"{line.stamp} {line.text}".startswith(self._told.rest):
+                self._told.put_rest(known=False)
+            self._told.mark_gap(": the log was rotated meanwhile" if before == count and state is not None else "")
         if restarted:
-            self._mark(f"the container was started again{f', restart {count}' if count else ''}")
+            self._told.mark(f"the container was started again{f', restart {count}' if count else ''}")
         if state is not None:
             self._restarts = count
         self._run_ended = False
@@ -238,17 +227,17 @@ class LogFollower:
             self._leaving = True
             return True
         if state is None:
-            self._says(Health.LIVE, "the container's log ended")
+            self._told.says(Health.LIVE, "the container's log ended")
             return False
         if state.phase == "running":
             # The connection was ended from the other side, or it runs again already.
             return False
-        self._put_rest()
+        self._told.put_rest()
         ending = f": {state.ending}" if state.ending else ""
         reason = f"the container ended{ending}"
         if self.freshness.reason != reason:
-            self._mark(reason)
-        self._says(Health.LIVE, reason)
+            self._told.mark(reason)
+        self._told.says(Health.LIVE, reason)
         self._restarts, self._run_ended = state.restarts, True
         return state.final or self._is_gone_waiting(transport, state.restarts)
 
@@ -273,44 +262,15 @@ class LogFollower:
     def _state(self, transport: Transport) -> ContainerState | None:
         return self._look(transport, self.source) if self._look is not None else None
 
-    # --- what it gives ---
-
-    def _put(self, lines: Iterable[Stamped]) -> None:
-        found = [(line.text, line.moment) for line in lines]
-        if found:
-            self._lines += len(found)
-            self._rest = ""
-            self._outlet.put(found)
-
-    def _put_rest(self, *, known: bool = True) -> None:
-        """Put the line without an end, for nothing more of it comes; `known`: it is left out when it comes again."""
-        rest, self._rest = self._rest, ""
-        if rest and not _PART_OF_STAMP.fullmatch(rest):
-            line = stamped(rest)
-            self._put(self._seen.new([line]) if known else [line])
-
-    def _mark(self, text: str) -> None:
-        self._outlet.put([(printable(text), None)], mark=True)
-
-    def _mark_gap(self, why: str = "") -> None:
-        self._mark(f"lines may be missing here{why}")
-
     def _worth_waiting(self, error: ApiError) -> bool:
         """Whether to ask again: a container that is about to start, a server that is busy."""
         if error.denied:
-            self._says(Health.DENIED, error.message)
+            self._told.says(Health.DENIED, error.message)
             return False
-        self._says(Health.FAILED if self._heard is None else Health.STALE, error.message)
+        self._told.says_failed(error.message)
         if error.status == 404 or not self.source.goes_on or self._leaving:
             return False
         return error.status >= 500 or error.status == 429 or "waiting to start" in error.message
-
-    def _says(self, health: Health, reason: str = "") -> None:
-        before = self.freshness
-        since = before.since if before.health is health else self._clock.wall()
-        if health is Health.LIVE and not reason:
-            self._heard = self._clock.wall()
-        self.freshness = Freshness(health, since, self._heard, printable(reason))
 
     def _wait(self, seconds: float) -> None:
         self._wake.wait(seconds)
