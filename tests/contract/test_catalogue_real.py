@@ -9,6 +9,7 @@ import pytest
 
 from cockpit.simulator.monitoring import Monitoring
 from cockpit.simulator.promql import query as simulated
+from state.alerts.begun import BegunReader
 from state.alerts.reading import alert_of_prometheus
 from state.alerts.triage.rule import CourseReader
 from state.apps.charts import read_charts
@@ -205,6 +206,7 @@ def test_what_the_screens_ask_has_the_same_answers(twins: Twins) -> None:
         assert charts.missing == ()
         assert {chart.id for chart in charts.charts} >= {"rate", "errors", "latency", "saturation", "restarts"}
     assert [one.name for one in charts.firing if one.name in ("ErrorBudgetBurn", "KubePodCrashLooping")]
+    assert len(BegunReader(twins, clock).fetch()["ErrorBudgetBurn", NAMESPACE]) == 2
     usage = PrometheusUsage(twins)
     assert usage(pods=True)
     assert usage(pods=False)
