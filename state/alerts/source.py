@@ -193,9 +193,21 @@ class LiveAlerts:
         missing = self._dead_man.missing(watched, [said for said in told if said is not None])
         if missing:
             picture = replace(picture, alerts=worst_first([*missing, *picture.alerts]))
-        self.picture = picture
+        unheard = self._unheard()
+        self.picture = replace(picture, notes=(*unheard, *picture.notes)) if unheard else picture
         self.revision += 1
         return True
+
+    def _unheard(self) -> tuple[str, ...]:
+        """Say which of several servers does not answer; of a single one its freshness says so."""
+        said = zip(self._named, self._sources(), strict=True)
+        return tuple(
+            f"{name}: {polled.freshness.reason}"
+            for name, polled in said
+            if name
+            and polled.freshness.reason
+            and polled.freshness.health in (Health.STALE, Health.FAILED, Health.DENIED)
+        )
 
     def _sources(self) -> Iterable["Polled[FromAlertmanager] | Polled[FromPrometheus]"]:
         return [*self._alertmanagers, *self._prometheuses]

@@ -202,6 +202,7 @@ def test_one_cluster_that_is_dead_leaves_the_other_to_be_seen(scripted: Any, wri
     try:
         until(lambda: live.pump() and live.alertmanager.health is Health.FAILED and bool(live.picture.alerts))
         assert live.alertmanager.reason == "us: http://127.0.0.1:1 is not reached: connection refused"
+        assert live.picture.notes == ("us: http://127.0.0.1:1 is not reached: connection refused",)
         assert [(alert.name, alert.source) for alert in live.picture.alerts] == [("A", "eu")]
         assert (live.freshness_of("eu").health, live.freshness_of("us").health) == (Health.LIVE, Health.FAILED)
         assert (live.some_answer, live.unheard("f00d"), live.unheard("us/f00d")) == (True, False, True)
