@@ -7,13 +7,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.widgets import Markdown
 
 from screens.commands import bindings
 from screens.frame import Frame
 from state import threads
 from state.cell import Cell, Tone
 from state.printable import printable, printable_lines
-from widgets.cell_lines import Bold, CellLines, Line
+from widgets.pane import Pane
 
 READ_SECONDS = 10.0
 
@@ -22,7 +23,10 @@ class HandoffScreen(Frame):
     """Shows the Markdown that `read` gives; it blocks and may raise JournalError."""
 
     DEFAULT_CSS = """
-    HandoffScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding: 0 1; }
+    HandoffScreen VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+    HandoffScreen Markdown { padding: 0 1; background: transparent; }
+    HandoffScreen MarkdownH1 { content-align: left middle; margin: 0 0 1 0; }
+    HandoffScreen MarkdownH2 { margin: 1 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("handoff", "pushed")]
     AUTO_FOCUS = "VerticalScroll"
@@ -33,13 +37,13 @@ class HandoffScreen(Frame):
         self._read = read
         self._save_to = save_to
         self._text = ""
-        self._lines = CellLines([(Cell("loading …", Tone.QUIET),)])
 
     def compose_body(self) -> ComposeResult:
-        with VerticalScroll():
-            yield self._lines
+        with Pane(title="Hand-off"), VerticalScroll():
+            yield Markdown(open_links=False)
 
     def on_mount(self) -> None:
+        self.query_one(Pane).say_empty([(Cell("loading …", Tone.QUIET),)])
         self.run_worker(self._load(), exit_on_error=False)
 
     async def _load(self) -> None:
@@ -47,9 +51,12 @@ class HandoffScreen(Frame):
             self._text = await threads.call("hand-off", self._read, timeout=READ_SECONDS)
         except Exception as error:
             words = str(error) or f"no answer in {READ_SECONDS:.0f} s"
-            self._lines.show([(Cell("✗ ", Tone.BAD), Cell(printable(words)))])
+            self.query_one(Pane).say_empty([(Cell("✗ ", Tone.BAD), Cell(printable(words)))])
             return
-        self._lines.show([_line(line) for line in printable_lines(self._text).splitlines()])
+        # It is read as it will be read elsewhere; what comes from outside was escaped when it was made.
+        await self.query_one(Markdown).update(printable_lines(self._text))
+        self.query_one(Pane).say_empty(None)
+        self.keep_focus()
 
     def action_copy(self) -> None:
         """Copy the Markdown."""
@@ -78,11 +85,3 @@ class HandoffScreen(Frame):
 
     def action_back(self) -> None:
         self.dismiss()
-
-
-def _line(line: str) -> Line:
-    if line.startswith("#"):
-        return (Bold(line.lstrip("# ")),)
-    if line == "None.":
-        return (Cell(line, Tone.FAINT),)
-    return (Cell(line),)
