@@ -44,6 +44,7 @@ class AppScreen(Frame):
     AppScreen.-single #app-page > Container { display: none; }
     AppScreen.-single #app-page > Container.-shown { display: block; }
     AppScreen.-single #app-page > #app-right { margin: 0; }
+    AppScreen.-single #app-workloads.-shown { height: 1fr; max-height: 100%; }
     AppScreen.-single #app-workloads Grid { height: 1fr; max-height: 100%; }
     """
     STREAMS = True

@@ -8,6 +8,8 @@ import pytest
 
 from cockpit.demo_world import Endpoints
 
+from .test_page import page
+
 Drive = Callable[..., Any]
 
 
@@ -27,3 +29,8 @@ async def test_one_page_has_the_workloads_of_all_contexts(
         await driven.focus("#app-releases Grid")
         await driven.press("z")
         await driven.shows("payments-api          prod-eu", "Argo CD: payments     staging-eu")
+
+
+async def test_alone_on_a_small_screen_the_workloads_have_all_of_it(simulated: Endpoints, drive: Drive) -> None:
+    async with page(drive, simulated, "monitoring", size=(80, 24)) as driven:
+        await driven.shows("alertmanager", "loki-write", "node-exporter", "prometheus-ope")
