@@ -6,20 +6,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cockpit.checkup import cluster, machine, servers
 from cockpit.checkup.finding import Finding, Verdict, bad
+from cockpit.cli.way_in import way_in
 from state.belonging import Belonging
 from state.config import Config, InvalidConfig, config_path, load_config
 from state.printable import printable
 from state.redact import redact
 from state.settings import Flags, Settings, resolve
-
-if TYPE_CHECKING:
-    from state.cluster.transport import Transport
 
 _GLYPHS = {Verdict.WELL: "✓", Verdict.WARNING: "▲", Verdict.BAD: "✗"}
 _ASCII = {Verdict.WELL: "+", Verdict.WARNING: "!", Verdict.BAD: "x"}
@@ -82,8 +79,9 @@ def examine(asked: Asked, environ: Mapping[str, str], terminal: machine.Terminal
     yield from _guarded("cluster", _examine_cluster(asked, environ, config, settings))
     from cockpit.monitoring import monitoring_of
 
-    way_in = _way_in(asked, environ, settings)
-    found = monitoring_of(settings, Belonging(settings.context), (lambda: way_in) if way_in is not None else None)
+    # Where it leads nowhere, that has been said.
+    transport = way_in(settings.context, asked.kubeconfig, environ)
+    found = monitoring_of(settings, Belonging(settings.context), (lambda: transport) if transport is not None else None)
     yield from _guarded("prometheus", servers.examine_prometheus(found.prometheuses))
     yield from _guarded("alertmanager", servers.examine_alertmanagers(found.alertmanagers or ()))
     yield from _guarded("board", servers.examine_board(settings.board or data / "board.json"))
@@ -139,19 +137,6 @@ def _examine_cluster(asked: Asked, environ: Mapping[str, str], config: Config, s
         yield bad("api", str(error), "mend the kubeconfig")
         return
     yield from cluster.examine_api(transport, target, settings.namespaces)
-
-
-def _way_in(asked: Asked, environ: Mapping[str, str], settings: Settings) -> "Transport | None":
-    """Return what leads to the cluster, None where the kubeconfig leads nowhere: that has been said."""
-    from state.cluster.connect import connect
-    from state.cluster.credentials import SignIns
-    from state.cluster.errors import ConfigError
-    from state.cluster.kubeconfig import find_target
-
-    try:
-        return connect(find_target(settings.context, asked.kubeconfig, environ), SignIns(environ), environ)
-    except ConfigError:
-        return None
 
 
 def _guarded(topic: str, findings: Iterator[Finding]) -> Iterator[Finding]:

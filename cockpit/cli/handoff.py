@@ -1,5 +1,6 @@
 """`cockpit handoff`: what the next on call has to know, in Markdown."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,18 +8,20 @@ import click
 from cockpit.cli.board.output import print_line
 from cockpit.cli.journalling import Past, of_the_past, past
 from cockpit.cli.root import fail
+from cockpit.cli.way_in import way_in
 from cockpit.monitoring import monitoring_of
 from state.alerts.chronicle import REMEMBERED
 from state.alerts.errors import AlertmanagerError
 from state.alerts.handoff import Told
 from state.alerts.handoff import handoff as told_as_markdown
 from state.alerts.model import AlertPicture
+from state.alerts.reading import FromAlertmanager
 from state.alerts.together import join_all
 from state.belonging import Belonging
 from state.board.errors import BoardError
 from state.board.model import Board
 from state.journal.errors import JournalError
-from state.polled import Denied
+from state.polled import Absent, Denied
 
 _MOST = 100_000
 
@@ -47,13 +50,24 @@ def handoff(
 
 def _alerts(found: Past) -> tuple[AlertPicture | None, str]:
     """The alerts there are now, or why they are not known."""
-    clusters = monitoring_of(found.settings, Belonging(found.context)).alertmanagers
-    if clusters is None:
-        return None, "none is configured"
-    try:
-        return join_all([cluster.fetch() for cluster in clusters], []), ""
-    except (AlertmanagerError, Denied) as error:
-        return None, str(error)
+    transport = way_in(found.context, None, os.environ)
+    clusters = monitoring_of(
+        found.settings, Belonging(found.context), (lambda: transport) if transport is not None else None
+    ).alertmanagers
+    said: list[FromAlertmanager] = []
+    errors: list[str] = []
+    for cluster in clusters or ():
+        try:
+            said.append(cluster.fetch())
+        except Absent:
+            continue
+        except (AlertmanagerError, Denied) as error:
+            errors.append(str(error))
+    if not said:
+        return None, next(iter(errors), "none is configured")
+    for words in errors:
+        click.echo(f"cockpit: alerts are left out: {words}", err=True)
+    return join_all(said, []), ""
 
 
 def _board(path: Path) -> Board | None:

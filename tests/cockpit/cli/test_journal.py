@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cockpit.cli.root import cockpit
+from cockpit.demo_world import Endpoints
 from state.journal.entry import Entry
 from state.journal.journal import Journal
 
@@ -92,3 +93,22 @@ def test_a_journal_that_cannot_be_read_is_said(folder: Path) -> None:
     ended = run("journal", "export", "--data-dir", str(other))
     assert ended.exit_code == 1
     assert "the journal" in ended.output
+
+
+def test_an_alertmanager_that_nobody_named_is_found_in_the_cluster(
+    folder: Path, simulated: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(simulated.kubeconfig))
+    ended = run("handoff", "--context", "prod-eu", "--data-dir", str(folder))
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.startswith("# Hand-off prod-eu\n")
+    assert "was not asked" not in ended.stdout
+
+
+def test_one_of_several_alertmanagers_that_is_dead_is_left_out_and_said(folder: Path, simulated: Endpoints) -> None:
+    said = f'context = "prod"\nalertmanager = ["{simulated.alertmanager}", "http://127.0.0.1:1"]\n'
+    (folder / "config.toml").write_text(said)
+    ended = run("handoff", "--data-dir", str(folder))
+    assert ended.exit_code == 0, ended.output
+    assert "was not asked" not in ended.stdout
+    assert "alerts are left out: http://127.0.0.1:1 is not reached: connection refused" in ended.output
