@@ -10,6 +10,7 @@ from state.folding import Fold, fold_at, folded, folds_of
 from state.pattern import TooSlow, time_limit
 from widgets.text_lines import TextLines
 from widgets.text_paint import plain
+from widgets.text_places import found_again
 from widgets.text_view import Paint, TextView
 from widgets.tone_style import palette_of
 
@@ -39,7 +40,7 @@ class FoldView(TextView):
         if top is not None:
             self._cursor = 0
         elif cursor_text is not None:
-            self._cursor = _found_again(self._whole, cursor_text, self._cursor)
+            self._cursor = min(found_again(self._whole_line, cursor_text, self._cursor), max(0, len(self._whole) - 1))
         self._open_for_search()
         self._show_folded(top)
         if top is not None:
@@ -59,6 +60,9 @@ class FoldView(TextView):
     def cursor_line(self) -> str:
         """The line under the cursor as the text has it, empty where there is none."""
         return self._whole[self._cursor] if self._cursor < len(self._whole) else ""
+
+    def _whole_line(self, number: int) -> str | None:
+        return self._whole[number] if 0 <= number < len(self._whole) else None
 
     def _show_folded(self, top: int | None = None) -> None:
         closed = self.closed - self._opened
@@ -220,12 +224,3 @@ class FoldView(TextView):
     def _arrive(self, line: int, character: int) -> None:
         self._to_line(line)
         super()._arrive(line, character)
-
-
-def _found_again(lines: Sequence[str], text: str, near: int) -> int:
-    """Return the line next to `near` that says the same, else `near`."""
-    for distance in range(200):
-        for line in (near + distance, near - distance):
-            if 0 <= line < len(lines) and lines[line] == text:
-                return line
-    return min(near, max(0, len(lines) - 1))

@@ -13,13 +13,13 @@ from textual.widget import Widget
 
 from widgets.scroll_bar import ThinScrollBar
 from widgets.text_lines import NARROWEST, Place, TextLines
+from widgets.text_places import found_again
 from widgets.tone_style import ASCII_CLASS
 
 LONGEST = 50_000
 SLICE_SECONDS = 0.008
 """How long a part of some work may hold the loop."""
 _CHARACTERS_A_LOOK = 10_000
-_MOVED_LINES = 200
 
 
 class TextScroll(ScrollView, can_focus=True):
@@ -89,7 +89,7 @@ class TextScroll(ScrollView, can_focus=True):
         self.clear_selection()
         self._measure()
         if top is None:
-            top = self._found_again(text, before)
+            top = found_again(self._text_at, text, before)
             row = fresh.row_of(top)
             self._settle(min(row + below, max(row, fresh.row_of(top + 1) - 1)))
         else:
@@ -150,16 +150,6 @@ class TextScroll(ScrollView, can_focus=True):
 
     def _text_at(self, line: int) -> str | None:
         return self.lines[line] if self.lines.first <= line < self.lines.end else None
-
-    def _found_again(self, text: str | None, near: int) -> int:
-        """Return the line next to `near` that says the same, else `near`."""
-        if text is None or not text.strip():
-            return near
-        for distance in range(_MOVED_LINES):
-            for line in (near + distance, near - distance):
-                if self._text_at(line) == text:
-                    return line
-        return near
 
     def _in_sight(self, row: int) -> bool:
         return self._top_row <= row < self._top_row + self._height

@@ -12,6 +12,7 @@ from state.pattern import TOO_SLOW, BadPattern, TooSlow, compiled
 from widgets.cell_lines import Line
 from widgets.text_lines import Place, TextLines
 from widgets.text_paint import CURRENT, MARK, Span, draw, fitted, plain, prefix, within
+from widgets.text_places import found_again
 from widgets.text_scroll import LONGEST, SLICE_SECONDS, TextScroll
 from widgets.text_search import Match, Matches, Seeking
 from widgets.tone_style import palette_of
@@ -54,7 +55,7 @@ class TextView(TextScroll):
         self._forget()
         at = super().show_instead(fresh, top)
         if top is None and match is not None:
-            self._current = self._found_again(match_text, match[0] + at - before), match[1]
+            self._current = found_again(self._text_at, match_text, match[0] + at - before), match[1]
         return at
 
     # --- searching ---
