@@ -1,6 +1,7 @@
 """What triage says of the object that an alert is about, and of the alerts beside it, in lines of cells."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from screens.triage.words import TONES
 from state.age import short_age
@@ -18,7 +19,7 @@ def about_lines(found: About, now: float, width: int) -> list[Line]:
     """Return what the alert is about: object, release, pods."""
     ref = found.ref
     if ref is None or found.subject is None:
-        return [(Cell(found.nowhere, Tone.QUIET),)]
+        return [(Cell(line, Tone.QUIET),) for line in wrap(found.nowhere, width)]
     kind = ref.group_kind.kind
     guess = "  a guess, by its name" if found.subject.guess else ""
     lines: list[Line] = [(Bold(f"{kind} {ref.path}"), Cell(_counts(found)), Cell(guess, Tone.WARN))]

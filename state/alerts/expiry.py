@@ -29,7 +29,7 @@ class ExpireSilences:
 
     @property
     def title(self) -> str:
-        return f"End {_what(self.silences)}"
+        return f"End {_what(self.silences)}{self.alertmanagers.there}"
 
     @property
     def subject(self) -> str:
@@ -74,7 +74,7 @@ class ExtendSilences:
 
     @property
     def title(self) -> str:
-        return f"Extend {_what(self.silences)}"
+        return f"Extend {_what(self.silences)}{self.alertmanagers.there}"
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from cockpit.monitoring import Monitoring, monitoring_of
 from state.apps.grouping import Grouping
 from state.apps.listing import list_apps
 from state.apps.model import App
@@ -12,9 +13,11 @@ from state.apps.readiness.assess import assess, wrong_waivers
 from state.apps.readiness.collect import Sources, collect
 from state.apps.readiness.model import Report
 from state.apps.readings import Readings
+from state.belonging import Belonging
 from state.cluster.connect import connect
 from state.cluster.credentials import SignIns
 from state.cluster.errors import ClusterError, ConfigError
+from state.cluster.found_way import FoundWay
 from state.cluster.kubeconfig import find_target
 from state.cluster.transport import Transport
 from state.config import InvalidConfig, config_path, load_config
@@ -22,6 +25,7 @@ from state.metrics.client import PrometheusClient
 from state.metrics.model import MetricsError
 from state.metrics.pulse import PulseSource, ServiceSignals
 from state.polled import Denied
+from state.reply import NoAnswer
 from state.settings import Flags, Settings, resolve
 
 
@@ -60,7 +64,7 @@ class Asking:
             transport = connect(target, SignIns(environ), environ)
         except ConfigError as error:
             raise InvalidConfig(str(error)) from error
-        client = PrometheusClient(settings.prometheus) if settings.prometheus else None
+        client = _prometheus(monitoring_of(settings, Belonging(target.context), lambda: transport))
         own = settings.namespaces or ((target.namespace,) if target.namespace else ())
         doubts = tuple(wrong_waivers(settings.apps.waivers))
         return cls(settings, target.context, own, transport, client, doubts)
@@ -92,3 +96,15 @@ class Asking:
             return PulseSource(self.metrics).fetch().services
         except (MetricsError, Denied):
             return ()
+
+
+def _prometheus(monitoring: Monitoring) -> PrometheusClient | None:
+    """Return the Prometheus that is named or found, None where there is none."""
+    client = monitoring.metrics
+    if client is not None and isinstance(client.way, FoundWay):
+        try:
+            client.way.found()
+        except NoAnswer:
+            # Nobody asked for it by name.
+            return None
+    return client

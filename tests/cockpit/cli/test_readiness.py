@@ -65,11 +65,16 @@ def test_one_app_as_a_table_says_what_to_do(check: Callable[..., Result]) -> Non
 
 
 def test_without_prometheus_what_it_knows_is_unknown(check: Callable[..., Result]) -> None:
-    (found,) = json.loads(check("storefront", "-o", "json", prometheus=False).stdout)
+    (found,) = json.loads(check("storefront", "-o", "json", prometheus=False, config="discover = false").stdout)
     assert {check: of(found, check)["outcome"] for check in ("metrics", "alerts", "runbooks")} == dict.fromkeys(
         ("metrics", "alerts", "runbooks"), "unknown"
     )
     assert of(found, "alerts")["found"] == "Prometheus is not configured"
+
+
+def test_a_prometheus_that_nobody_named_is_found_in_the_cluster(check: Callable[..., Result]) -> None:
+    (found,) = json.loads(check("storefront", "-o", "json", prometheus=False).stdout)
+    assert of(found, "metrics")["outcome"] != "unknown"
 
 
 def test_waivers_of_the_configuration_hold(check: Callable[..., Result]) -> None:
