@@ -13,6 +13,7 @@ from screens.dialogs.operations.options import DeleteAs, DrainAs
 from screens.doing import ANSWER_SECONDS, Doing
 from screens.editing import edit_object
 from screens.forwards import open_forward
+from screens.plain_operations import PLAIN, At, Make
 from screens.rollouts import ROLLING, Begun, watch_rollouts
 from screens.shell import Wanted, attach, open_shell
 from screens.wanted import Target
@@ -21,31 +22,21 @@ from state.bulk import tied
 from state.cell import Cell, Tone
 from state.cluster.errors import ClusterError
 from state.cluster.forwards import Forwards
-from state.cluster.kinds.kind import Resource
-from state.cluster.operations.cordon import Cordon
 from state.cluster.operations.delete import Delete
 from state.cluster.operations.drain import Drain
 from state.cluster.operations.edit_session import EditSession
 from state.cluster.operations.metadata import ChangeMetadata
 from state.cluster.operations.object_operation import GENERATION, ObjectOperation
 from state.cluster.operations.offered import CONTAINER, POD
-from state.cluster.operations.pausing import PauseRollout, Suspend
-from state.cluster.operations.restart import Restart
 from state.cluster.operations.revision_keeper import roll_back_of
 from state.cluster.operations.scale import Scale
 from state.cluster.operations.set_image import SetImage
-from state.cluster.operations.trigger import Trigger
 from state.cluster.shell_settings import Shell
-from state.cluster.transport import Transport
 from state.contexts import Contexts
 from state.operation import Operation, Outcome, Refused
 from state.printable import printable
 from state.ref import Ref
 
-At = tuple[Callable[[], Transport], Resource, Ref, str]
-"""What an operation is tied to: transport, resource, object and uid."""
-Make = Callable[[At], Operation]
-"""Makes an operation. May block and raise as a preview does."""
 _SHOWN = ("restart", "roll-back", "set-image")
 """What is done for the sake of its rollout, so that how far that is stands in a dialog."""
 
@@ -161,8 +152,8 @@ class Operating:
         at = found[0]
         ref = at[2]
         name = ref.path if len(found) == 1 else f"{len(found)} {at[1].plural}"
-        if verb in _PLAIN:
-            return _PLAIN[verb]
+        if verb in PLAIN:
+            return PLAIN[verb]
         match verb:
             case "scale":
                 now = await _asked(screen, Scale(*at, 0).current) if len(found) == 1 else None
@@ -201,35 +192,6 @@ class Operating:
     async def _metadata(self, screen: Screen[None], name: str, field: Literal["labels", "annotations"]) -> Make | None:
         answer = await screen.app.push_screen_wait(AskMetadata(name, field))
         return None if answer is None else lambda at: ChangeMetadata(*at, field, read_metadata(answer, field))
-
-
-def _suspend(at: At) -> Operation:
-    """Suspend what goes on, let go on what is suspended."""
-    return _switched(Suspend(*at, True))
-
-
-def _pause(at: At) -> Operation:
-    return _switched(PauseRollout(*at, True))
-
-
-def _switched(operation: Any) -> Operation:
-    """Set the switch to what it is not."""
-    found = operation.planned()
-    switched: Operation = replace(found, on=not found.seen)
-    return switched
-
-
-_PLAIN: dict[str, Make] = {
-    "restart": lambda at: Restart(*at),
-    "pause": _pause,
-    "suspend": _suspend,
-    "trigger": lambda at: Trigger(*at),
-    "cordon": lambda at: Cordon(*at, True),
-    "uncordon": lambda at: Cordon(*at, False),
-    "delete": lambda at: Delete(*at),
-    "kill": lambda at: Delete(*at, grace=0),
-}
-"""What needs no answer."""
 
 
 def _pod_of(ref: Ref) -> Ref:

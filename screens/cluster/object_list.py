@@ -102,10 +102,6 @@ class ObjectList(Wanting):
         self.post_message(self.Asked())
         return view.problem
 
-    def go_to(self, ref: Ref) -> None:
-        """Put the cursor on an object, as soon as it is listed."""
-        self._wish = ref
-
     def release(self) -> None:
         """Read no longer."""
         if self._reading is not None:

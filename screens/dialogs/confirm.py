@@ -13,9 +13,11 @@ from screens.dialogs.said import Said, refusal
 from state.cell import Cell, Tone
 from state.operation import Preview
 from state.printable import printable
-from widgets.cell_lines import CellLines, Line
+from widgets.cell_lines import CellLines, Line, line_width
 from widgets.key_line import Key
 
+_ROOM = 68
+"""Cells for a line."""
 _WIDTH = 64
 """Cells for the words of a warning: all of it is read before somebody says yes."""
 
@@ -48,7 +50,7 @@ class Confirm(Dialog[bool]):
         ]
         gap: list[Line] = [()] if warnings and self._preview.lines else []
         with VerticalScroll(can_focus=False):
-            yield CellLines([*self._preview.lines, *gap, *warnings])
+            yield CellLines([part for line in self._preview.lines for part in wrapped(line)] + [*gap, *warnings])
         if self._type_name:
             with Horizontal(classes="confirm--type"):
                 yield CellLines([(Cell("type ", Tone.QUIET), Cell(self._type_name, Tone.BAD), Cell(" to go on  "))])
@@ -72,3 +74,14 @@ class Confirm(Dialog[bool]):
             self.dismiss(True)
         else:
             self.query_one("#confirm-refusal", Said).show(refusal(f"that is not {self._type_name}"))
+
+
+def wrapped(line: Line) -> list[Line]:
+    """Return a line that says something of a label as lines that have room; any other as it is."""
+    if len(line) != 2 or line_width(line) <= _ROOM or " " not in line[1].text:
+        return [line]
+    label, said = line
+    room = max(1, _ROOM - line_width((label,)))
+    first, *others = wrap(said.text, room, break_on_hyphens=False)
+    indent = Cell(" " * line_width((label,)))
+    return [(label, Cell(first, said.tone)), *((indent, Cell(other, said.tone)) for other in others)]

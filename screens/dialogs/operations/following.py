@@ -42,6 +42,7 @@ class Following(Dialog[None]):
         self._told = told
         self._ended = ended
         self._stops = stops
+        self._gone = False
         self._lines = CellLines()
 
     def compose_dialog(self) -> ComposeResult:
@@ -62,9 +63,18 @@ class Following(Dialog[None]):
         self._course.stop()
         self._look()
 
-    def _look(self) -> None:
-        if self._ended():
+    def action_cancel(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        # Until it has gone it is looked at, and may be left by a key, once more.
+        if not self._gone:
+            self._gone = True
             self.dismiss(None)
+
+    def _look(self) -> None:
+        if self._ended() or self._gone:
+            self._close()
             return
         self._lines.show(progress_lines(self._told(), stopping=self._course.stopped))
 

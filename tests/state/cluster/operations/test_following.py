@@ -7,7 +7,7 @@ import pytest
 from state.cluster.kinds.daemon_sets import DAEMON_SET, DaemonSetRow
 from state.cluster.kinds.deployments import DEPLOYMENT, DeploymentRow
 from state.cluster.kinds.stateful_sets import STATEFUL_SET, StatefulSetRow
-from state.cluster.operations.following import Followed, Phase, follow, rollout, row_of
+from state.cluster.operations.following import Followed, Phase, follow, progress_of, rollout, row_of
 
 
 def deployment(**more: Any) -> DeploymentRow:
@@ -123,3 +123,13 @@ def test_an_object_that_was_read_can_be_followed(kind: Any) -> None:
         assert row.partition == 2
     with pytest.raises(ValueError, match=f"this is no {kind.resource.kind}"):
         row_of(kind, {})
+
+
+def test_of_one_rollout_its_words_are_the_progress_and_of_several_how_many_are_at_their_end() -> None:
+    under_way = follow(None, deployment(updated=1), 0.0)
+    one = progress_of([("shop/web", under_way)])
+    assert (one.text, one.total, one.waiting) == (under_way.rollout.words, 0, ())
+    over = follow(None, None, 0.0)
+    several = progress_of([("shop/web", under_way), ("shop/api", over), ("shop/new", None)])
+    assert (several.text, several.done, several.total) == ("at their end", 1, 3)
+    assert several.waiting == (("shop/web", under_way.rollout.words), ("shop/new", "begins …"))
