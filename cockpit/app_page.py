@@ -71,7 +71,7 @@ class AppPages:
             alerts=lambda: alerts.picture.alerts if alerts is not None else (),
             board=lambda: self.desk.board,
             report=self._report,
-            charts=self._charts if self.shared is not None else None,
+            charts=self._charts if self.platform.measured else None,
             releases=self._releases,
             entries=lambda app: entries_of(self.journal, app),
             roll_back=self._roll_back,

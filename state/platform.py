@@ -52,6 +52,11 @@ class Platform:
         return next(iter(self.prometheuses), None)
 
     @property
+    def measured(self) -> bool:
+        """Whether there is a Prometheus: one is named, or one is found or still looked for."""
+        return self.pulse is not None and self.pulse.freshness.health is not Health.OFF
+
+    @property
     def cluster(self) -> Cluster:
         return self.context.cluster
 
