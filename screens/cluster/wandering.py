@@ -8,7 +8,7 @@ from screens.cluster.arriving import Arriving, read_also
 from screens.cluster.finding import Finding, Found
 from screens.cluster.own_lists import contexts_listed, kinds_listed
 from screens.cluster.stops import Stop
-from screens.wanted import ContextWanted, ObjectWanted
+from screens.wanted import ContextWanted, LineWanted, ObjectWanted
 from state.clock import SYSTEM, Clock
 from state.cluster.inside import Inside, inside
 from state.cluster.kinds.catalogue import find
@@ -23,7 +23,7 @@ from state.query import Query
 from state.ref import GroupKind, Ref
 from state.within import Within
 
-_NAMESPACE = GroupKind("", "Namespace")
+_NAMESPACE, _ACCOUNT = GroupKind("", "Namespace"), GroupKind("", "ServiceAccount")
 
 
 class Wandering(Arriving):
@@ -196,10 +196,15 @@ class Wandering(Arriving):
             return
         if message.verb != "open" or kind is None or row is None:
             return
-        found = inside(kind, row, message.target.ref.cluster)
+        ref = message.target.ref
+        found = inside(kind, row, ref.cluster)
         if found is not None:
             message.stop()
             self.enter(found)
+        elif ref.group_kind == _ACCOUNT and ref.cluster == self._home:
+            # What is inside of an account is what it may do.
+            message.stop()
+            self.post_message(LineWanted(f"can s:{ref.namespace}/{ref.name}"))
 
     def _choose(self, name: str, kind: Kind[Any]) -> None:
         """Go to what was chosen from a list of the cockpit's own."""

@@ -7,6 +7,7 @@ from typing import Any
 from cockpit.demo_world import Endpoints
 from screens.cluster import ClusterScreen
 from screens.logs import LogScreen
+from screens.rbac import RightsScreen
 from state.query import Query
 
 
@@ -262,11 +263,15 @@ async def test_marks_that_a_filter_hides_are_counted_and_stay(simulated: Endpoin
         await driven.until(lambda: "marked" not in title(driven), "no marks")
 
 
-async def test_a_release_of_helm_leads_to_its_revisions_and_their_values(
+async def test_an_account_leads_to_its_rights_and_a_release_of_helm_to_its_revisions_and_values(
     simulated: Endpoints, drive: Callable[..., Any]
 ) -> None:
     async with drive(simulated, screen="cluster") as driven:
         await driven.shows("argocd-controller-0")
+        await command(driven, "sa payments")
+        await driven.until(lambda: driven.app.screen.objects.pointed is not None, "the accounts")
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.app.screen, RightsScreen), "what the account may do")
         await command(driven, "helm backup")
         await titled(driven, "Releases  1")
         await driven.until(lambda: driven.app.screen.objects.pointed is not None, "the release")
