@@ -101,6 +101,8 @@ class LogPart(Part):
         self.name_it(title, "  ".join(text for text in (run, stale_note(source.freshness, now)) if text))
         if not reading.about.pods:
             where = "it has no pods" if reading.about.has_pods else "it runs no pods of its own"
+            if reading.about.nowhere:
+                where = "there is no object to have logs"
             self.say_empty([(Cell(where, Tone.QUIET),)])
         elif end is not None and end.lines:
             self.show(words.log_lines(end))
