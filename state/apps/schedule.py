@@ -63,7 +63,7 @@ def parse(text: str) -> Schedule:
     if len(fields) != len(_RANGES):
         raise ValueError(f"{text!r} is not a schedule of five fields")
     minutes, hours, days, months, weekdays = (_values(field, place) for place, field in enumerate(fields))
-    either = all(field[0] not in "*?" for field in (fields[2], fields[4]))
+    either = not any(_is_any(field) for field in (fields[2], fields[4]))
     return Schedule(tuple(sorted(minutes)), tuple(sorted(hours)), days, months, weekdays, either)
 
 
@@ -95,6 +95,11 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError) as error:
         raise ValueError(f"{name!r} is no time zone that is known here") from error
+
+
+def _is_any(field: str) -> bool:
+    """Return whether a field restricts nothing; steps of more than one do."""
+    return any(part in ("*", "?", "*/1", "?/1") for part in field.split(","))
 
 
 def _values(text: str, place: int) -> frozenset[int]:

@@ -56,7 +56,8 @@ def parse_schedule(text: str) -> CronSchedule:
     minutes, hours, days, months, weekdays = (
         _field(field, low, high) for field, (low, high) in zip(fields, _RANGES, strict=True)
     )
-    both = not fields[2].startswith("*") and not fields[4].startswith("*")
+    # As Kubernetes' parser has it, a star with steps restricts.
+    both = not any(field in ("*", "?", "*/1") for field in (fields[2], fields[4]))
     return CronSchedule(minutes, hours, days, months, frozenset(day % 7 for day in weekdays), both)
 
 
