@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from state import threads
+from state import memory, threads
 from state.clock import Clock
 from state.cluster.errors import ClusterError
 from state.cluster.kinds.kind import Kind
@@ -23,6 +23,8 @@ _LISTS_AT_ONCE = 4
 _RELIST_SECONDS = 10.0
 _RELISTS_A_SECOND = 16
 _LONGEST_REFUSAL = 64 * 1024
+_MUCH = 4 << 20
+"""Bytes of a list whose reading leaves so much behind that it is worth giving back."""
 # Not the shared generator: what threads take from it others would miss.
 _jitter = Random()
 _log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ class Source:
         self._heard: float | None = None
         self._stream: Stream | None = None
         self._wake = threading.Event()
+        self._listed = 0
+        """Bytes of the pages since the last watch."""
         self.stopped = False
         self.reflector = Reflector(kind, namespace, self, _jitter.random, known)
 
@@ -116,6 +120,7 @@ class Source:
                     elif isinstance(step, Call):
                         with lists:
                             reply = transport.call(step.request)
+                        self._listed += len(reply.body)
                     elif isinstance(step, Watch):
                         reply = self._open(step, transport)
                     elif isinstance(step, Read):
@@ -132,6 +137,9 @@ class Source:
 
     def _open(self, step: Watch, transport: Transport) -> Reply:
         self._close()
+        if self._listed > _MUCH:
+            memory.give_back()
+        self._listed = 0
         stream = transport.open(step.request)
         if stream.status == 200:
             self._stream = stream

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from state import memory
 from state.clock import SYSTEM, Clock
 from state.cluster.errors import ApiError, ClusterError
 from state.cluster.kinds.quantities import quantity
@@ -23,6 +24,8 @@ UNSEEN = 20.0
 _ROOT = "/apis/metrics.k8s.io/v1beta1"
 _MISSING = "this cluster measures no usage: metrics.k8s.io is not there"
 _DOWN = "no usage: the metrics API does not answer"
+_MUCH = 1 << 20
+"""Bytes of an answer whose reading leaves so much behind that it is worth giving back."""
 _log = logging.getLogger(__name__)
 Key = tuple[str, str]
 """Namespace and name; the namespace of a node is empty."""
@@ -192,13 +195,17 @@ class UsageSource:
 
     def _asked_of_server(self) -> Mapping[Key, Used]:
         found: dict[Key, Used] = {}
+        size = 0
         transport = self._transport()
         for path in self._paths():
             answer = transport.call(Request(path, read_timeout=10.0))
             error = status_error(answer)
             if error is not None:
                 raise _said(error)
-            found |= read_usage(answer.body)
+            found.update(read_usage(answer.body))
+            size += len(answer.body)
+        if size > _MUCH:
+            memory.give_back()
         return found
 
     def _paths(self) -> Iterable[str]:
