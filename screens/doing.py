@@ -68,7 +68,8 @@ class Doing:
             return None
         subject = operation.subject
         typed = subject.name if isinstance(subject, Ref) and self.protected(subject.cluster) else ""
-        if not await screen.app.push_screen_wait(Confirm(operation.title, preview, type_name=typed)):
+        where = f" in {subject.cluster}" if isinstance(subject, Ref) and subject.cluster != self.home else ""
+        if not await screen.app.push_screen_wait(Confirm(f"{operation.title}{where}", preview, type_name=typed)):
             return None
         return await self.do(screen, operation)
 

@@ -161,8 +161,10 @@ def _preview(
     """Return one preview of all. What all have in common stands once, below the names."""
     shared = able[0][1].lines if len({preview.lines for _, preview in able}) == 1 else None
     lines: list[tuple[Cell, ...]] = []
+    several = len({_cluster(operation) for operation, _ in able}) > 1
     for operation, preview in able:
-        lines.append((Cell(name_of(operation), Tone.FOCUS), *_hidden_mark(operation, hidden)))
+        where = (Cell(f"  {printable(_cluster(operation))}", Tone.QUIET),) if several else ()
+        lines.append((Cell(name_of(operation), Tone.FOCUS), *where, *_hidden_mark(operation, hidden)))
         if shared is None:
             lines += [(Cell("  "), *line) for line in preview.lines]
     if shared:
@@ -173,6 +175,10 @@ def _preview(
         which = f"{len(concealed)} of {len(able)} are marked but hidden by the filter"
         warnings.insert(0, f"{which}: {', '.join(concealed)}")
     return Preview(tuple(lines), (*warnings, *_shared_warnings(able)))
+
+
+def _cluster(operation: Operation) -> str:
+    return operation.subject.cluster if isinstance(operation.subject, Ref) else ""
 
 
 def _hidden_mark(operation: Operation, hidden: Collection[Ref | str]) -> tuple[Cell, ...]:

@@ -181,6 +181,7 @@ async def test_several_contexts_stand_in_one_list_and_each_row_leads_into_its_ow
         await driven.until(lambda: driven.app.screen.objects.pointed.ref.cluster == "staging-eu", "the other one")
         await driven.press("R")
         await driven.shows("Roll back payments/payments-api to revision")
+        assert "in staging-eu" in driven.text, "the dialog says whose it is"
         assert driven.app.screen._type_name == "", "staging is not protected, so it asks as staging does"
         await driven.press("escape")
         await command(driven, "deploy all")

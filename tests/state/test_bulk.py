@@ -33,6 +33,7 @@ class Deed:
     tied: bool = False
     ran: list[str] = field(default_factory=list, compare=False)
     id: str = "scale"
+    cluster: str = "prod"
 
     @property
     def title(self) -> str:
@@ -40,7 +41,7 @@ class Deed:
 
     @property
     def subject(self) -> Ref:
-        return Ref("prod", GroupKind("apps", "Deployment"), "shop", self.name)
+        return Ref(self.cluster, GroupKind("apps", "Deployment"), "shop", self.name)
 
     def permitted(self) -> str:
         return self.refusal
@@ -68,6 +69,13 @@ def told(prepared: Prepared) -> list[str]:
 def test_all_are_named_and_what_they_have_in_common_stands_once() -> None:
     prepared = prepare([Deed("a", warnings=("nothing serves",)), Deed("b", warnings=("nothing serves",))])
     assert told(prepared) == ["shop/a", "shop/b", "", "to     5", "! nothing serves"]
+
+
+def test_targets_of_several_contexts_say_whose_they_are() -> None:
+    shown = [
+        "".join(cell.text for cell in line) for line in prepare([Deed("a"), Deed("a", cluster="dev")]).preview.lines
+    ]
+    assert shown[:2] == ["shop/a  prod", "shop/a  dev"]
 
 
 def test_what_differs_stands_with_its_target() -> None:
