@@ -64,7 +64,7 @@ COMMANDS: tuple[Command, ...] = (
         "R,ctrl+l",
         "roll_back",
         "roll back",
-        "Roll back to the last good revision, or to that of a replica set.",
+        "Roll back to the last good revision, or to the one under the cursor.",
         14,
     ),
     Command("object.delete", "ctrl+d", "delete", "delete", "Delete the object; asks first.", 20),
@@ -133,7 +133,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("cluster.owner", "J", "owner", "owner", "Go to what controls the object."),
     Command("cluster.used_by", "u", "used_by", "used by", "The pods that use it.", 16),
     Command("cluster.use", "u", "use", "use", "Show this namespace alone from now on.", 3),
-    Command("cluster.replica_sets", "z", "replica_sets", "replica sets", "The replica sets of the deployment."),
+    Command(
+        "cluster.revisions", "z", "revisions", "revisions", "The revisions of the workload; R goes back to one.", 17
+    ),
     Command("cluster.tidy", "z", "tidy", "tidy", "Delete all pods of the list that have ended; asks first."),
     Command("cluster.forwards", "f", "forwards", "port-forwards", "The port-forwards that are open."),
     Command("cluster.node", "o", "node", "node", "Go to the node that runs the pod."),

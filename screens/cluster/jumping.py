@@ -48,11 +48,12 @@ class Jumping(Wandering):
         if target is not None:
             self.run_worker(self._used_by(target.ref), exclusive=True, exit_on_error=False)
 
-    def action_replica_sets(self) -> None:
-        """Show the replica sets of the deployment, each of a revision."""
+    def action_revisions(self) -> None:
+        """Show the revisions of the workload: a deployment's replica sets, a set's controller revisions."""
         target = self.objects.pointed
         if target is not None:
-            self.enter(Inside("replicasets.apps", Within(target.ref, Owned(target.uid))))
+            plural = "replicasets.apps" if target.ref.group_kind.kind == "Deployment" else "controllerrevisions.apps"
+            self.enter(Inside(plural, Within(target.ref, Owned(target.uid))))
 
     async def _used_by(self, ref: Ref) -> None:
         context = self._contexts.get(ref.cluster)

@@ -8,8 +8,8 @@ from textual.binding import BindingType
 from screens.cluster.jumping import Jumping
 from screens.cluster.taking import copy, copy_cell, save
 from screens.commands import BY_ID, bindings
+from screens.rollouts import ROLLING
 from screens.wanted import LineWanted, ObjectWanted, Target
-from state.cluster.kinds.deployments import DEPLOYMENT
 from state.cluster.kinds.pods import PodRow
 from state.cluster.operations.derived import instead
 from state.cluster.operations.offered import CONTAINER, NODE, OFFERS, POD
@@ -65,8 +65,8 @@ class ClusterScreen(Jumping):
                 return group_kind in (POD, CONTAINER, _SERVICE)
             case "tidy":
                 return group_kind == POD
-            case "replica_sets":
-                return group_kind == DEPLOYMENT.resource.group_kind
+            case "revisions":
+                return group_kind in ROLLING
         return super().check_action(action, parameters)
 
     # --- what may be done ---

@@ -10,6 +10,7 @@ from state.ref import GroupKind, Ref
 
 POD, CONTAINER, NODE = GroupKind("", "Pod"), GroupKind("", "Container"), GroupKind("", "Node")
 _SERVICE = GroupKind("", "Service")
+_REVISION = GroupKind("apps", "ControllerRevision")
 _PODS = "pods"
 
 
@@ -52,6 +53,13 @@ def _of_pods(verb: str, subresource: str, *kinds: GroupKind, several: bool = Fal
 
 
 _ROLLOUT = GroupKind("argoproj.io", "Rollout")
+
+
+def _kept_of(resource: Resource) -> str:
+    """Return the plural of what most likely keeps the revisions of an object."""
+    return "statefulsets" if resource.group_kind == _REVISION else "deployments"
+
+
 _APPS = tuple(GroupKind("apps", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
 _BATCH = (GroupKind("batch", "Job"), GroupKind("batch", "CronJob"))
 _DELETE = _listed("delete")
@@ -76,11 +84,11 @@ OFFERS: Mapping[str, Offer] = {
     "kill": Offer(lambda resource: resource.group_kind == POD, _DELETE.permission),
     # Of a pod or a replica set what controls it is rolled back; what has to be allowed there is found out then.
     "roll_back": Offer(
-        lambda resource: _ROLL_BACK.suits(resource) or resource.group_kind in (POD, _APPS[3]),
+        lambda resource: _ROLL_BACK.suits(resource) or resource.group_kind in (POD, _APPS[3], _REVISION),
         lambda resource, ref: (
             _ROLL_BACK.permission(resource, ref)
             if _ROLL_BACK.suits(resource)
-            else Permission("patch", "apps", "deployments", ref.namespace)
+            else Permission("patch", "apps", _kept_of(resource), ref.namespace)
         ),
         several=False,
     ),

@@ -20,6 +20,8 @@ from state.ref import GroupKind, Ref
 
 _KEEPERS = {kind.resource.group_kind: kind.resource for kind in (DEPLOYMENT, STATEFUL_SET, DAEMON_SET, ROLLOUT)}
 _BETWEEN = REPLICA_SET.resource
+CONTROLLER_REVISION = GroupKind("apps", "ControllerRevision")
+"""What stateful and daemon sets keep their revisions in."""
 
 
 class _Kept(NamedTuple):
@@ -49,13 +51,15 @@ def _keeper(transport: Transport, resource: Resource, ref: Ref, uid: str) -> _Ke
     if found["metadata"].get("uid") != uid:
         raise Refused(f"{ref.path} is another object by now: the one you saw is gone")
     revision = _number(found) if resource.group_kind == _BETWEEN.group_kind else None
+    if resource.group_kind == CONTROLLER_REVISION:
+        revision = int(found.get("revision", 0))
     owner = _owner(ref, found)
     if owner.ref.group_kind == _BETWEEN.group_kind:
         owner = _owner(ref, _read(transport, _BETWEEN, owner.ref))
     keeper = _KEEPERS.get(owner.ref.group_kind)
     if keeper is None:
         raise Refused(f"{ref.path} belongs to nothing that keeps revisions: there is nothing to roll back")
-    if revision is not None and _number(_read(transport, keeper, owner.ref)) == revision:
+    if resource.group_kind == _BETWEEN.group_kind and _number(_read(transport, keeper, owner.ref)) == revision:
         revision = None
     return _Kept(keeper, owner.ref, owner.uid, revision)
 

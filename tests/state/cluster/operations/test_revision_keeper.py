@@ -22,6 +22,7 @@ from tests.state.cluster.operations.tiny_api import (
     workload,
 )
 
+REVISIONS = Resource("apps", "v1", "controllerrevisions", "ControllerRevision")
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -86,23 +87,34 @@ def test_a_workload_goes_back_by_one_and_a_replica_set_takes_it_to_its_own(
     assert (operation.uid, operation.to_revision) == ("uid-web", to)
 
 
-@pytest.mark.parametrize("resource", [STATEFUL_SET, DAEMON_SET])
-def test_a_pod_of_a_set_takes_the_set_back(resource: Resource) -> None:
+def api_of_set(resource: Resource) -> TinyApi:
+    """A stateful or daemon set `web` at revision 3, and a pod of it."""
     api = TinyApi()
-    api.put(resource, workload(image="app:v2"))
-    revisions = [
-        {
-            "metadata": {"name": f"web-{number}", "ownerReferences": [owner(resource, "web")]},
-            "revision": number,
-            "data": {"spec": {"template": {**template(f"app:v{number}"), "$patch": "replace"}}},
-        }
-        for number in (1, 2)
-    ]
-    path = "/apis/apps/v1/namespaces/shop/controllerrevisions"
+    api.put(resource, workload(image="app:v3"))
+    revisions = []
+    for number in (1, 2, 3):
+        metadata = {"name": f"web-{number}", "namespace": "shop", "ownerReferences": [owner(resource, "web")]}
+        data = {"spec": {"template": {**template(f"app:v{number}"), "$patch": "replace"}}}
+        revisions.append(api.put(REVISIONS, {"metadata": metadata, "revision": number, "data": data}))
+    path = REVISIONS.path("shop")
     api.answers["GET", path] = Answer(200, json.dumps({"items": revisions}).encode())
     pod(api, "web-0", owner(resource, "web"))
-    operation = roll_back(api, POD, "web-0")
-    assert (operation.resource.group_kind, operation.uid, operation.to_revision) == (resource.group_kind, "uid-web", 1)
+    return api
+
+
+@pytest.mark.parametrize("resource", [STATEFUL_SET, DAEMON_SET])
+@pytest.mark.parametrize(("pointed", "name", "to"), [(POD, "web-0", 2), (REVISIONS, "web-1", 1)])
+def test_a_pod_takes_its_set_back_by_one_and_a_revision_takes_it_to_itself(
+    resource: Resource, pointed: Resource, name: str, to: int
+) -> None:
+    operation = roll_back(api_of_set(resource), pointed, name)
+    assert (operation.resource.group_kind, operation.uid) == (resource.group_kind, "uid-web")
+    assert operation.to_revision == to
+
+
+def test_the_revision_that_a_set_is_at_is_refused() -> None:
+    with pytest.raises(Refused, match="is at revision 3 already"):
+        roll_back(api_of_set(STATEFUL_SET), REVISIONS, "web-3")
 
 
 @pytest.mark.parametrize(
