@@ -18,6 +18,7 @@ LOOKED = 60.0
 USUAL = ("monitoring", "observability", "prometheus", "kube-prometheus-stack", "cattle-monitoring-system")
 """Namespaces that are searched where not all may be."""
 _MOST = 500
+_READY = "/-/ready"
 _NAMES = {"prometheus": "Prometheus", "alertmanager": "Alertmanager"}
 
 
@@ -140,7 +141,7 @@ class FoundWay:
             there = services.candidates(self._kind)
             for one in there:
                 if services.ready(one):
-                    return self._permitted(ServiceWay(Endpoint(one.url, timeout=self.timeout), services.transport))
+                    return self._served(one)
         except ClusterError as error:
             kind = AUTH if isinstance(error, ApiError) and error.denied else UNREACHABLE
             raise NoAnswer(kind, f"{name} is looked for in the cluster: {error}") from None
@@ -148,11 +149,18 @@ class FoundWay:
             raise NoAnswer(UNREACHABLE, f"no pod behind {there[0].url} is ready")
         raise NoAnswer(ABSENT, f"no {name} is found in the cluster")
 
-    def _permitted(self, way: ServiceWay) -> ServiceWay:
-        why = way.why_not("get")
+    def _served(self, candidate: Candidate) -> ServiceWay:
+        """Return the way to where a Service answers: at its root, or below the usual prefix."""
+        plain, prefixed = (
+            ServiceWay(Endpoint(candidate.url + prefix, timeout=self.timeout), self._services.transport)
+            for prefix in ("", f"/{self._kind}")
+        )
+        why = plain.why_not("get")
         if why:
-            raise NoAnswer(ABSENT, f"{way} is found in the cluster, but {why}")
-        return way
+            raise NoAnswer(ABSENT, f"{plain} is found in the cluster, but {why}")
+        if plain.exchange("GET", _READY, again=True).status != 404:
+            return plain
+        return prefixed if prefixed.exchange("GET", _READY, again=True).status != 404 else plain
 
     def _forget(self, way: ServiceWay) -> None:
         with self._lock:

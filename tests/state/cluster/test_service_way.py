@@ -257,6 +257,18 @@ def test_an_empty_cluster_is_searched_again_after_a_minute() -> None:
     assert len(cluster.asked) > once
 
 
+def test_one_below_the_usual_prefix_is_found_there() -> None:
+    cluster = Found("a", ready=("a",))
+    usual = cluster.answer
+    cluster.answer = lambda request: (
+        Answer(404, b"404 page not found") if request.path.endswith("/proxy/-/ready") else usual(request)
+    )
+    through, client = found(cluster)
+    assert client.query("up").samples
+    assert through.url == "service://a.mon:9090/prometheus"
+    assert cluster.asked[-1].path.endswith("/services/http:a:9090/proxy/prometheus/api/v1/query")
+
+
 def test_one_that_is_gone_is_looked_for_anew() -> None:
     cluster = Found("a", "b", ready=("a",))
     through, client = found(cluster)
