@@ -126,6 +126,9 @@ class LogFeed:
     @property
     def freshness(self) -> Freshness:
         if self._streams is not None:
+            if isinstance(self.pods, ManyPods) and not self._streams.known:
+                # No pod is there whose log could come late.
+                return Freshness(Health.LIVE, self._clock.wall(), self._clock.wall())
             return self._streams.freshness
         return self.pods.freshness if isinstance(self.pods, OnePod) else Freshness(Health.CONNECTING, 0.0)
 
