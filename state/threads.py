@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+_FEW = 50
 # Only touched pages cost memory; a plugin's or a library's import goes deep.
 _STACK = 1024 * 1024
 _starting = threading.Lock()
@@ -34,6 +37,17 @@ def start(name: str, work: Callable[[], None]) -> threading.Thread:
         finally:
             threading.stack_size(before)
     return thread
+
+
+def gently(items: Iterable[Item]) -> Iterator[Item]:
+    """Iterate over many items on a thread and let the loop go first every few of them.
+
+    Python gives a thread that only computes five milliseconds at a time; the loop would wait for each of them.
+    """
+    for number, item in enumerate(items):
+        if number % _FEW == 0:
+            time.sleep(0)
+        yield item
 
 
 async def call(name: str, work: Callable[[], Result], *, timeout: float | None = None) -> Result:

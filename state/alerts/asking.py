@@ -9,6 +9,7 @@ from state.alerts.order import RankOf
 from state.alerts.reading import FromAlertmanager, alert_of
 from state.alerts.wire import WireServer
 from state.rfc3339 import moment_of
+from state.threads import gently
 
 ENDED = 24 * 3600.0
 """Seconds after its end in which a silence is told of: what it held may come back."""
@@ -25,10 +26,10 @@ def ask(member: Alertmanager, rank: RankOf) -> FromAlertmanager:
     by_id = {silence.id: silence for silence in silences}
     now = member.now()
     for one in alerts:
-        one.status.muted_by = list(muted.get(one.fingerprint, ())) or one.status.muted_by
+        one.status.muted_by = muted.get(one.fingerprint) or one.status.muted_by
     return FromAlertmanager(
         now,
-        tuple(alert_of(one, by_id, rank) for one in alerts),
+        tuple(alert_of(one, by_id, rank) for one in gently(alerts)),
         tuple(silence for silence in silences if silence.state != "expired"),
         notes,
         moment_of(status.uptime) if status is not None else None,

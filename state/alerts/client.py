@@ -82,7 +82,7 @@ class Alertmanager:
 
         Alertmanager tells them by group; before 0.28 it does not tell them at all.
         """
-        intervals: dict[str, list[list[str]]] = {}
+        intervals: dict[str, list[tuple[str, ...]]] = {}
         for group in self._each(self._get("/api/v2/alerts/groups"), WireGroup):
             for alert in group.alerts:
                 intervals.setdefault(alert.fingerprint, []).append(alert.status.muted_by)

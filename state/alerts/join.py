@@ -9,6 +9,7 @@ from state.alerts.matching import BadMatcher, Holding
 from state.alerts.model import Alert, AlertPicture, AlertState, Silence
 from state.alerts.order import worst_first
 from state.alerts.reading import FromAlertmanager, FromPrometheus, Rule
+from state.threads import gently
 
 WATCHDOG = "Watchdog"
 """The alert that always fires: its absence says that alerts do not arrive."""
@@ -29,7 +30,7 @@ def join(
     notes = [*(alertmanager.notes if alertmanager else ()), *(prometheus.notes if prometheus else ())]
     rules = _Rules(prometheus.rules if prometheus else ())
     matched = _match(known, told)
-    alerts = [rules.explain(alert, matched.same.get(alert.fingerprint)) for alert in known]
+    alerts = [rules.explain(alert, matched.same.get(alert.fingerprint)) for alert in gently(known)]
     held = _Silenced(alertmanager.silences if alertmanager else ())
     alerts += [held.by(rules.explain(alert, None)) for alert in matched.left_over]
     if whole and alertmanager and prometheus and abs(alertmanager.at - prometheus.at) < SILENT_AFTER / 2:

@@ -9,6 +9,7 @@ from state.alerts.reading import FromPrometheus, alert_of_prometheus, judge_rule
 from state.clock import SYSTEM, Clock
 from state.metrics.client import PrometheusClient
 from state.metrics.model import MetricsError, as_source
+from state.threads import gently
 
 EXTERNAL_FOR = 300.0
 """Seconds that a Prometheus' external labels are believed."""
@@ -37,7 +38,9 @@ class PrometheusAlerts:
         origin = self.origin
         try:
             external = self._external_labels() if origin.told_apart else ()
-            alerts = tuple(origin.told(alert_of_prometheus(one, self._rank), external) for one in self._client.alerts())
+            alerts = tuple(
+                origin.told(alert_of_prometheus(one, self._rank), external) for one in gently(self._client.alerts())
+            )
             missing = self._client.missing()
             now = self._clock.wall()
             try:

@@ -2,23 +2,25 @@
 
 import msgspec
 
+# Thousands are read at once: what can hold no circle is none of the garbage collector's work.
 
-class WireReceiver(msgspec.Struct):
+
+class WireReceiver(msgspec.Struct, gc=False):
     """A receiver's name."""
 
     name: str = ""
 
 
-class WireStatus(msgspec.Struct, rename="camel"):
+class WireStatus(msgspec.Struct, rename="camel", gc=False):
     """Where an alert is."""
 
     state: str = ""
-    silenced_by: list[str] = []
-    inhibited_by: list[str] = []
-    muted_by: list[str] = []
+    silenced_by: tuple[str, ...] = ()
+    inhibited_by: tuple[str, ...] = ()
+    muted_by: tuple[str, ...] = ()
 
 
-class WireAlert(msgspec.Struct, rename="camel"):
+class WireAlert(msgspec.Struct, rename="camel", gc=False):
     """One element of `GET /alerts`."""
 
     labels: dict[str, str]
@@ -27,7 +29,7 @@ class WireAlert(msgspec.Struct, rename="camel"):
     updated_at: str = ""
     fingerprint: str = ""
     generator_url: str = msgspec.field(default="", name="generatorURL")
-    receivers: list[WireReceiver] = []
+    receivers: tuple[WireReceiver, ...] = ()
     status: WireStatus = msgspec.field(default_factory=WireStatus)
 
 
