@@ -1,7 +1,7 @@
 """What is read of one context: its cluster, and the servers that watch over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from state.alerts.chronicle import AlertChronicle
@@ -90,12 +90,8 @@ class Platform:
 
     def pump(self) -> bool:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
-        before = self.alerts.revision if self.alerts is not None else 0
-        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.elsewhere)
+        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.chronicle, self.elsewhere)
         changed = [source.pump() for source in sources if source is not None]
-        if self.chronicle is not None and (self.alerts is None or self.alerts.revision == before):
-            # Thousands of alerts are shown in one round and written down in the next.
-            changed.append(self.chronicle.pump())
         changed.append(read_rollouts(self.context, self.view))
         pods = self.view.feed(POD.resource.group_kind)
         if pods.complete:
@@ -115,8 +111,16 @@ class Platform:
         found = [("k8s", self.cluster.freshness)]
         if self.pulse is not None:
             through = self.metrics.way.through if self.metrics is not None else ""
-            found.append((f"prom via {through}" if through else "prom", self.pulse.freshness))
+            found.append((f"prom via {through}" if through else "prom", whole(self.pulse)))
         if self.alerts is not None:
             through = self.alertmanagers.through if self.alertmanagers is not None else ""
             found.append((f"alertmanager via {through}" if through else "alertmanager", self.alerts.alertmanager))
         return [(name, freshness) for name, freshness in found if freshness.health is not Health.OFF]
+
+
+def whole(pulse: Polled[Pulse]) -> Freshness:
+    """Return the freshness of a pulse; live with a reason where stores behind Prometheus did not answer."""
+    value, freshness = pulse.value, pulse.freshness
+    if freshness.health is not Health.LIVE or value is None or not value.partial:
+        return freshness
+    return replace(freshness, reason=next(iter(value.warnings), "some stores did not answer"))
