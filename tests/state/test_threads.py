@@ -2,6 +2,7 @@ import asyncio
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -74,3 +75,16 @@ def test_a_failed_attempt_is_made_again_and_a_result_is_kept() -> None:
         once()
     assert once() == 7
     assert once() == 7
+
+
+def test_items_are_all_given_in_their_order_and_none_before_it_is_wanted() -> None:
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(120):
+            taken.append(number)
+            yield number
+
+    given = threads.gently(items())
+    assert (next(given), taken) == (0, [0])
+    assert list(given) == list(range(1, 120))
