@@ -90,8 +90,12 @@ class Platform:
 
     def pump(self) -> bool:
         """Take the servers beside the cluster forward by what has arrived; return whether anything changed."""
-        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.chronicle, self.elsewhere)
+        before = self.alerts.revision if self.alerts is not None else 0
+        sources: Sequence[Pumped | None] = (self.pulse, self.alerts, self.keeper, self.elsewhere)
         changed = [source.pump() for source in sources if source is not None]
+        if self.chronicle is not None and (self.alerts is None or self.alerts.revision == before):
+            # Thousands of alerts are shown in one round and written down in the next.
+            changed.append(self.chronicle.pump())
         changed.append(read_rollouts(self.context, self.view))
         pods = self.view.feed(POD.resource.group_kind)
         if pods.complete:
