@@ -121,7 +121,7 @@ class LogFeed:
         """Return how wide the column of the streams' names is in `room` columns; 0 when there is but one stream."""
         if len(self.names) < 2:
             return 0
-        return min(max(map(len, self.names)), WIDEST_LABEL, max(NARROWEST_LABEL, room // 5))
+        return min(max(map(len, self.names)), WIDEST_LABEL, max(NARROWEST_LABEL, room // 4))
 
     @property
     def freshness(self) -> Freshness:

@@ -16,7 +16,7 @@ from state.printable import printable, shorten_middle
 _LONGEST_CONTEXT = 12
 _TEMPLATE = "pod-template-hash"
 _EDGES = "-_./:@ "
-_WORD = re.compile(r"[^-_./:@ ]+[-_./:@ ]*|[-_./:@ ]+")
+_WORD = re.compile(r"[^-_./:@ …]+[-_./:@ …]*|[-_./:@ …]+")
 
 
 class Which(Enum):
@@ -91,8 +91,13 @@ def streams_of(
 
 
 def _short_names(rows: Iterable[PodRow]) -> dict[str, str]:
-    """Return the names of pods without those of their replica sets' templates, where they differ all the same."""
+    """Return the names of pods in short, where they differ all the same: without the words that all begin with, and
+    without those of their replica sets' templates."""
     names = {row.name: row.name.replace(f"-{dict(row.labels).get(_TEMPLATE, '/')}-", "…", 1) for row in rows}
+    words = [_WORD.findall(name) for name in names.values()]
+    # Two words at least stay, so that a name still says what it is.
+    left_out = max(0, min([_shared(words), *(len(one) - 2 for one in words)]))
+    names = {name: "".join(one[left_out:]) for name, one in zip(names, words, strict=True)}
     count = Counter(names.values())
     return {name: short for name, short in names.items() if count[short] == 1}
 

@@ -1,6 +1,8 @@
 """The pods behind a workload, a service or a selector, told by the platform's view."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from state.cluster.containers import Containers
 from state.cluster.kinds.pods import PodRow
@@ -110,10 +112,25 @@ def test_of_pods_of_several_workloads_what_their_replica_sets_are_called_is_left
     assert labels(Which.MAIN, one, two, three, PODS[2], prefix="") == [
         ("app", "web…abcde"), ("app", "api…fghij"), ("app", "web…klmno"), ("app", "sick"),
     ]  # fmt: skip
+    family = [
+        pod(f"shop-{name}", **({"pod-template-hash": "7f9c"} if "7f9c" in name else {}))
+        for name in ("web-7f9c-abcde", "api-7f9c-fghij", "cache-0")
+    ]
+    assert [words for _, words in labels(Which.MAIN, *family, prefix="")] == ["web…abcde", "api…fghij", "cache-0"]
+    assert [words for _, words in labels(Which.MAIN, pod("db-0"), pod("db-1"), prefix="")] == ["db-0", "db-1"]
+    assert [words for _, words in labels(Which.MAIN, family[0], family[0], prefix="")] == ["shop-web…abcde"]
     other = pod("web-8e-abcde", **{"pod-template-hash": "8e"})
     assert labels(Which.MAIN, one, other, prefix="") == [("app", "web-7f9c-abcde"), ("app", "web-8e-abcde")]
     assert labels(Which.MAIN, one, three) == [("app", "abcde"), ("app", "klmno")]
     assert labels(Which.MAIN, one, other) == [("app", "7f9c-abcde"), ("app", "8e-abcde")]
+
+
+@given(st.sets(st.from_regex(r"[ab](-?[abc]){0,5}", fullmatch=True), max_size=6), st.sampled_from(["a", "b-c", ""]))
+def test_whatever_they_are_called_pods_are_told_apart(pods, template):
+    about = {"pod-template-hash": template} if template else {}
+    found = [words for _, words in labels(Which.MAIN, *(pod(name, **about) for name in sorted(pods)), prefix="")]
+    assert len(set(found)) == len(pods)
+    assert all(found)
 
 
 def test_pods_of_several_contexts_are_told_apart_and_those_of_one_uid_too():
