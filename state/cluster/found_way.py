@@ -13,7 +13,7 @@ from state.cluster.transport import Transport
 from state.endpoint import Endpoint
 from state.reply import ABSENT, AUTH, UNREACHABLE, NoAnswer, Reply
 
-LOOKED = 60.0
+LOOKED = 300.0
 """Seconds before a cluster in which nothing was found is searched again."""
 USUAL = ("monitoring", "observability", "prometheus", "kube-prometheus-stack", "cattle-monitoring-system")
 """Namespaces that are searched where not all may be."""

@@ -243,7 +243,7 @@ def test_where_not_all_services_may_be_listed_the_usual_namespaces_are_searched(
     assert searched == {"shop", *USUAL}
 
 
-def test_an_empty_cluster_is_searched_again_after_a_minute() -> None:
+def test_an_empty_cluster_is_searched_again_after_a_while() -> None:
     elapsed = [0.0]
     cluster = Found()
     _, client = found(cluster, Clock(elapsed=lambda: elapsed[0]))
