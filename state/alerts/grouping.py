@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from state.alerts.dead_man import MISSING
 from state.alerts.model import Alert
 
 NONE, APP, SOURCE = "", "app", "source"
@@ -72,6 +73,8 @@ def after(by: GroupBy) -> GroupBy:
 
 def source_of(alert: Alert) -> str:
     """Return who told of an alert: the name of its Alertmanager cluster, or of the Prometheus that alone knows it."""
+    if alert.updated is None and alert.name == MISSING:
+        return "this cockpit"
     if alert.updated is None:
         return alert.prometheus or "Prometheus alone"
     return alert.source or "Alertmanager"

@@ -62,8 +62,10 @@ def test_a_folded_group_is_one_line_that_still_stands_for_all() -> None:
 
 def test_alerts_are_put_together_by_app_and_by_who_told_of_them() -> None:
     assert lines(arranged(ALERTS, Look(by=GroupBy(APP)), {"Down": "payments"}))[:3] == ["# payments", "Down", "# "]
-    named = (replace(DOWN, source="eu"), SLOW, replace(LONE, updated=None))
-    assert lines(arranged(named, Look(by=GroupBy(SOURCE))))[::2] == ["# eu", "# Alertmanager", "# Prometheus alone"]
+    own = replace(alert("WatchdogMissing"), updated=None)
+    named = (replace(DOWN, source="eu"), SLOW, replace(LONE, updated=None), own)
+    found = lines(arranged(named, Look(by=GroupBy(SOURCE))))[::2]
+    assert found == ["# eu", "# Alertmanager", "# Prometheus alone", "# this cockpit"]
 
 
 def test_a_key_goes_through_what_alerts_are_put_together_by() -> None:
