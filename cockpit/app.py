@@ -263,6 +263,10 @@ class CockpitApp(App[int]):
     async def action_quit(self) -> None:
         self.action_quit_safely()
 
+    def action_help_quit(self) -> None:
+        """Say how to quit to whoever presses ctrl+c, which copies what is selected."""
+        self.notify("ctrl+q quits; ctrl+c copies what is selected", markup=False)
+
     def action_quit_safely(self) -> None:
         """End as `quit_now` does; where own acks would lapse, ask first."""
         self._leaving.ask(self._session)
