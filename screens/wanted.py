@@ -24,7 +24,7 @@ class Target:
 
 
 class ObjectWanted(Message):
-    """`verb` is one of open, show, describe, yaml, events, reveal, xray, logs, previous_logs, or of what
+    """`verb` is one of open, show, describe, yaml, events, values, reveal, xray, logs, previous_logs, or of what
     `state.cluster.operations.offered` lists."""
 
     def __init__(
