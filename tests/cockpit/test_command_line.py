@@ -333,6 +333,15 @@ def silent() -> Iterator[tuple[str, Event]]:
     thread.join(SECONDS)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs that are started can be interrupted, also where the run itself is in a shell's background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_is_130(home: dict[str, str], tmp_path: Path, silent: tuple[str, Event]) -> None:
     url, asked = silent
     command = [COCKPIT, "doctor", "--kubeconfig", str(kubeconfig(tmp_path, url))]

@@ -68,7 +68,7 @@ async def test_the_world_moves_while_it_is_served(client: aiohttp.ClientSession)
     simulator = Simulator(Plan(story="calm", speed=20))
     async with simulator as served:
         headers = {**token(served, "prod-eu"), "Content-Type": "application/merge-patch+json"}
-        url = f"{served.kubernetes}/apis/apps/v1/namespaces/docs/deployments/demo-app"
+        url = f"{served.kubernetes}/apis/apps/v1/namespaces/payments/deployments/payments-ledger"
         async with client.patch(url, headers=headers, data=json.dumps({"spec": {"replicas": 4}})) as response:
             assert response.status == 200
 
