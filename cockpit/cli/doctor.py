@@ -76,11 +76,14 @@ def examine(asked: Asked, environ: Mapping[str, str], terminal: machine.Terminal
     yield from machine.examine_folder("log", log_file().parent)
     data = settings.data_dir or _data_folder()
     yield from machine.examine_folder("data", data)
-    yield from _guarded("cluster", _examine_cluster(asked, environ, config, settings))
+    reached = True
+    for finding in _guarded("cluster", _examine_cluster(asked, environ, config, settings)):
+        reached &= (finding.topic, finding.verdict) != ("api", Verdict.BAD)
+        yield finding
     from cockpit.monitoring import monitoring_of
 
-    # Where it leads nowhere, that has been said.
-    transport = way_in(settings.context, asked.kubeconfig, environ)
+    # Where it leads nowhere, that has been said; a server that hangs is not waited for again.
+    transport = way_in(settings.context, asked.kubeconfig, environ) if reached else None
     found = monitoring_of(settings, Belonging(settings.context), (lambda: transport) if transport is not None else None)
     yield from _guarded("prometheus", servers.examine_prometheus(found.prometheuses))
     yield from _guarded("alertmanager", servers.examine_alertmanagers(found.alertmanagers or ()))

@@ -353,6 +353,15 @@ def test_interrupted_is_130(home: dict[str, str], tmp_path: Path, silent: tuple[
     assert b"Traceback" not in err
 
 
+def test_doctor_waits_for_a_server_that_hangs_once(
+    home: dict[str, str], tmp_path: Path, silent: tuple[str, Event]
+) -> None:
+    ended = piped(["doctor", "--kubeconfig", str(kubeconfig(tmp_path, silent[0]))], home)
+    assert ended.code == 1
+    assert ended.out.count("does not answer") == 1
+    assert "▲ prometheus    not configured" in ended.out
+
+
 # --- simulate ---
 
 
