@@ -38,7 +38,6 @@ class Alerts:
         self.revision = 1
         self.alertmanager = self.prometheus = Freshness(Health.LIVE, NOW, NOW)
 
-
     def why_not_write(self, source: str) -> str:
         return ""
 
