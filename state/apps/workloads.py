@@ -3,7 +3,6 @@
 Pure but for what `Readings` remember.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -86,34 +85,38 @@ def _rolling(rows: AppRows, sets: Iterable[ReplicaSetRow]) -> Iterator[tuple[Kin
     yield from ((ROLLOUT, row) for row in told.values())
 
 
-class _Newest(NamedTuple):
-    """The newest revision of a deployment. A rollback gives an old replica set a new number, with its old beginning."""
+@dataclass(frozen=True, slots=True)
+class _Revisions:
+    """What replica sets tell of the releases of their owners, by the owner's uid."""
 
-    revision: int
-    created: float
-    reused: bool = False
+    newest: dict[str, tuple[int, float]]
+    """The highest revision, and when its set began."""
+    latest: dict[str, float]
+    """When the youngest set began. A rollback gives an old one a new number, with its old beginning."""
 
 
-def _releases(sets: Iterable[ReplicaSetRow]) -> dict[str, _Newest]:
-    """Return the newest revision by the deployment's uid."""
-    found: dict[str, _Newest] = {}
-    latest: dict[str, float] = defaultdict(float)
+def _releases(sets: Iterable[ReplicaSetRow]) -> _Revisions:
+    newest: dict[str, tuple[int, float]] = {}
+    latest: dict[str, float] = {}
     for one in sets:
         if one.owner is not None:
-            uid = one.owner.uid
-            latest[uid] = max(latest[uid], one.created)
-            found[uid] = max(found.get(uid, _Newest(-1, 0.0)), _Newest(one.revision, one.created))
-    return {uid: newest._replace(reused=newest.created < latest[uid]) for uid, newest in found.items()}
+            uid, told = one.owner.uid, (one.revision, one.created)
+            if uid not in newest or told > newest[uid]:
+                newest[uid] = told
+            if one.created > latest.get(uid, 0.0):
+                latest[uid] = one.created
+    return _Revisions(newest, latest)
 
 
-def _released(row: WorkloadRows, releases: dict[str, _Newest]) -> float | None:
+def _released(row: WorkloadRows, releases: _Revisions) -> float | None:
     """Return when the newest revision was rolled out, None when nothing says so."""
-    known = releases.get(row.uid)
+    known = releases.newest.get(row.uid)
     if known is None:
         return row.created if row.generation <= 1 else None
-    if known.reused and isinstance(row, DeploymentRow) and row.progressed is not None:
+    created = known[1]
+    if created < releases.latest.get(row.uid, 0.0) and isinstance(row, DeploymentRow) and row.progressed is not None:
         return row.progressed
-    return known.created
+    return created
 
 
 def _worst_faults(faults: Iterable[tuple[PodRow, Fault]], sets: Iterable[ReplicaSetRow]) -> dict[str, Fault]:
