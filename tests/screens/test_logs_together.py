@@ -267,8 +267,9 @@ async def test_the_key_on_a_running_pod_s_log_still_opens_one_pod(
     async with drive(simulated) as driven:
         await ready(driven)
         screen = await opened(driven, running(driven, "payments-api"))
+        await driven.shows("· following")
         await driven.press("a")
-        await driven.shows("all containers")
+        await driven.shows("all containers ·")
         await driven.press("a")
         await driven.until(lambda: "all containers ·" not in driven.text, "its own container")
         assert not screen.shown.showing.labels

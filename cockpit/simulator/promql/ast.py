@@ -13,11 +13,13 @@ MatchOp = Literal["=", "!=", "=~", "!~"]
 
 _PYTHON_ONLY = re.compile(r"\(\?(?:[=!(]|<[=!]|P=|P>)|\\[1-9]|[*+?}]\+|\[\[:")
 
+_ESCAPED = re.compile(r"\\[^1-9]", re.DOTALL)
+
 
 @lru_cache(maxsize=1024)
 def anchored(pattern: str) -> re.Pattern[str]:
     """Return a label's pattern, to be used with `fullmatch`. Raises ValueError with Go's words where it is none."""
-    if found := _PYTHON_ONLY.search(pattern):
+    if found := _PYTHON_ONLY.search(_ESCAPED.sub("..", pattern)):
         raise ValueError(f"error parsing regexp: invalid or unsupported Perl syntax: `{found[0]}`")
     try:
         return re.compile(pattern)
