@@ -146,6 +146,7 @@ def place_of(platform: Platform, session: Session, show_object: Callable[[Ref], 
         lambda: (
             *(view.revisions, view.freshness.health, pulse and pulse.revision, alerts and alerts.revision),
             elsewhere.state,
+            readings.turns,
         ),
         every=APPS_EVERY,
     )

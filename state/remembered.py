@@ -23,6 +23,11 @@ class Remembered(Generic[K, V]):
         self._made[key] = inputs, value
         return value
 
+    def known(self, key: K) -> V | None:
+        """Return the last value of a key, whatever it was made of; None when there is none."""
+        known = self._made.get(key)
+        return None if known is None else known[1]
+
     def keep(self, keys: Set[K]) -> None:
         """Forget all other keys."""
         if len(self._made) > len(keys):

@@ -32,6 +32,8 @@ _WORDS = {
 }
 _JUDGED: tuple[Kind[Any], ...] = (POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CRON_JOB)
 _OFF = Freshness(Health.OFF, 0.0)
+_TURN = 0.015
+"""Seconds of reading after which the loop goes on with something else."""
 
 
 def apps_now(
@@ -46,7 +48,8 @@ def apps_now(
     lost = tuple(missing(view.freshness, pulse.freshness if pulse is not None else _OFF, alerts))
     found = rows_of(view, now, lost, alerts.picture.alerts if alerts is not None else ())
     measured = pulse.value.services if pulse is not None and pulse.value is not None else ()
-    return picture(found, now, readings, measured, neighbours(now))
+    with readings.turn(_TURN):
+        return picture(found, now, readings, measured, neighbours(now))
 
 
 def rows_of(view: PlatformView, now: float, lost: tuple[str, ...], alerts: Sequence[Alert] = ()) -> AppRows:

@@ -1,5 +1,9 @@
 """What workloads and services say of the app they belong to, and the apps themselves, while they stay the same."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from state.apps.alerting import AlertApps
@@ -38,12 +42,33 @@ class Readings:
         self.services: Remembered[str, str] = Remembered()
         self.apps: Remembered[AppKey, App] = Remembered()
         self.alerts = AlertApps()
+        self.turns = 0
+        """Grows whenever there was more to read than there was time for."""
+        self._seconds = inf
+        self._left = False
         self._grouping = grouping
         self._said = said
 
-    def workload(self, kind: Kind[Any], row: WorkloadRow, namespace_labels: Labels) -> Reading:
-        """Return what a workload says in a namespace with these labels."""
-        return self.workloads.value(row.uid, self._read, kind, row, namespace_labels)
+    @contextmanager
+    def turn(self, seconds: float) -> Iterator[None]:
+        """Read for at most so many seconds: thousands of workloads that come at once take a few turns."""
+        self._seconds, self._left = seconds, False
+        yield
+        self._seconds = inf
+        self.turns += self._left
+
+    def workload(self, kind: Kind[Any], row: WorkloadRow, namespace_labels: Labels) -> Reading | None:
+        """Return what a workload says in a namespace with these labels.
+
+        Without time for it in this turn that is what it said before, None when it is read for the first time.
+        """
+        if self._seconds <= 0:
+            self._left = True
+            return self.workloads.known(row.uid)
+        began = perf_counter()
+        reading = self.workloads.value(row.uid, self._read, kind, row, namespace_labels)
+        self._seconds -= perf_counter() - began
+        return reading
 
     def service(self, row: ServiceRow) -> AppKey:
         """Return the app that a service says it belongs to; its name is empty when it says none."""

@@ -66,10 +66,14 @@ def workloads_of(rows: AppRows, now: float, readings: Readings) -> Iterator[Foun
     labels = {namespace.name: namespace.labels for namespace in rows.namespaces}
     for kind, row in _rolling(rows, sets):
         reading = readings.workload(kind, row, labels.get(row.namespace, ()))
+        if reading is None:
+            continue
         judged = judge(row, kind.fault(row, now), faults.get(row.uid), now)
         yield Found(row.uid, row.name, reading, judged, row.ready, row.wanted, _released(row, releases))
     for job in rows.cron_jobs:
         reading = readings.workload(CRON_JOB, job, labels.get(job.namespace, ()))
+        if reading is None:
+            continue
         yield Found(job.uid, job.name, reading, judge_cron_job(job, now), 0, 0, None)
 
 

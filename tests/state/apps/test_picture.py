@@ -402,3 +402,19 @@ def test_what_did_not_change_is_read_once(monkeypatch: pytest.MonkeyPatch) -> No
     picture(AppRows([web]), NOW, kept)
     picture(AppRows([api, web]), NOW, kept)
     assert read == ["api", "web", "web", "web", "api"]
+
+
+def test_workloads_that_come_by_the_thousand_are_read_in_turns() -> None:
+    rows = AppRows(deployments=[deployment(name, app=name) for name in ("api", "web")])
+    known = Readings("prod")
+    with known.turn(0.0):
+        assert picture(rows, NOW, known) == ()
+    assert known.turns == 1
+    with known.turn(60.0):
+        assert {app.name for app in picture(rows, NOW, known)} == {"api", "web"}
+    assert known.turns == 1
+    changed = [deployment(name, app=name, ready=0) for name in ("api", "web")]
+    with known.turn(0.0):
+        apps = picture(AppRows(deployments=changed), NOW, known)
+    assert {(app.name, app.health) for app in apps} == {("api", AppHealth.DOWN), ("web", AppHealth.DOWN)}
+    assert known.turns == 2
