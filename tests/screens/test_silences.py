@@ -68,7 +68,7 @@ async def test_marked_alerts_are_silenced_together(night: Endpoints, drive: Call
     async with drive(night, screen="alerts", size=(160, 44)) as driven:
         await narrowed(driven, "CrashLooping|CertificateExpiry")
         await driven.shows("showing 2")
-        await driven.press("space", "down", "space", "S")
+        await driven.press("g", "space", "space", "S")
         await driven.shows("Silence 2 alerts", "holds 2 of", "|")
         await driven.press("escape")
 
