@@ -5,6 +5,8 @@ import logging
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of glibc's malloc.h."""
 _ARENAS = 2
+_MUCH = 2 << 20
+"""Bytes, decoded into many small objects, that leave megabytes of holes."""
 _log = logging.getLogger(__name__)
 
 
@@ -20,6 +22,12 @@ def share_arenas() -> None:
         ctypes.CDLL(None).mallopt(_ARENA_MAX, _ARENAS)
     except (OSError, AttributeError):
         _log.debug("this C library has no arenas to share")
+
+
+def give_back_after(read: int) -> None:
+    """Give back what reading so many bytes has left behind, where that is worth it. Call it on a thread."""
+    if read > _MUCH:
+        give_back()
 
 
 def give_back() -> None:

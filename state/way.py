@@ -54,14 +54,11 @@ class Way(Protocol):
         ...
 
 
-class Direct:
-    """The way to a server at its own address."""
-
-    through = ""
+class ToEndpoint:
+    """What every way has of the endpoint that it leads to."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._web: Once[Web] = Once(self._open)
 
     def __str__(self) -> str:
         return str(self._endpoint)
@@ -77,6 +74,16 @@ class Direct:
     @property
     def url(self) -> str:
         return self._endpoint.url
+
+
+class Direct(ToEndpoint):
+    """The way to a server at its own address."""
+
+    through = ""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._web: Once[Web] = Once(self._open)
 
     def exchange(
         self, method: str, path: str, *, query: Query = (), form: Query = (), json: Any = None, again: bool = False

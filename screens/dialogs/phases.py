@@ -87,6 +87,8 @@ class Phases(Dialog[None]):
         self._board = board
         self._take = take
         self._today = today
+        self._refused_of: str | None = None
+        """The phase of which it is said that something cannot be."""
 
     def compose_dialog(self) -> ComposeResult:
         yield Grid(_COLUMNS, marking=False, letters_shift=False)
@@ -114,6 +116,7 @@ class Phases(Dialog[None]):
         grid = self.query_one(Grid)
         grid.styles.height = min(14, len(keys) + 1)
         grid.show(_Rows(keys, self._board, self._board.columns()))
+        self._refused_of = self._phase.id if said else None
         self.query_one("#phases-said", Said).show(refusal(said) or [sentence(self._outcome)])
 
     @property
@@ -146,7 +149,9 @@ class Phases(Dialog[None]):
 
     def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
         message.stop()
-        self._show()
+        # The word of the cursor's move may come after the key that was refused there.
+        if message.key != self._refused_of:
+            self._show()
 
     def on_grid_chosen(self, message: Grid.Chosen) -> None:
         message.stop()

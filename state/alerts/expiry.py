@@ -20,16 +20,9 @@ _SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ExpireSilences:
-    """End silences before their time."""
-
+class _OfSilences:
     alertmanagers: Alertmanagers
     silences: tuple[Silence, ...]
-    id: str = "expire-silence"
-
-    @property
-    def title(self) -> str:
-        return f"End {_what(self.silences)}{self.alertmanagers.there}"
 
     @property
     def subject(self) -> str:
@@ -38,6 +31,17 @@ class ExpireSilences:
     def permitted(self) -> str:
         """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
         return self.alertmanagers.permitted()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireSilences(_OfSilences):
+    """End silences before their time."""
+
+    id: str = "expire-silence"
+
+    @property
+    def title(self) -> str:
+        return f"End {_what(self.silences)}{self.alertmanagers.there}"
 
     def preview(self) -> Preview:
         with as_operation():
@@ -64,25 +68,15 @@ class ExpireSilences:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendSilences:
+class ExtendSilences(_OfSilences):
     """Let silences end at a later moment, in seconds since the epoch; one that ends later already is left."""
 
-    alertmanagers: Alertmanagers
-    silences: tuple[Silence, ...]
     ends: float
     id: str = "extend-silence"
 
     @property
     def title(self) -> str:
         return f"Extend {_what(self.silences)}{self.alertmanagers.there}"
-
-    @property
-    def subject(self) -> str:
-        return _ids(self.silences)
-
-    def permitted(self) -> str:
-        """Return why not, as far as what leads to Alertmanager tells; its own refusal comes with the write."""
-        return self.alertmanagers.permitted()
 
     def preview(self) -> Preview:
         with as_operation():

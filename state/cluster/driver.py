@@ -23,8 +23,6 @@ _LISTS_AT_ONCE = 4
 _RELIST_SECONDS = 10.0
 _RELISTS_A_SECOND = 16
 _LONGEST_REFUSAL = 64 * 1024
-_MUCH = 4 << 20
-"""Bytes of a list whose reading leaves so much behind that it is worth giving back."""
 # Not the shared generator: what threads take from it others would miss.
 _jitter = Random()
 _log = logging.getLogger(__name__)
@@ -137,8 +135,7 @@ class Source:
 
     def _open(self, step: Watch, transport: Transport) -> Reply:
         self._close()
-        if self._listed > _MUCH:
-            memory.give_back()
+        memory.give_back_after(self._listed)
         self._listed = 0
         stream = transport.open(step.request)
         if stream.status == 200:

@@ -5,7 +5,7 @@ The API server keeps the sign-in to itself: a header `Authorization` never reach
 
 import json as json_text
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -19,8 +19,8 @@ from state.endpoint import Endpoint, Service
 from state.operation import Permission
 from state.printable import printable, shorten
 from state.reply import AUTH, TIMEOUT, UNREACHABLE, NoAnswer, Reply
+from state.way import Query, ToEndpoint
 
-Query = Sequence[tuple[str, str]]
 KNOWN = 60.0
 """Seconds that an answer about a right is believed."""
 _ATTEMPTS = 8
@@ -42,7 +42,7 @@ class _Status(msgspec.Struct):
     code: int = 0
 
 
-class ServiceWay:
+class ServiceWay(ToEndpoint):
     """The way to one Service (a `Way`)."""
 
     through = "api"
@@ -52,7 +52,7 @@ class ServiceWay:
         if endpoint.service is None:
             raise ValueError(f"{endpoint} is no service of a cluster")
         self.service: Service = endpoint.service
-        self._endpoint = endpoint
+        super().__init__(endpoint)
         self._transport = transport
         self._clock = clock
         self._rights: dict[str, tuple[float, str]] = {}
@@ -60,21 +60,6 @@ class ServiceWay:
         if endpoint.tenant:
             headers["X-Scope-OrgID"] = endpoint.tenant
         self._headers = tuple(headers.items())
-
-    def __str__(self) -> str:
-        return str(self._endpoint)
-
-    @property
-    def name(self) -> str:
-        return self._endpoint.name
-
-    @property
-    def timeout(self) -> float:
-        return self._endpoint.timeout
-
-    @property
-    def url(self) -> str:
-        return self._endpoint.url
 
     def exchange(
         self, method: str, path: str, *, query: Query = (), form: Query = (), json: Any = None, again: bool = False

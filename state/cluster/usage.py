@@ -24,8 +24,6 @@ UNSEEN = 20.0
 _ROOT = "/apis/metrics.k8s.io/v1beta1"
 _MISSING = "this cluster measures no usage: metrics.k8s.io is not there"
 _DOWN = "no usage: the metrics API does not answer"
-_MUCH = 1 << 20
-"""Bytes of an answer whose reading leaves so much behind that it is worth giving back."""
 _log = logging.getLogger(__name__)
 Key = tuple[str, str]
 """Namespace and name; the namespace of a node is empty."""
@@ -204,8 +202,7 @@ class UsageSource:
                 raise _said(error)
             found.update(read_usage(answer.body))
             size += len(answer.body)
-        if size > _MUCH:
-            memory.give_back()
+        memory.give_back_after(size)
         return found
 
     def _paths(self) -> Iterable[str]:

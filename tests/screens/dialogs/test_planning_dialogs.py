@@ -301,6 +301,10 @@ async def test_what_cannot_be_done_to_a_phase_is_said(asked, board):
             assert f"✗ {phase} always exists" in it.words
             assert isinstance(it.pilot.app.screen, Phases), "it was asked about all the same"
         assert desk.names == ["Ideas", "MVP", "Phase 2", "Phase 3", "Dropped"]
+        for key in ("g", "ctrl+d"):
+            it.pilot.app.simulate_key(key)
+        await it.pilot.pause()
+        assert "✗ Ideas always exists" in it.words, "keys that come together say the same"
         desk.read_only = True
         await it.press("g", "j", "c")
         assert "✗ read-only: the board is not changed" in it.words
